@@ -1,0 +1,134 @@
+/*
+ * gitops/diff.h - three-way diff and merge of one object, and patches.
+ *
+ *     gitops_diff_new(&diff, context, base, desired, live, NULL, &err);   // NULL side = absent
+ *     if (gitops_diff_differs(diff))
+ *         send(gitops_diff_merged(diff));
+ *
+ * base is what was last sent, desired is what Git says, live is what the target holds. A leaf is
+ * ours when desired states it or base did; other leaves are never touched. Every leaf falls into
+ * one row of the truth table in docs/diff.md, which gives its class and action.
+ *
+ * Caveats: change records never hold a sensitive value; the merged document and patches do, because
+ * they are sent.
+ */
+#ifndef GITOPS_DIFF_H
+#define GITOPS_DIFF_H
+
+#include <gitops/schema.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct gitops_diff gitops_diff;
+typedef struct gitops_changes gitops_changes;
+typedef struct gitops_change gitops_change;
+
+/* When both sides changed one leaf. */
+enum {
+    GITOPS_CONFLICT_DEFAULT = 0,
+    GITOPS_CONFLICT_DESIRED = 1,   /* the default: Git wins */
+    GITOPS_CONFLICT_LIVE = 2,      /* what the target holds stays */
+    GITOPS_CONFLICT_FAIL = 3       /* no merged result; GITOPS_ECONFLICT */
+};
+
+/* When only the target changed a leaf of ours. */
+enum {
+    GITOPS_DRIFT_DEFAULT = 0,
+    GITOPS_DRIFT_REVERT = 1,       /* the default */
+    GITOPS_DRIFT_REPORT = 2,       /* recorded, left alone */
+    GITOPS_DRIFT_IGNORE = 3        /* left alone, also where Git changed next to it */
+};
+
+typedef struct gitops_diff_options {
+    size_t struct_size;
+    gitops_schema *schema;         /* NULL: Kubernetes for documents with apiVersion and kind */
+    int32_t conflict;              /* GITOPS_CONFLICT_... */
+    int32_t drift;                 /* GITOPS_DRIFT_... */
+    const char *file;              /* name of desired's file, for origins; may be NULL */
+} gitops_diff_options;
+
+/*
+ * Compares. Returns 0; GITOPS_ECONFLICT with *out set (its changes name the conflicts, it has no
+ * merged document) under GITOPS_CONFLICT_FAIL; GITOPS_EINVAL or GITOPS_ENOMEM with *out NULL.
+ * Ownership: the caller frees *out, which holds on to the documents. Threads: any.
+ */
+GITOPS_API int gitops_diff_new(gitops_diff **out, gitops_context *context, gitops_document *base,
+                               gitops_document *desired, gitops_document *live,
+                               const gitops_diff_options *options, gitops_error *err);
+GITOPS_API void gitops_diff_free(gitops_diff *diff);
+
+/* The document as the target should hold it; NULL when it should not exist. Borrowed. */
+GITOPS_API gitops_document *gitops_diff_merged(const gitops_diff *diff);
+
+/* 1 when merged differs from live. */
+GITOPS_API int32_t gitops_diff_differs(const gitops_diff *diff);
+
+/* The changed leaves; borrowed, never NULL. */
+GITOPS_API gitops_changes *gitops_diff_changes(const gitops_diff *diff);
+
+/* A change list is immutable and outlives its diff when held. Threads: any (all below). */
+GITOPS_API gitops_changes *gitops_changes_ref(gitops_changes *changes);
+GITOPS_API void gitops_changes_free(gitops_changes *changes);
+GITOPS_API size_t gitops_changes_count(const gitops_changes *changes);
+GITOPS_API const gitops_change *gitops_changes_get(const gitops_changes *changes, size_t i);
+
+/* JSON pointer of the leaf ("" = the whole document). NUL-terminated, borrowed. */
+GITOPS_API const char *gitops_change_path(const gitops_change *change);
+
+/* Row of the truth table: "git-add", "drift-modified", ... Static string. */
+GITOPS_API const char *gitops_change_class(const gitops_change *change);
+
+/* What is done to the target: "add", "replace", "remove", "keep" or "none". Static string. */
+GITOPS_API const char *gitops_change_action(const gitops_change *change);
+
+/* "add/add", "modify/modify", "modify/delete", "delete/modify"; NULL without one. Static string. */
+GITOPS_API const char *gitops_change_conflict(const gitops_change *change);
+
+/* 1 when the target drifted from what was last sent here. */
+GITOPS_API int32_t gitops_change_drift(const gitops_change *change);
+
+/* 1 when the values are secret; the four values below are then the string "***" where present. */
+GITOPS_API int32_t gitops_change_sensitive(const gitops_change *change);
+
+/* 1 when the schema says that the target cannot change this leaf in place. */
+GITOPS_API int32_t gitops_change_immutable(const gitops_change *change);
+
+/* The leaf on each side; NULL = absent. Borrowed from the change list. */
+GITOPS_API const gitops_value *gitops_change_base(const gitops_change *change);
+GITOPS_API const gitops_value *gitops_change_desired(const gitops_change *change);
+GITOPS_API const gitops_value *gitops_change_live(const gitops_change *change);
+GITOPS_API const gitops_value *gitops_change_merged(const gitops_change *change);
+
+/* Where desired states it: file (NULL when unknown), line and column (0 when unknown). */
+GITOPS_API const char *gitops_change_file(const gitops_change *change);
+GITOPS_API uint32_t gitops_change_line(const gitops_change *change);
+GITOPS_API uint32_t gitops_change_column(const gitops_change *change);
+
+enum {
+    GITOPS_PATCH_JSON = 1,    /* RFC 6902 */
+    GITOPS_PATCH_MERGE = 2    /* RFC 7386 */
+};
+
+/*
+ * The patch that turns live into merged, as one line of JSON: "[]" or "{}" when equal.
+ * Returns 0; GITOPS_EINVAL when one side is absent; GITOPS_EUNSUPPORTED when a merge patch cannot
+ * say it (a null in merged); GITOPS_ENOMEM. Ownership: the caller frees *out.
+ */
+GITOPS_API int gitops_diff_patch(const gitops_diff *diff, int32_t type, gitops_buffer **out,
+                                 gitops_error *err);
+
+/*
+ * Applies a patch to a document, as its RFC says, all or nothing.
+ * Returns 0; GITOPS_EPARSE when the patch is malformed; GITOPS_ECONFLICT when a test or a path of
+ * a JSON patch does not hold; GITOPS_ENOMEM. Ownership: the caller frees *out. Threads: any.
+ */
+GITOPS_API int gitops_patch_apply(gitops_document **out, gitops_context *context, int32_t type,
+                                  const gitops_document *patch, gitops_document *document,
+                                  gitops_error *err);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

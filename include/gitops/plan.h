@@ -1,0 +1,131 @@
+/*
+ * gitops/plan.h - units, and what one run of a unit would do.
+ *
+ *     gitops_unit_options options = {sizeof options, 0};
+ *     options.name = "shop";
+ *     options.source = source;
+ *     options.path = "deploy";
+ *     options.target = target;
+ *     gitops_unit_new(&unit, context, &options, &err);
+ *
+ * A unit is a name, a source with a path, a target and a policy. A plan is an immutable list of
+ * operations in the order in which they run: namespaces and definitions first, deletes last and in
+ * reverse. A plan beyond a safety limit is held: it does nothing until its digest is approved.
+ *
+ * Caveats: only what the inventory owns is ever deleted. The digest covers what would be sent and
+ * deleted and the limits, not the clock or the revision: an approval survives noise and dies with
+ * any real change.
+ */
+#ifndef GITOPS_PLAN_H
+#define GITOPS_PLAN_H
+
+#include <gitops/diff.h>
+#include <gitops/source.h>
+#include <gitops/target.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct gitops_unit gitops_unit;
+typedef struct gitops_plan gitops_plan;
+typedef struct gitops_operation gitops_operation;
+
+enum { GITOPS_PRUNE_DEFAULT = 0, GITOPS_PRUNE_ON = 1, GITOPS_PRUNE_OFF = 2 };
+
+/* What to do with an object that exists in the target and that no run of ours made. */
+enum {
+    GITOPS_ADOPT_DEFAULT = 0,
+    GITOPS_ADOPT_NEVER = 1,      /* it holds the plan */
+    GITOPS_ADOPT_IF_EQUAL = 2,   /* the default: taken over without a write; a different one holds */
+    GITOPS_ADOPT_ALWAYS = 3      /* taken over and made equal */
+};
+
+#define GITOPS_NO_DELETES (-1)
+
+typedef struct gitops_unit_options {
+    size_t struct_size;
+    const char *name;                /* needed; [A-Za-z0-9._-], up to 63 */
+    gitops_source *source;           /* needed */
+    const char *path;                /* directory in the source; NULL: its root */
+    const char *const *excludes;     /* gitignore patterns, relative to path */
+    size_t exclude_count;
+    gitops_target *target;           /* needed */
+    gitops_schema *schema;           /* NULL: as for gitops_diff_options */
+    int32_t prune;                   /* GITOPS_PRUNE_... */
+    int32_t adopt;                   /* GITOPS_ADOPT_... */
+    int32_t conflict;                /* GITOPS_CONFLICT_... */
+    int32_t drift;                   /* GITOPS_DRIFT_... */
+    int64_t max_deletes;             /* 0: 50; GITOPS_NO_DELETES: none */
+    int32_t max_delete_percent;      /* of the inventory; 0: 30; GITOPS_NO_DELETES: none */
+    int32_t reserved_0;
+    int64_t interval_ms;             /* between two looks at source and target; 0: 60,000 */
+} gitops_unit_options;
+
+/*
+ * Makes a unit. Returns 0, GITOPS_EINVAL or GITOPS_ENOMEM. Ownership: the caller frees *out; the
+ * unit keeps source, target and schema alive, a reconciler keeps the unit. Threads: any.
+ */
+GITOPS_API int gitops_unit_new(gitops_unit **out, gitops_context *context,
+                               const gitops_unit_options *options, gitops_error *err);
+GITOPS_API void gitops_unit_free(gitops_unit *unit);
+
+enum {
+    GITOPS_ACTION_NONE = 0,
+    GITOPS_ACTION_CREATE = 1,
+    GITOPS_ACTION_UPDATE = 2,
+    GITOPS_ACTION_REPLACE = 3,
+    GITOPS_ACTION_DELETE = 4,
+    GITOPS_ACTION_ADOPT = 5,
+    GITOPS_ACTION_FORGET = 6,
+    GITOPS_ACTION_TRANSFER = 7
+};
+
+/* Name of an action: "create", ... Static string; "none" for an unknown one. */
+GITOPS_API const char *gitops_action_name(int32_t action);
+
+/* Plans are immutable and counted; everything below is borrowed. Threads: any. */
+GITOPS_API gitops_plan *gitops_plan_ref(gitops_plan *plan);
+GITOPS_API void gitops_plan_free(gitops_plan *plan);
+GITOPS_API const char *gitops_plan_unit(const gitops_plan *plan);
+GITOPS_API const char *gitops_plan_revision(const gitops_plan *plan);
+
+/* SHA-256 as 64 hexadecimal digits: what an approval names. */
+GITOPS_API const char *gitops_plan_digest(const gitops_plan *plan);
+
+/* How many objects fall to an action; GITOPS_ACTION_NONE counts what is in order already. */
+GITOPS_API uint64_t gitops_plan_summary(const gitops_plan *plan, int32_t action);
+
+/* Limits that hold the plan: 0 = not held, or approved. */
+GITOPS_API size_t gitops_plan_held_count(const gitops_plan *plan);
+
+/* Limit i: its name, what it allows, what the plan asks; name NULL when out of range. */
+GITOPS_API const char *gitops_plan_held(const gitops_plan *plan, size_t i, uint64_t *allowed,
+                                        uint64_t *asked);
+
+/* Operations in the order in which they run, without those that do nothing. */
+GITOPS_API size_t gitops_plan_count(const gitops_plan *plan);
+GITOPS_API const gitops_operation *gitops_plan_operation(const gitops_plan *plan, size_t i);
+
+GITOPS_API int32_t gitops_operation_action(const gitops_operation *operation);
+GITOPS_API const char *gitops_operation_key(const gitops_operation *operation);
+
+/* Why, in words, and as a code such as "missing", "drifted", "changed-in-git". */
+GITOPS_API const char *gitops_operation_reason(const gitops_operation *operation);
+GITOPS_API const char *gitops_operation_reason_code(const gitops_operation *operation);
+
+/* "sync" or "prune", and the wave within the phase. */
+GITOPS_API const char *gitops_operation_phase(const gitops_operation *operation);
+GITOPS_API int32_t gitops_operation_wave(const gitops_operation *operation);
+
+/* Where the object stands in the source; NULL and 0 for a delete. */
+GITOPS_API const char *gitops_operation_file(const gitops_operation *operation);
+GITOPS_API uint32_t gitops_operation_line(const gitops_operation *operation);
+
+/* The changed leaves of an update, adopt or replace; NULL for the other actions. */
+GITOPS_API gitops_changes *gitops_operation_changes(const gitops_operation *operation);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

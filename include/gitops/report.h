@@ -1,0 +1,51 @@
+/*
+ * gitops/report.h - plans, runs, diffs and events as text for people and JSON for programs.
+ *
+ *     gitops_report_options options = {sizeof options, 0};
+ *     options.format = GITOPS_REPORT_TEXT;
+ *     gitops_report_plan(plan, &options, write_to_stdout, NULL, &err);
+ *
+ * The JSON forms carry "format_version" and are stable (docs/formats.md). No report holds a
+ * sensitive value. Text is written piece by piece; nothing is kept. Threads: any.
+ */
+#ifndef GITOPS_REPORT_H
+#define GITOPS_REPORT_H
+
+#include <gitops/reconciler.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+enum { GITOPS_REPORT_TEXT = 1, GITOPS_REPORT_JSON = 2 };
+
+typedef struct gitops_report_options {
+    size_t struct_size;
+    int32_t format;        /* GITOPS_REPORT_...; 0: text */
+    int32_t color;         /* 1: ANSI colours in text */
+    int32_t full;          /* 1: changes of every operation */
+    int32_t reserved_0;
+    const char *approve_command; /* text: what a held plan tells the reader to run; NULL: nothing */
+} gitops_report_options;
+
+/* All four: options may be NULL. Returns 0, GITOPS_EINVAL, GITOPS_ENOMEM or GITOPS_EIO (write). */
+GITOPS_API int gitops_report_plan(gitops_plan *plan, const gitops_report_options *options,
+                                  gitops_write_fn write, void *user_data, gitops_error *err);
+
+/* The plan of a run with the outcome of each operation. GITOPS_EINVAL when the run has no plan. */
+GITOPS_API int gitops_report_run(gitops_run *run, const gitops_report_options *options,
+                                 gitops_write_fn write, void *user_data, gitops_error *err);
+
+/* The changed leaves of one object: a JSON array, or text that is empty when nothing differs. */
+GITOPS_API int gitops_report_changes(gitops_changes *changes,
+                                     const gitops_report_options *options, gitops_write_fn write,
+                                     void *user_data, gitops_error *err);
+
+/* One event as one line of JSON. */
+GITOPS_API int gitops_report_event(const gitops_event *event, gitops_write_fn write,
+                                   void *user_data, gitops_error *err);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

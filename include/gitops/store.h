@@ -1,0 +1,94 @@
+/*
+ * gitops/store.h - what a reconciler remembers: inventory, what was sent, intents, history.
+ *
+ *     gitops_store_options options = {sizeof options, 0};
+ *     options.path = "state.db";
+ *     options.create = 1;
+ *     gitops_store_open(&store, context, &options, &err);
+ *
+ * Caveats: a state file has one writer at a time, held by a lock that dies with its process; its
+ * side files are named PATH-*; removing PATH* starts anew. What was sent is stored as it was sent,
+ * secrets included: keep the file as safe as the target. Corruption is reported, never repaired.
+ */
+#ifndef GITOPS_STORE_H
+#define GITOPS_STORE_H
+
+#include <gitops/context.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct gitops_store gitops_store;
+typedef struct gitops_inventory gitops_inventory;
+typedef struct gitops_history gitops_history;
+
+typedef struct gitops_store_options {
+    size_t struct_size;
+    const char *path;     /* the SQLite file */
+    int32_t create;       /* 1: make it when missing; 0: a missing file reads as empty */
+    int32_t read_only;    /* 1: never write; a missing file reads as empty */
+} gitops_store_options;
+
+/*
+ * Opens a state file. Returns 0, GITOPS_ESTORE, GITOPS_ECORRUPT or GITOPS_EUNSUPPORTED (written by
+ * a newer library). Ownership: the caller frees *out; reconcilers keep it alive.
+ * Threads: one at a time.
+ */
+GITOPS_API int gitops_store_open(gitops_store **out, gitops_context *context,
+                                 const gitops_store_options *options, gitops_error *err);
+
+/* A store in memory, for tests and hosts that start anew each time. Ownership as above. */
+GITOPS_API int gitops_store_new_memory(gitops_store **out, gitops_context *context,
+                                       gitops_error *err);
+GITOPS_API void gitops_store_free(gitops_store *store);
+
+/*
+ * What a unit owns, sorted by key. An unknown unit owns nothing.
+ * Returns 0, GITOPS_ESTORE or GITOPS_ECORRUPT. Ownership: the caller frees *out.
+ */
+GITOPS_API int gitops_inventory_read(gitops_inventory **out, gitops_store *store,
+                                     const char *unit, gitops_error *err);
+GITOPS_API void gitops_inventory_free(gitops_inventory *inventory);
+GITOPS_API size_t gitops_inventory_count(const gitops_inventory *inventory);
+
+/* Key of object i; NULL when out of range. Borrowed. */
+GITOPS_API const char *gitops_inventory_key(const gitops_inventory *inventory, size_t i);
+
+/* What was last sent for object i, as JSON; NULL when out of range. Borrowed. */
+GITOPS_API const char *gitops_inventory_sent(const gitops_inventory *inventory, size_t i,
+                                             size_t *length);
+
+/* 1 when a run stopped between the intent and the outcome of a call for object i. */
+GITOPS_API int32_t gitops_inventory_open_intent(const gitops_inventory *inventory, size_t i);
+
+/*
+ * The last runs of a unit, newest first, at most limit (0: 100).
+ * Returns 0, GITOPS_ESTORE or GITOPS_ECORRUPT. Ownership: the caller frees *out.
+ */
+GITOPS_API int gitops_history_read(gitops_history **out, gitops_store *store, const char *unit,
+                                   uint32_t limit, gitops_error *err);
+GITOPS_API void gitops_history_free(gitops_history *history);
+GITOPS_API size_t gitops_history_count(const gitops_history *history);
+
+/* Of run i: number, start and end (Unix ms; end 0 = it never ended), revision, plan digest. */
+GITOPS_API uint64_t gitops_history_number(const gitops_history *history, size_t i);
+GITOPS_API int64_t gitops_history_started_unix_ms(const gitops_history *history, size_t i);
+GITOPS_API int64_t gitops_history_finished_unix_ms(const gitops_history *history, size_t i);
+GITOPS_API const char *gitops_history_revision(const gitops_history *history, size_t i);
+GITOPS_API const char *gitops_history_digest(const gitops_history *history, size_t i);
+
+/* "done", "failed" or "interrupted". Static string. */
+GITOPS_API const char *gitops_history_result(const gitops_history *history, size_t i);
+
+/* Operations of run i, in the order in which they were recorded. */
+GITOPS_API size_t gitops_history_operations(const gitops_history *history, size_t i);
+GITOPS_API const char *gitops_history_key(const gitops_history *history, size_t i, size_t op);
+GITOPS_API const char *gitops_history_action(const gitops_history *history, size_t i, size_t op);
+GITOPS_API const char *gitops_history_outcome(const gitops_history *history, size_t i, size_t op);
+GITOPS_API const char *gitops_history_error(const gitops_history *history, size_t i, size_t op);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,28 @@
+/* What plan and reconcile need of a diff beyond the public functions. */
+#ifndef GOPS_DIFF_DIFF_H
+#define GOPS_DIFF_DIFF_H
+
+#include <gitops/diff.h>
+
+#include "base/buffer.h"
+
+/*
+ * The base after merged was written: per leaf, desired where it was written or adopted, the old
+ * base where a policy kept the target's value (diff.md 1.5). NULL when desired is absent. Borrowed.
+ */
+gitops_document *gops_diff_new_base(const gitops_diff *diff);
+
+/* 1 when new base and old base differ, so that the store must learn it. */
+int gops_diff_rebases(const gitops_diff *diff);
+
+/* 1 when some change is drift, and when some change comes from Git. */
+int gops_diff_has_drift(const gitops_diff *diff);
+int gops_diff_has_git_change(const gitops_diff *diff);
+
+/* 1 when desired states a leaf that live lacks or holds differently: an adoption would write. */
+int gops_diff_writes(const gitops_diff *diff);
+
+/* Appends canonical bytes of the live leaves we own (in base or desired), with their paths. */
+void gops_diff_owned_live(const gitops_diff *diff, gops_buffer *out);
+
+#endif

@@ -1,0 +1,75 @@
+/*
+ * The schema as the diff sees it: walk down with the document, one place at a time. A place is a
+ * small value; it borrows from its schema.
+ */
+#ifndef GOPS_MANIFEST_SCHEMA_H
+#define GOPS_MANIFEST_SCHEMA_H
+
+#include <gitops/schema.h>
+
+#include "value/value.h"
+
+typedef enum gops_list_kind {
+    GOPS_LIST_ATOMIC = 0,
+    GOPS_LIST_MAP,       /* elements are found by their keys */
+    GOPS_LIST_SET,       /* scalars, each at most once, order without meaning */
+    GOPS_LIST_SEQUENCE   /* ordered; merged as lines of text are (diff3 over elements) */
+} gops_list_kind;
+
+typedef enum gops_map_kind {
+    GOPS_MAP_FREE = 0,   /* arbitrary keys, owned one by one */
+    GOPS_MAP_STRUCT,     /* declared fields: when we stop stating it, the whole subtree goes */
+    GOPS_MAP_ATOMIC,     /* one leaf */
+    GOPS_MAP_RETAIN_KEYS /* a union: keys that desired lacks go */
+} gops_map_kind;
+
+typedef enum gops_scalar_kind {
+    GOPS_SCALAR_PLAIN = 0,
+    GOPS_SCALAR_QUANTITY,      /* "1000m" equals 1 */
+    GOPS_SCALAR_INT_OR_STRING, /* 80 and "80" differ, but it is no change of type */
+    GOPS_SCALAR_TIME
+} gops_scalar_kind;
+
+typedef struct gops_list_key {
+    const char *name;                   /* NUL-terminated */
+    const gitops_value *default_value;  /* for identity when the element has none; may be NULL */
+} gops_list_key;
+
+/* One tuple of keys; several are tried in order until one is usable (diff.md 1.3). */
+typedef struct gops_list_keys {
+    const gops_list_key *keys;
+    size_t count;
+} gops_list_keys;
+
+typedef struct gops_schema_place {
+    const gitops_schema *schema;
+    const void *type;        /* of the schema's own: the type at this place, or NULL */
+    const void *rules;       /* of the schema's own: path rules that can still match */
+    uint8_t list;            /* gops_list_kind, should the value be a list */
+    uint8_t map;             /* gops_map_kind, should it be a map */
+    uint8_t scalar;          /* gops_scalar_kind */
+    uint8_t omit_empty;      /* null, absent, {} and [] are one value here */
+    uint8_t defaulted;       /* atomic: live keys that neither base nor desired has are not drift */
+    uint8_t ignored;         /* never compared, never written; live's value stays */
+    uint8_t sensitive;       /* and everything below */
+    uint8_t immutable;       /* and everything below */
+    const gops_list_keys *tuples; /* of a GOPS_LIST_MAP */
+    size_t tuple_count;
+} gops_schema_place;
+
+/* 1 when a null in desired means "must be absent". */
+int gops_schema_null_is_absent(const gitops_schema *schema);
+
+/*
+ * The root place of a document (for the Kubernetes schema its apiVersion and kind choose the type;
+ * document may be NULL).
+ */
+void gops_schema_root(const gitops_schema *schema, const gitops_value *document,
+                      gops_schema_place *out);
+
+/* The place of a member of the map at parent, and of element i of the list at parent. */
+void gops_schema_member(const gops_schema_place *parent, const char *key, size_t length,
+                        gops_schema_place *out);
+void gops_schema_element(const gops_schema_place *parent, size_t i, gops_schema_place *out);
+
+#endif

@@ -1,0 +1,65 @@
+/*
+ * A snapshot: an immutable tree of files at a revision, whose directories can be compared by id.
+ * The walk applies exclude patterns and .gitopsignore files and reports what differs from an older
+ * snapshot, so that its cost is what changed.
+ */
+#ifndef GOPS_SOURCE_SNAPSHOT_H
+#define GOPS_SOURCE_SNAPSHOT_H
+
+#include <gitops/source.h>
+
+#include "base/buffer.h"
+
+/* Name of a file's content: a Git blob id (20 or 32 bytes) or a digest, padded with zeros. */
+typedef struct gops_blob_id {
+    uint8_t bytes[32];
+} gops_blob_id;
+
+typedef enum gops_entry_kind {
+    GOPS_ENTRY_NONE = 0,
+    GOPS_ENTRY_FILE,
+    GOPS_ENTRY_DIRECTORY,
+    GOPS_ENTRY_OTHER /* symbolic link, submodule, device: never followed */
+} gops_entry_kind;
+
+typedef struct gops_walk_options {
+    const char *path;               /* directory to walk, "" = the root; no leading or final "/" */
+    const char *const *excludes;    /* gitignore patterns, relative to path */
+    size_t exclude_count;
+} gops_walk_options;
+
+/*
+ * One file that is in the walked set of before and not of after, of after and not of before, or of
+ * both with different content: its id on each side, NULL where it is not in the set. path is
+ * relative to the snapshot's root and borrowed. A return other than 0 stops the walk with it.
+ */
+typedef int (*gops_walk_fn)(const char *path, const gops_blob_id *before,
+                            const gops_blob_id *after, void *user_data);
+
+/*
+ * Reports the differences from before (NULL: empty) to after, which are snapshots of one source,
+ * in the byte order of paths. Directories with equal ids (and equal ignore rules) are skipped.
+ * Returns 0; GITOPS_ENOTFOUND (after has no directory at path); GITOPS_ELIMIT (max_files, depth);
+ * GITOPS_ESOURCE (also for a hostile tree: entries named "..", ".git", with a "/" ...); or what
+ * the callback gave.
+ */
+int gops_snapshot_walk(gitops_snapshot *before, gitops_snapshot *after,
+                       const gops_walk_options *options, gops_walk_fn fn, void *user_data,
+                       gitops_error *err);
+
+/* What is at a path: *kind. Returns 0 (also for GOPS_ENTRY_NONE) or GITOPS_ESOURCE. */
+int gops_snapshot_lookup(gitops_snapshot *snapshot, const char *path, gops_entry_kind *kind,
+                         gops_blob_id *id, gitops_error *err);
+
+/*
+ * Appends the content of a file seen in this snapshot. path is for the directory source and for
+ * messages. Returns 0, GITOPS_ELIMIT, GITOPS_ESOURCE (missing, damaged, changed since) or
+ * GITOPS_ENOMEM.
+ */
+int gops_snapshot_read_blob(gitops_snapshot *snapshot, const char *path, const gops_blob_id *id,
+                            gops_buffer *out, gitops_error *err);
+
+/* 1 when both are the same tree below path, found without walking it. */
+int gops_snapshot_same_tree(gitops_snapshot *a, gitops_snapshot *b);
+
+#endif

@@ -1,0 +1,85 @@
+/*
+ * The store as the reconciler uses it: load once, then write in groups. One implementation per
+ * struct of functions; store.c is the thin front with the public readers.
+ */
+#ifndef GOPS_STORE_STORE_H
+#define GOPS_STORE_STORE_H
+
+#include <gitops/store.h>
+
+#include "base/buffer.h"
+#include "base/hash.h"
+
+/* One owned object at load. Everything is borrowed for the length of the call. */
+typedef struct gops_store_row {
+    const char *key;
+    gops_digest sent_digest;      /* digest of the sent document; all zero when none was sent */
+    int owned;                    /* 0: there is only an intent (a create that never ended) */
+    int32_t intent_action;        /* GITOPS_ACTION_... of an open intent, or 0 */
+} gops_store_row;
+
+typedef int (*gops_store_row_fn)(const gops_store_row *row, void *user_data);
+
+typedef enum gops_record_kind {
+    GOPS_RECORD_RUN_BEGIN = 1, /* number, unix_ms, revision, digest */
+    GOPS_RECORD_INTENT,        /* number, key, action, document = what will be sent as base */
+    GOPS_RECORD_OUTCOME,       /* number, key, action, outcome, error; done: see below */
+    GOPS_RECORD_RUN_END        /* number, unix_ms, outcome = GITOPS_OUTCOME_DONE or _FAILED */
+} gops_record_kind;
+
+/*
+ * An outcome settles its intent. DONE of create, update, replace, adopt and none: the inventory row
+ * becomes document (with document_digest). DONE of delete and forget: the row goes. FAILED and
+ * SKIPPED: the intent goes, the row stays as it was. UNKNOWN: the intent stays open. Outcomes of
+ * GITOPS_ACTION_NONE are not history.
+ */
+typedef struct gops_store_record {
+    gops_record_kind kind;
+    uint64_t number;          /* of the run */
+    const char *key;
+    int32_t action;           /* GITOPS_ACTION_... */
+    int32_t outcome;          /* GITOPS_OUTCOME_... */
+    const char *error;        /* may be NULL */
+    const char *document;     /* JSON */
+    size_t document_length;
+    gops_digest document_digest;
+    int64_t unix_ms;
+    const char *revision;
+    const char *digest;       /* of the plan */
+} gops_store_record;
+
+/* Takes the one writer's lock; held until release or the end of the process. GITOPS_ELOCKED. */
+int gops_store_acquire(gitops_store *store, gitops_error *err);
+void gops_store_release(gitops_store *store);
+
+gitops_store *gops_store_ref(gitops_store *store);
+
+/*
+ * Calls fn for every row of a unit, by key. Returns 0, what fn gave, GITOPS_ESTORE or
+ * GITOPS_ECORRUPT.
+ */
+int gops_store_load(gitops_store *store, const char *unit, gops_store_row_fn fn, void *user_data,
+                    gitops_error *err);
+
+/* Number of the unit's last run; 0 = none. */
+int gops_store_last_run(gitops_store *store, const char *unit, uint64_t *number,
+                        gitops_error *err);
+
+/*
+ * Appends what was last sent for a key (the base). An open intent of a create without a row gives
+ * the intent's document. GITOPS_ENOTFOUND when there is neither.
+ */
+int gops_store_sent(gitops_store *store, const char *unit, const char *key, gops_buffer *out,
+                    gitops_error *err);
+
+/* The fingerprint the unit is bound to ("" = none yet), and binding it. */
+int gops_store_fingerprint(gitops_store *store, const char *unit, gops_buffer *out,
+                           gitops_error *err);
+int gops_store_bind(gitops_store *store, const char *unit, const char *fingerprint,
+                    gitops_error *err);
+
+/* Writes all records in one transaction, or none. GITOPS_ESTORE, GITOPS_ELOCKED (no lease). */
+int gops_store_write(gitops_store *store, const char *unit, const gops_store_record *records,
+                     size_t count, gitops_error *err);
+
+#endif

@@ -1,0 +1,37 @@
+/* A list of located problems with a maximum; what does not fit is counted. */
+#ifndef GOPS_VALUE_DIAGNOSTICS_H
+#define GOPS_VALUE_DIAGNOSTICS_H
+
+#include <gitops/value.h>
+
+#include "base/context.h"
+
+typedef struct gops_diagnostic {
+    gitops_error error;
+    int32_t severity;
+} gops_diagnostic;
+
+struct gitops_diagnostics {
+    gitops_context *context; /* borrowed */
+    gops_diagnostic *items;
+    size_t count, capacity;
+    uint64_t errors, warnings;
+    int out_of_memory;       /* a problem could not be kept */
+};
+
+void gops_diagnostics_init(gitops_diagnostics *list, gitops_context *context);
+void gops_diagnostics_release(gitops_diagnostics *list);
+
+/* Adds a problem; always counts it. */
+void gops_diagnostics_add(gitops_diagnostics *list, int32_t severity, const gitops_error *problem);
+
+/* Appends all problems of other. */
+void gops_diagnostics_append(gitops_diagnostics *list, const gitops_diagnostics *other);
+
+/* Sorts by file, line, column: the order in which a reader looks for them. */
+void gops_diagnostics_sort(gitops_diagnostics *list);
+
+/* Copies the first error into err. Returns its code, 0 without one, GITOPS_ENOMEM if any was lost. */
+int gops_diagnostics_status(const gitops_diagnostics *list, gitops_error *err);
+
+#endif

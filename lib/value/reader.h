@@ -1,0 +1,45 @@
+/*
+ * Text to trees, one document after the other. A text that starts with { or [ is read as JSON
+ * (RFC 8259) first and as YAML if it is not JSON. A broken document becomes a diagnostic, and
+ * reading goes on at the next line that separates documents.
+ */
+#ifndef GOPS_VALUE_READER_H
+#define GOPS_VALUE_READER_H
+
+#include "value/diagnostics.h"
+#include "value/value.h"
+
+typedef struct gops_reader gops_reader;
+
+typedef struct gops_read_document {
+    gitops_value root;     /* borrows from the arena given to gops_reader_next */
+    uint32_t number;       /* of the document in the text, from 1; empty ones count */
+    uint32_t line;         /* where its content starts, from 1 */
+    size_t offset, length; /* bytes that hold it, directives included: reading just these, with
+                              first_line, gives the same tree and positions */
+    uint32_t first_line;   /* line of offset, from 1 */
+} gops_read_document;
+
+/* A reader is reused for many texts. NULL: no memory. */
+gops_reader *gops_reader_new(gitops_context *context);
+void gops_reader_free(gops_reader *reader);
+
+/*
+ * Starts a text; text, name and problems are borrowed until the next open. first_line: line number
+ * of the first line of text (1 for a whole file). Returns 0, GITOPS_ELIMIT (too many bytes; also a
+ * diagnostic) or GITOPS_ENOMEM.
+ */
+int gops_reader_open(gops_reader *reader, const char *text, size_t length, const char *name,
+                     uint32_t first_line, gitops_diagnostics *problems, gitops_error *err);
+
+/*
+ * Reads the next whole document into arena. Returns 1 and fills *out; 0 at the end; GITOPS_ENOMEM.
+ * Broken documents are diagnostics and are passed over.
+ */
+int gops_reader_next(gops_reader *reader, gops_arena *arena, gops_read_document *out,
+                     gitops_error *err);
+
+/* Documents without content that were passed over since open. */
+uint64_t gops_reader_empty(const gops_reader *reader);
+
+#endif
