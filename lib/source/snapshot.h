@@ -8,12 +8,8 @@
 
 #include <gitops/source.h>
 
+#include "base/blob_id.h"
 #include "base/buffer.h"
-
-/* Name of a file's content: a Git blob id (20 or 32 bytes) or a digest, padded with zeros. */
-typedef struct gops_blob_id {
-    uint8_t bytes[32];
-} gops_blob_id;
 
 typedef enum gops_entry_kind {
     GOPS_ENTRY_NONE = 0,

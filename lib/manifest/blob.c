@@ -1,0 +1,131 @@
+/*
+ * blob: the objects of one file's content in a single allocation: the records, then their keys.
+ */
+#include "manifest/blob.h"
+
+#include <string.h>
+
+gops_blob *gops_blob_new(gitops_context *context, const gops_blob_id *id,
+                         const gops_object *objects, uint32_t count, uint32_t skipped)
+{
+    size_t size = sizeof(gops_blob) + (size_t)count * sizeof *objects;
+    for (uint32_t i = 0; i < count; i++)
+        size += strlen(objects[i].key) + 1;
+    gops_blob *blob = gops_alloc(context, size);
+    if (!blob)
+        return NULL;
+    gops_refcount_init(&blob->references);
+    blob->context = gops_context_ref(context);
+    blob->id = *id;
+    blob->count = count;
+    blob->skipped = skipped;
+    char *keys = (char *)&blob->objects[count];
+    for (uint32_t i = 0; i < count; i++) {
+        size_t length = strlen(objects[i].key) + 1;
+        blob->objects[i] = objects[i];
+        blob->objects[i].key = keys;
+        memcpy(keys, objects[i].key, length);
+        keys += length;
+    }
+    return blob;
+}
+
+void gops_blob_drop(gops_blob *blob)
+{
+    if (!blob || !gops_refcount_drop(&blob->references))
+        return;
+    gitops_context *context = blob->context;
+    gops_free(context, blob);
+    gitops_context_free(context);
+}
+
+gops_file *gops_file_new(gops_blob *blob, const char *path)
+{
+    size_t length = strlen(path) + 1;
+    gops_file *file = gops_alloc(blob->context, sizeof *file + length);
+    if (!file)
+        return NULL;
+    gops_refcount_init(&file->references);
+    gops_refcount_take(&blob->references);
+    file->blob = blob;
+    memcpy(file->path, path, length);
+    return file;
+}
+
+void gops_file_drop(gops_file *file)
+{
+    if (!file || !gops_refcount_drop(&file->references))
+        return;
+    gops_blob *blob = file->blob;
+    gops_free(blob->context, file);
+    gops_blob_drop(blob);
+}
+
+gops_memo *gops_memo_new(gitops_context *context)
+{
+    gops_memo *memo = gops_alloc(context, sizeof *memo);
+    if (!memo)
+        return NULL;
+    gops_refcount_init(&memo->references);
+    memo->context = gops_context_ref(context);
+    gops_table_init(&memo->blobs, context);
+    return memo;
+}
+
+gops_memo *gops_memo_ref(gops_memo *memo)
+{
+    gops_refcount_take(&memo->references);
+    return memo;
+}
+
+void gops_memo_drop(gops_memo *memo)
+{
+    if (!memo || !gops_refcount_drop(&memo->references))
+        return;
+    gitops_context *context = memo->context;
+    gops_blob *blob;
+    for (size_t i = 0; (blob = gops_table_next(&memo->blobs, &i)) != NULL;)
+        gops_blob_drop(blob);
+    gops_table_release(&memo->blobs);
+    gops_free(context, memo);
+    gitops_context_free(context);
+}
+
+gops_blob *gops_memo_find(const gops_memo *memo, const gops_blob_id *id)
+{
+    return gops_table_get(&memo->blobs, id->bytes, sizeof id->bytes);
+}
+
+int gops_memo_keep(gops_memo *memo, gops_blob *blob)
+{
+    if (gops_table_set(&memo->blobs, blob->id.bytes, sizeof blob->id.bytes, blob) < 0)
+        return GITOPS_ENOMEM;
+    gops_refcount_take(&blob->references);
+    return 0;
+}
+
+static int is_dead(gops_blob *blob)
+{
+    return atomic_load(&blob->references) == 1;
+}
+
+void gops_memo_trim(gops_memo *memo, size_t live)
+{
+    enum { ALWAYS_KEPT = 1024 };
+    gops_table kept;
+    gops_blob *blob;
+    if (memo->blobs.count < 2 * live + ALWAYS_KEPT)
+        return;
+    gops_table_init(&kept, memo->context);
+    for (size_t i = 0; (blob = gops_table_next(&memo->blobs, &i)) != NULL;)
+        if (!is_dead(blob) &&
+            gops_table_set(&kept, blob->id.bytes, sizeof blob->id.bytes, blob) < 0) {
+            gops_table_release(&kept); /* no memory to shrink: keep everything */
+            return;
+        }
+    for (size_t i = 0; (blob = gops_table_next(&memo->blobs, &i)) != NULL;)
+        if (is_dead(blob))
+            gops_blob_drop(blob);
+    gops_table_release(&memo->blobs);
+    memo->blobs = kept;
+}

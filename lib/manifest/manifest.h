@@ -1,0 +1,37 @@
+/*
+ * A manifest: the index, how it was made, and its problems. Reading one from a snapshot is the
+ * business of lib/render, which is above; a manifest keeps an opaque origin through which its
+ * objects are opened again.
+ */
+#ifndef GOPS_MANIFEST_MANIFEST_H
+#define GOPS_MANIFEST_MANIFEST_H
+
+#include <gitops/manifest.h>
+
+#include "manifest/index.h"
+#include "value/diagnostics.h"
+
+/* Opens one object again; gives a document whose root is the object. */
+typedef int (*gops_open_fn)(void *origin, const gops_entry *entry, gitops_document **out,
+                            gitops_error *err);
+
+struct gitops_manifest {
+    gops_refcount references;
+    gitops_context *context;
+    gops_node *index;      /* NULL = no objects */
+    gops_memo *memo;
+    gitops_diagnostics diagnostics;
+    uint64_t skipped, files_parsed;
+    void *origin;
+    gops_open_fn open;
+    void (*free_origin)(void *origin);
+};
+
+/* An empty manifest that shares memo (NULL: a new one). NULL: no memory. */
+gitops_manifest *gops_manifest_new(gitops_context *context, gops_memo *memo);
+
+/* Opens the object of an entry of this manifest. */
+int gops_manifest_open_entry(gitops_manifest *manifest, const gops_entry *entry,
+                             gitops_document **out, gitops_error *err);
+
+#endif

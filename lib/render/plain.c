@@ -1,0 +1,188 @@
+/*
+ * plain: one file's text becomes the records of its objects. Trees live in one scratch arena that
+ * is reset after every document; what stays is keys, digests and places.
+ */
+#include "render/plain.h"
+
+#include <string.h>
+
+#include "manifest/key.h"
+#include "value/emit.h"
+
+struct gops_plain {
+    gitops_context *context;
+    gops_reader *reader;
+    gops_sha256 *sha256;
+    gops_arena trees;      /* of the current document */
+    gops_arena keys;       /* of the current file */
+    gops_buffer key, canonical;
+    gops_object *objects;  /* of the current file */
+    size_t count, capacity;
+    uint32_t skipped;
+};
+
+gops_plain *gops_plain_new(gitops_context *context)
+{
+    gops_plain *plain = gops_calloc(context, 1, sizeof *plain);
+    if (!plain)
+        return NULL;
+    plain->context = context;
+    gops_arena_init(&plain->trees, context, 64 << 10);
+    gops_arena_init(&plain->keys, context, 0);
+    gops_buffer_init(&plain->key, context, 0);
+    gops_buffer_init(&plain->canonical, context, 0);
+    plain->reader = gops_reader_new(context);
+    plain->sha256 = gops_sha256_new(context);
+    if (!plain->reader || !plain->sha256) {
+        gops_plain_free(plain);
+        return NULL;
+    }
+    return plain;
+}
+
+void gops_plain_free(gops_plain *plain)
+{
+    if (!plain)
+        return;
+    gops_reader_free(plain->reader);
+    gops_sha256_free(plain->sha256);
+    gops_arena_free(&plain->trees);
+    gops_arena_free(&plain->keys);
+    gops_buffer_release(&plain->key);
+    gops_buffer_release(&plain->canonical);
+    gops_free(plain->context, plain->objects);
+    gops_free(plain->context, plain);
+}
+
+int gops_plain_is_manifest(const char *path)
+{
+    static const char *const suffixes[] = {".yaml", ".yml", ".json"};
+    size_t length = strlen(path);
+    for (size_t i = 0; i < sizeof suffixes / sizeof suffixes[0]; i++) {
+        size_t suffix = strlen(suffixes[i]);
+        if (length > suffix && memcmp(path + length - suffix, suffixes[i], suffix) == 0)
+            return 1;
+    }
+    return 0;
+}
+
+static int digest_canonical(gops_plain *plain, const gitops_value *value,
+                            uint8_t out[GOPS_SHA256_BYTES])
+{
+    gops_buffer_clear(&plain->canonical);
+    gops_emit_canonical(&plain->canonical, value);
+    if (plain->canonical.status)
+        return GITOPS_ENOMEM;
+    int rc = gops_sha256_begin(plain->sha256);
+    if (rc == 0)
+        rc = gops_sha256_update(plain->sha256, plain->canonical.data, plain->canonical.length);
+    return rc < 0 ? rc : gops_sha256_finish(plain->sha256, out);
+}
+
+/* Records the object whose key is in plain->key. */
+static int add_object(gops_plain *plain, const gitops_value *value,
+                      const gops_read_document *document, uint32_t item)
+{
+    if (gops_grow(plain->context, &plain->objects, &plain->capacity, plain->count + 1,
+                  sizeof *plain->objects) < 0)
+        return GITOPS_ENOMEM;
+    gops_object *object = &plain->objects[plain->count];
+    memset(object, 0, sizeof *object);
+    object->key = gops_arena_strndup(&plain->keys, plain->key.data, plain->key.length);
+    if (!object->key || digest_canonical(plain, value, object->sha256) < 0)
+        return GITOPS_ENOMEM;
+    object->digest = value->digest;
+    object->line = value->line;
+    object->offset = (uint32_t)document->offset;
+    object->length = (uint32_t)document->length;
+    object->first_line = document->first_line;
+    object->item = item;
+    plain->count++;
+    return 0;
+}
+
+static void report(gitops_diagnostics *problems, const char *path, gitops_error *problem)
+{
+    gops_error_where(problem, path);
+    gops_diagnostics_add(problems, GITOPS_SEVERITY_ERROR, problem);
+}
+
+/* Every item of a list is an object of its own. */
+static int add_items(gops_plain *plain, const gops_read_document *document, const char *path,
+                     gitops_diagnostics *problems)
+{
+    const gitops_value *items = gops_value_member(&document->root, "items", 5);
+    gops_identity what;
+    gitops_error problem;
+    int rc = 0;
+    for (uint32_t i = 0; i < items->count && rc == 0; i++) {
+        const gitops_value *item = &items->as.children[i];
+        int found = gops_identify(item, &what, &plain->key, &problem);
+        if (found == 0 && what != GOPS_IDENTITY_OBJECT)
+            found = gops_fail_at(&problem, GITOPS_EPARSE, NULL, item->line, item->column,
+                                 "item %u of a list is no object with apiVersion and kind", i + 1);
+        if (found == GITOPS_ENOMEM)
+            rc = found;
+        else if (found < 0)
+            report(problems, path, &problem);
+        else
+            rc = add_object(plain, item, document, i + 1);
+    }
+    return rc;
+}
+
+static int add_document(gops_plain *plain, const gops_read_document *document, const char *path,
+                        gitops_diagnostics *problems)
+{
+    gops_identity what;
+    gitops_error problem;
+    int rc = gops_identify(&document->root, &what, &plain->key, &problem);
+    if (rc == GITOPS_ENOMEM)
+        return rc;
+    if (rc < 0) {
+        report(problems, path, &problem);
+        return 0;
+    }
+    if (what == GOPS_IDENTITY_OBJECT)
+        return add_object(plain, &document->root, document, 0);
+    if (what == GOPS_IDENTITY_LIST)
+        return add_items(plain, document, path, problems);
+    plain->skipped++;
+    return 0;
+}
+
+static int parse_documents(gops_plain *plain, const char *path, gitops_diagnostics *problems,
+                           gitops_error *err)
+{
+    gops_read_document document;
+    int more;
+    while ((more = gops_reader_next(plain->reader, &plain->trees, &document, err)) > 0) {
+        int rc = add_document(plain, &document, path, problems);
+        gops_arena_reset(&plain->trees);
+        if (rc < 0)
+            return gops_fail_memory(err);
+    }
+    gops_arena_reset(&plain->trees);
+    return more;
+}
+
+int gops_plain_parse(gops_plain *plain, const gops_blob_id *id, const char *path, const char *text,
+                     size_t length, gitops_diagnostics *problems, gops_blob **out,
+                     gitops_error *err)
+{
+    uint64_t errors = problems->errors;
+    plain->count = 0;
+    plain->skipped = 0;
+    gops_arena_reset(&plain->keys);
+    *out = NULL;
+    int rc = gops_reader_open(plain->reader, text, length, path, 1, problems, err);
+    if (rc == 0)
+        rc = parse_documents(plain, path, problems, err);
+    if (rc == GITOPS_ENOMEM || problems->out_of_memory)
+        return gops_fail_memory(err);
+    if (rc < 0 || problems->errors != errors)
+        return 0;
+    *out = gops_blob_new(plain->context, id, plain->objects, (uint32_t)plain->count,
+                         plain->skipped);
+    return *out ? 0 : gops_fail_memory(err);
+}

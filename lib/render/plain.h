@@ -1,0 +1,25 @@
+/* Plain files as objects: how one file's content becomes a blob of the manifest. */
+#ifndef GOPS_RENDER_PLAIN_H
+#define GOPS_RENDER_PLAIN_H
+
+#include "manifest/blob.h"
+#include "value/reader.h"
+
+/* Tools and scratch memory for parsing many files; one per read. */
+typedef struct gops_plain gops_plain;
+
+gops_plain *gops_plain_new(gitops_context *context); /* NULL: no memory */
+void gops_plain_free(gops_plain *plain);
+
+/*
+ * Parses one file into a blob. Problems go to the list; *out is NULL when there were errors.
+ * Returns 0 (also with problems) or GITOPS_ENOMEM.
+ */
+int gops_plain_parse(gops_plain *plain, const gops_blob_id *id, const char *path, const char *text,
+                     size_t length, gitops_diagnostics *problems, gops_blob **out,
+                     gitops_error *err);
+
+/* 1 when a file of this name holds manifests: *.yaml, *.yml, *.json. */
+int gops_plain_is_manifest(const char *path);
+
+#endif
