@@ -24,11 +24,14 @@ typedef struct gitops_report_options {
     int32_t format;        /* GITOPS_REPORT_...; 0: text */
     int32_t color;         /* 1: ANSI colours in text */
     int32_t full;          /* 1: changes of every operation */
-    int32_t reserved_0;
+    int32_t brief;         /* 1: text of a run: only what did not go well, and the totals */
     const char *approve_command; /* text: what a held plan tells the reader to run; NULL: nothing */
 } gitops_report_options;
 
-/* All four: options may be NULL. Returns 0, GITOPS_EINVAL, GITOPS_ENOMEM or GITOPS_EIO (write). */
+/*
+ * A plan, as it would be carried out; text ends with the command that approves a held one.
+ * options may be NULL, here and below. Returns 0, GITOPS_EINVAL or GITOPS_EIO (write refused).
+ */
 GITOPS_API int gitops_report_plan(gitops_plan *plan, const gitops_report_options *options,
                                   gitops_write_fn write, void *user_data, gitops_error *err);
 
