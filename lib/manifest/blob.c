@@ -104,9 +104,10 @@ int gops_memo_keep(gops_memo *memo, gops_blob *blob)
     return 0;
 }
 
+/* A blob without objects is in no index; it costs little and is never dead. */
 static int is_dead(gops_blob *blob)
 {
-    return atomic_load(&blob->references) == 1;
+    return blob->count > 0 && atomic_load(&blob->references) == 1;
 }
 
 void gops_memo_trim(gops_memo *memo, size_t live)
