@@ -11,7 +11,7 @@ enum { HEIGHT_MAX = 192 };
 /* 64 bytes: there is one for each object of each manifest. */
 struct gops_node {
     gops_node *left, *right;
-    gops_entry entry;
+    gops_item entry;
     atomic_uint references;
     uint32_t count;     /* nodes of this subtree */
     uint32_t height;
@@ -20,7 +20,7 @@ struct gops_node {
 
 static const char *node_key(const gops_node *node)
 {
-    return gops_entry_object(&node->entry)->key;
+    return gops_item_object(&node->entry)->key;
 }
 
 static uint64_t key_priority(const char *key)
@@ -66,7 +66,7 @@ gops_digest gops_index_digest(const gops_node *index)
 /* Sets what follows from the children. Returns 0 or GITOPS_ELIMIT. */
 static int seal(gops_node *node)
 {
-    const gops_object *object = gops_entry_object(&node->entry);
+    const gops_object *object = gops_item_object(&node->entry);
     uint32_t left = node->left ? node->left->height : 0;
     uint32_t right = node->right ? node->right->height : 0;
     gops_digest parts[4] = {gops_index_digest(node->left),
@@ -79,7 +79,7 @@ static int seal(gops_node *node)
 }
 
 /* A node over two subtrees, whose holds it takes in any case; *out is NULL on failure. */
-static int make_node(gitops_context *context, const gops_entry *entry, gops_node *left,
+static int make_node(gitops_context *context, const gops_item *entry, gops_node *left,
                      gops_node *right, gops_node **out)
 {
     gops_node *node = gops_alloc(context, sizeof *node);
@@ -125,7 +125,7 @@ static int seal_from(gops_node **spine, size_t *depth, size_t keep)
     return rc;
 }
 
-int gops_index_build(gitops_context *context, const gops_entry *entries, size_t count,
+int gops_index_build(gitops_context *context, const gops_item *entries, size_t count,
                      gops_node **out)
 {
     gops_node *spine[HEIGHT_MAX];
@@ -134,7 +134,7 @@ int gops_index_build(gitops_context *context, const gops_entry *entries, size_t 
     int rc = 0;
     *out = NULL;
     for (size_t i = 0; i < count && rc == 0; i++) {
-        const char *key = gops_entry_object(&entries[i])->key;
+        const char *key = gops_item_object(&entries[i])->key;
         uint64_t priority = key_priority(key);
         size_t keep = depth;
         while (keep > 0 && is_above(priority, key, node_priority(spine[keep - 1]),
@@ -199,7 +199,7 @@ static int split(gitops_context *context, gops_node *node, const char *key, gops
     return rc;
 }
 
-static int insert(gitops_context *context, gops_node *node, const gops_entry *entry,
+static int insert(gitops_context *context, gops_node *node, const gops_item *entry,
                   const char *key, uint64_t priority, gops_node **out)
 {
     gops_node *left, *right;
@@ -218,10 +218,10 @@ static int insert(gitops_context *context, gops_node *node, const gops_entry *en
     return remake(context, node, left, right, out);
 }
 
-int gops_index_insert(gitops_context *context, gops_node *index, const gops_entry *entry,
+int gops_index_insert(gitops_context *context, gops_node *index, const gops_item *entry,
                       gops_node **out)
 {
-    const char *key = gops_entry_object(entry)->key;
+    const char *key = gops_item_object(entry)->key;
     return insert(context, index, entry, key, key_priority(key), out);
 }
 
@@ -259,7 +259,7 @@ int gops_index_remove(gitops_context *context, gops_node *index, const char *key
     return remake(context, index, left, right, out);
 }
 
-const gops_entry *gops_index_at(const gops_node *index, size_t i)
+const gops_item *gops_index_at(const gops_node *index, size_t i)
 {
     while (index) {
         size_t left = gops_index_count(index->left);
@@ -275,7 +275,7 @@ const gops_entry *gops_index_at(const gops_node *index, size_t i)
     return NULL;
 }
 
-const gops_entry *gops_index_find(const gops_node *index, const char *key, size_t *rank)
+const gops_item *gops_index_find(const gops_node *index, const char *key, size_t *rank)
 {
     size_t before = 0;
     while (index) {
@@ -324,7 +324,7 @@ static void open_top(cursor *c)
 
 static int report_one(cursor *c, int is_before, gops_index_fn fn, void *user_data)
 {
-    const gops_entry *entry = &c->stack[--c->depth].node->entry;
+    const gops_item *entry = &c->stack[--c->depth].node->entry;
     return is_before ? fn(entry, NULL, user_data) : fn(NULL, entry, user_data);
 }
 
@@ -357,8 +357,8 @@ static int compare_tops(cursor *a, cursor *b, gops_index_fn fn, void *user_data)
         return report_one(b, 0, fn, user_data);
     a->depth--;
     b->depth--;
-    if (gops_digest_equal(&gops_entry_object(&x->entry)->digest,
-                          &gops_entry_object(&y->entry)->digest))
+    if (gops_digest_equal(&gops_item_object(&x->entry)->digest,
+                          &gops_item_object(&y->entry)->digest))
         return 0;
     return fn(&x->entry, &y->entry, user_data);
 }

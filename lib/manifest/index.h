@@ -11,12 +11,12 @@
 
 typedef struct gops_node gops_node; /* NULL = the empty index */
 
-typedef struct gops_entry {
+typedef struct gops_item {
     gops_file *file;
     uint32_t object; /* its place in file->blob->objects */
-} gops_entry;
+} gops_item;
 
-static inline const gops_object *gops_entry_object(const gops_entry *entry)
+static inline const gops_object *gops_item_object(const gops_item *entry)
 {
     return &entry->file->blob->objects[entry->object];
 }
@@ -28,11 +28,11 @@ void gops_index_drop(gops_node *index);
  * Builds an index from entries sorted by key, without duplicates. Takes holds on the files.
  * Returns 0, GITOPS_ENOMEM, or GITOPS_ELIMIT (keys chosen to make the tree too deep).
  */
-int gops_index_build(gitops_context *context, const gops_entry *entries, size_t count,
+int gops_index_build(gitops_context *context, const gops_item *entries, size_t count,
                      gops_node **out);
 
 /* Functional updates: *out is a new index (the old one stays). The key must be absent, present. */
-int gops_index_insert(gitops_context *context, gops_node *index, const gops_entry *entry,
+int gops_index_insert(gitops_context *context, gops_node *index, const gops_item *entry,
                       gops_node **out);
 int gops_index_remove(gitops_context *context, gops_node *index, const char *key,
                       gops_node **out);
@@ -41,11 +41,11 @@ size_t gops_index_count(const gops_node *index);
 gops_digest gops_index_digest(const gops_node *index);
 
 /* Entry i in key order, or the entry of a key with its place in *rank (may be NULL). NULL: none. */
-const gops_entry *gops_index_at(const gops_node *index, size_t i);
-const gops_entry *gops_index_find(const gops_node *index, const char *key, size_t *rank);
+const gops_item *gops_index_at(const gops_node *index, size_t i);
+const gops_item *gops_index_find(const gops_node *index, const char *key, size_t *rank);
 
 /* One difference: before or after is NULL where the key is absent. A non-zero return stops. */
-typedef int (*gops_index_fn)(const gops_entry *before, const gops_entry *after, void *user_data);
+typedef int (*gops_index_fn)(const gops_item *before, const gops_item *after, void *user_data);
 
 /* Reports objects that differ by content (not by place), in key order; shared parts are skipped. */
 int gops_index_compare(const gops_node *before, const gops_node *after, gops_index_fn fn,

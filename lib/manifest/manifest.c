@@ -69,8 +69,8 @@ void gitops_manifest_digest(const gitops_manifest *manifest, char hex[GITOPS_DIG
 
 const char *gitops_manifest_key(const gitops_manifest *manifest, size_t i)
 {
-    const gops_entry *entry = gops_index_at(manifest->index, i);
-    return entry ? gops_entry_object(entry)->key : NULL;
+    const gops_item *entry = gops_index_at(manifest->index, i);
+    return entry ? gops_item_object(entry)->key : NULL;
 }
 
 int64_t gitops_manifest_find(const gitops_manifest *manifest, const char *key)
@@ -81,17 +81,17 @@ int64_t gitops_manifest_find(const gitops_manifest *manifest, const char *key)
 
 const char *gitops_manifest_file(const gitops_manifest *manifest, size_t i)
 {
-    const gops_entry *entry = gops_index_at(manifest->index, i);
+    const gops_item *entry = gops_index_at(manifest->index, i);
     return entry ? entry->file->path : NULL;
 }
 
 uint32_t gitops_manifest_line(const gitops_manifest *manifest, size_t i)
 {
-    const gops_entry *entry = gops_index_at(manifest->index, i);
-    return entry ? gops_entry_object(entry)->line : 0;
+    const gops_item *entry = gops_index_at(manifest->index, i);
+    return entry ? gops_item_object(entry)->line : 0;
 }
 
-int gops_manifest_open_entry(gitops_manifest *manifest, const gops_entry *entry,
+int gops_manifest_open_entry(gitops_manifest *manifest, const gops_item *entry,
                              gitops_document **out, gitops_error *err)
 {
     return manifest->open(manifest->origin, entry, out, err);
@@ -103,7 +103,7 @@ int gitops_manifest_open(gitops_manifest *manifest, size_t i, gitops_document **
     if (!manifest || !out)
         return gops_fail(err, GITOPS_EINVAL, "manifest open: an argument is NULL");
     *out = NULL;
-    const gops_entry *entry = gops_index_at(manifest->index, i);
+    const gops_item *entry = gops_index_at(manifest->index, i);
     if (!entry)
         return gops_fail(err, GITOPS_ENOTFOUND, "the manifest has no object %zu", i);
     return gops_manifest_open_entry(manifest, entry, out, err);

@@ -12,7 +12,7 @@
 #include "value/diagnostics.h"
 
 /* Opens one object again; gives a document whose root is the object. */
-typedef int (*gops_open_fn)(void *origin, const gops_entry *entry, gitops_document **out,
+typedef int (*gops_open_fn)(void *origin, const gops_item *entry, gitops_document **out,
                             gitops_error *err);
 
 struct gitops_manifest {
@@ -31,7 +31,7 @@ struct gitops_manifest {
 gitops_manifest *gops_manifest_new(gitops_context *context, gops_memo *memo);
 
 /* Opens the object of an entry of this manifest. */
-int gops_manifest_open_entry(gitops_manifest *manifest, const gops_entry *entry,
+int gops_manifest_open_entry(gitops_manifest *manifest, const gops_item *entry,
                              gitops_document **out, gitops_error *err);
 
 #endif

@@ -26,7 +26,7 @@ typedef struct origin {
 } origin;
 
 typedef struct entries {
-    gops_entry *items;
+    gops_item *items;
     size_t count, capacity;
 } entries;
 
@@ -120,10 +120,10 @@ static origin *new_origin(gitops_context *context, gitops_snapshot *snapshot,
 }
 
 /* Opens an object of this origin: reads its document's bytes and parses them. */
-static int parse_entry(origin *from, const gops_entry *entry, gitops_document *document,
+static int parse_entry(origin *from, const gops_item *entry, gitops_document *document,
                        gitops_error *err)
 {
-    const gops_object *object = gops_entry_object(entry);
+    const gops_object *object = gops_item_object(entry);
     const char *path = entry->file->path;
     gitops_diagnostics problems;
     gops_read_document read;
@@ -147,7 +147,7 @@ static int parse_entry(origin *from, const gops_entry *entry, gitops_document *d
     return rc;
 }
 
-static int load_text(origin *from, const gops_entry *entry, gitops_error *err)
+static int load_text(origin *from, const gops_item *entry, gitops_error *err)
 {
     const gops_blob *blob = entry->file->blob;
     if (from->has_text && memcmp(&from->cached, &blob->id, sizeof blob->id) == 0)
@@ -156,7 +156,7 @@ static int load_text(origin *from, const gops_entry *entry, gitops_error *err)
     gops_buffer_clear(&from->text);
     int rc = gops_snapshot_read_blob(from->snapshot, entry->file->path, &blob->id, &from->text,
                                      err);
-    const gops_object *object = gops_entry_object(entry);
+    const gops_object *object = gops_item_object(entry);
     if (rc == 0 && (object->offset > from->text.length ||
                     object->length > from->text.length - object->offset))
         rc = gops_fail_at(err, GITOPS_ESOURCE, entry->file->path, 0, 0,
@@ -168,7 +168,7 @@ static int load_text(origin *from, const gops_entry *entry, gitops_error *err)
     return rc;
 }
 
-static int open_entry(void *data, const gops_entry *entry, gitops_document **out,
+static int open_entry(void *data, const gops_item *entry, gitops_document **out,
                       gitops_error *err)
 {
     origin *from = data;
@@ -232,7 +232,7 @@ static int add_file(reading *r, const char *path, gops_blob *blob)
         return gops_fail_memory(r->err);
     for (uint32_t i = 0; i < blob->count; i++) {
         gops_refcount_take(&file->references);
-        r->added.items[r->added.count++] = (gops_entry){file, i};
+        r->added.items[r->added.count++] = (gops_item){file, i};
     }
     gops_file_drop(file);
     return 0;
@@ -273,8 +273,8 @@ static int on_file(const char *path, const gops_blob_id *before, const gops_blob
 
 static int compare_entries(const void *left, const void *right)
 {
-    const gops_entry *a = left, *b = right;
-    int order = strcmp(gops_entry_object(a)->key, gops_entry_object(b)->key);
+    const gops_item *a = left, *b = right;
+    int order = strcmp(gops_item_object(a)->key, gops_item_object(b)->key);
     if (order == 0)
         order = strcmp(a->file->path, b->file->path);
     if (order == 0)
@@ -282,13 +282,13 @@ static int compare_entries(const void *left, const void *right)
     return order;
 }
 
-static void report_duplicate(reading *r, const gops_entry *first, const gops_entry *second)
+static void report_duplicate(reading *r, const gops_item *first, const gops_item *second)
 {
     gitops_error problem;
-    const gops_object *object = gops_entry_object(second);
+    const gops_object *object = gops_item_object(second);
     gops_fail_at(&problem, GITOPS_EDUPLICATE, second->file->path, object->line, 1,
                  "duplicate object %s, first defined at %s:%u", object->key, first->file->path,
-                 gops_entry_object(first)->line);
+                 gops_item_object(first)->line);
     gops_diagnostics_add(&r->manifest->diagnostics, GITOPS_SEVERITY_ERROR, &problem);
 }
 
@@ -297,8 +297,8 @@ static void find_duplicates(reading *r)
 {
     size_t first = 0;
     for (size_t i = 1; i < r->added.count; i++) {
-        const gops_entry *a = &r->added.items[first], *b = &r->added.items[i];
-        if (strcmp(gops_entry_object(a)->key, gops_entry_object(b)->key) == 0)
+        const gops_item *a = &r->added.items[first], *b = &r->added.items[i];
+        if (strcmp(gops_item_object(a)->key, gops_item_object(b)->key) == 0)
             report_duplicate(r, a, b);
         else
             first = i;
@@ -325,8 +325,8 @@ static int update_index(reading *r, gops_node **index)
             rc = step(index, next, rc);
         }
     for (size_t i = 0; i < r->added.count && rc == 0; i++) {
-        const gops_entry *entry = &r->added.items[i];
-        const gops_entry *other = gops_index_find(*index, gops_entry_object(entry)->key, NULL);
+        const gops_item *entry = &r->added.items[i];
+        const gops_item *other = gops_index_find(*index, gops_item_object(entry)->key, NULL);
         if (other) {
             report_duplicate(r, other, entry);
             continue;

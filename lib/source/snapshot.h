@@ -55,6 +55,9 @@ int gops_snapshot_lookup(gitops_snapshot *snapshot, const char *path, gops_entry
 int gops_snapshot_read_blob(gitops_snapshot *snapshot, const char *path, const gops_blob_id *id,
                             gops_buffer *out, gitops_error *err);
 
+/* Takes one more hold on a source. */
+gitops_source *gops_source_ref(gitops_source *source);
+
 /* 1 when both are the same tree below path, found without walking it. */
 int gops_snapshot_same_tree(gitops_snapshot *a, gitops_snapshot *b);
 

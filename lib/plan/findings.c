@@ -1,0 +1,68 @@
+/*
+ * findings: what the look at each object gave, 40 bytes each, with the details of those that exist
+ * on both sides kept apart.
+ */
+#include <string.h>
+
+#include "plan/plan.h"
+
+void gops_findings_init(gops_findings *findings, gitops_context *context)
+{
+    memset(findings, 0, sizeof *findings);
+    findings->context = context;
+}
+
+void gops_findings_release(gops_findings *findings)
+{
+    for (size_t i = 0; i < findings->count; i++) {
+        gitops_operation *operation = &findings->items[i];
+        gops_file_drop(operation->file);
+        gops_free(findings->context, operation->own_key);
+        gops_detail_free(findings->context, operation->detail);
+    }
+    gops_free(findings->context, findings->items);
+    gops_findings_init(findings, findings->context);
+}
+
+int gops_findings_add(gops_findings *findings, int32_t action, gops_reason reason,
+                      const gops_item *entry, const char *key, gops_detail *detail)
+{
+    gitops_context *context = findings->context;
+    char *own_key = entry ? NULL : gops_strdup(context, key);
+    if ((!entry && !own_key) ||
+        gops_grow(context, &findings->items, &findings->capacity, findings->count + 1,
+                  sizeof *findings->items) < 0) {
+        gops_free(context, own_key);
+        gops_detail_free(context, detail);
+        return GITOPS_ENOMEM;
+    }
+    gitops_operation *operation = &findings->items[findings->count++];
+    memset(operation, 0, sizeof *operation);
+    operation->own_key = own_key;
+    if (entry) {
+        gops_refcount_take(&entry->file->references);
+        operation->file = entry->file;
+        operation->object = entry->object;
+    }
+    operation->action = (uint8_t)action;
+    operation->reason = (uint8_t)reason;
+    operation->rank = gops_kind_rank(key);
+    operation->detail = detail;
+    return 0;
+}
+
+gops_detail *gops_detail_new(gitops_context *context)
+{
+    return gops_calloc(context, 1, sizeof(gops_detail));
+}
+
+void gops_detail_free(gitops_context *context, gops_detail *detail)
+{
+    if (!detail)
+        return;
+    gitops_changes_free(detail->changes);
+    gops_free(context, detail->send);
+    gops_free(context, detail->base);
+    gops_free(context, detail->version);
+    gops_free(context, detail);
+}

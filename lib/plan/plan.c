@@ -1,0 +1,274 @@
+/*
+ * plan: puts findings in order, counts them, makes the digest and judges the limits; afterwards an
+ * immutable list.
+ */
+#include "plan/plan.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char *const action_names[] = {"none",   "create", "update", "replace",
+                                           "delete", "adopt",  "forget", "transfer"};
+
+static const struct {
+    const char *code, *text;
+} reasons[] = {
+    [GOPS_REASON_NEW] = {"new", "new in Git"},
+    [GOPS_REASON_MISSING] = {"missing", "removed from the target, still in Git"},
+    [GOPS_REASON_CHANGED_IN_GIT] = {"changed-in-git", "changed in Git"},
+    [GOPS_REASON_DRIFTED] = {"drifted", "changed in the target"},
+    [GOPS_REASON_CHANGED_AND_DRIFTED] = {"changed-and-drifted",
+                                         "changed in Git and in the target"},
+    [GOPS_REASON_REMOVED_FROM_GIT] = {"removed-from-git", "removed from Git"},
+    [GOPS_REASON_EXISTS_EQUAL] = {"exists-equal", "exists in the target and is equal"},
+    [GOPS_REASON_EXISTS_DIFFERENT] = {"exists-different", "exists in the target and differs"},
+    [GOPS_REASON_GONE] = {"gone", "removed from Git, already gone from the target"},
+    [GOPS_REASON_INTERRUPTED] = {"interrupted", "sent by a run that was interrupted"},
+    [GOPS_REASON_IN_ORDER] = {"in-order", "in order"},
+};
+
+static void put_text(gops_sha256 *hash, const char *text, int *rc)
+{
+    uint8_t length[8];
+    size_t bytes = text ? strlen(text) : 0;
+    for (size_t i = 0; i < sizeof length; i++)
+        length[i] = (uint8_t)((uint64_t)bytes >> (8 * i));
+    if (*rc == 0)
+        *rc = gops_sha256_update(hash, length, sizeof length);
+    if (*rc == 0 && bytes)
+        *rc = gops_sha256_update(hash, text, bytes);
+}
+
+/* What the host configured: a digest must not survive a change of the limits. */
+static void put_limits(gops_sha256 *hash, const gitops_unit *unit, int *rc)
+{
+    char limits[256];
+    snprintf(limits, sizeof limits,
+             "prune=%" PRId32 " adopt=%" PRId32 " conflict=%" PRId32 " drift=%" PRId32
+             " max-deletes=%" PRId64 " max-delete-percent=%" PRId32,
+             unit->prune, unit->adopt, unit->conflict, unit->drift, unit->max_deletes,
+             unit->max_delete_percent);
+    put_text(hash, "gitops-plan-1", rc);
+    put_text(hash, unit->name, rc);
+    put_text(hash, limits, rc);
+    put_text(hash, unit->path, rc);
+    for (size_t i = 0; i < unit->exclude_count; i++)
+        put_text(hash, unit->excludes[i], rc);
+}
+
+static void put_operation(gops_sha256 *hash, const gitops_operation *operation, int *rc)
+{
+    static const uint8_t none[GOPS_SHA256_BYTES];
+    const gops_object *object = gops_operation_object(operation);
+    put_text(hash, action_names[operation->action], rc);
+    put_text(hash, gops_operation_key(operation), rc);
+    if (*rc == 0)
+        *rc = gops_sha256_update(hash, object ? object->sha256 : none, sizeof none);
+    if (*rc == 0)
+        *rc = gops_sha256_update(hash, operation->detail ? operation->detail->sha256 : none,
+                                 sizeof none);
+}
+
+static int make_digest(gitops_plan *plan, const gitops_unit *unit)
+{
+    uint8_t digest[GOPS_SHA256_BYTES];
+    gops_sha256 *hash = gops_sha256_new(plan->context);
+    if (!hash)
+        return GITOPS_ENOMEM;
+    int rc = gops_sha256_begin(hash);
+    put_limits(hash, unit, &rc);
+    for (size_t i = 0; i < plan->count; i++)
+        put_operation(hash, &plan->operations.items[i], &rc);
+    if (rc == 0)
+        rc = gops_sha256_finish(hash, digest);
+    if (rc == 0)
+        gops_hex(plan->digest, digest, sizeof digest);
+    gops_sha256_free(hash);
+    return rc;
+}
+
+static void count_actions(gitops_plan *plan, const gops_plan_input *input)
+{
+    uint64_t touched = 0;
+    for (size_t i = 0; i < plan->operations.count; i++) {
+        const gitops_operation *operation = &plan->operations.items[i];
+        if (operation->action == GITOPS_ACTION_NONE)
+            continue;
+        plan->summary[operation->action]++;
+        touched += operation->file != NULL;
+        plan->count++;
+    }
+    plan->summary[GITOPS_ACTION_NONE] = input->desired - touched;
+}
+
+int gops_plan_build(gitops_plan **out, gitops_context *context, gops_plan_input *input,
+                    gitops_error *err)
+{
+    gitops_plan *plan = gops_calloc(context, 1, sizeof *plan);
+    *out = NULL;
+    if (!plan)
+        return gops_fail_memory(err);
+    gops_refcount_init(&plan->references);
+    plan->context = gops_context_ref(context);
+    gops_findings_init(&plan->operations, context);
+    plan->unit = gops_strdup(context, input->unit->name);
+    plan->revision = gops_strdup(context, input->revision);
+    if (!plan->unit || !plan->revision) {
+        gitops_plan_free(plan);
+        return gops_fail_memory(err);
+    }
+    plan->operations = *input->findings;
+    gops_findings_init(input->findings, context);
+    if (plan->operations.count > 1)
+        qsort(plan->operations.items, plan->operations.count, sizeof *plan->operations.items,
+              gops_operation_compare);
+    count_actions(plan, input);
+    if (make_digest(plan, input->unit) < 0) {
+        gitops_plan_free(plan);
+        return gops_fail_memory(err);
+    }
+    gops_plan_judge(plan, input);
+    *out = plan;
+    return 0;
+}
+
+gitops_plan *gitops_plan_ref(gitops_plan *plan)
+{
+    gops_refcount_take(&plan->references);
+    return plan;
+}
+
+void gitops_plan_free(gitops_plan *plan)
+{
+    if (!plan || !gops_refcount_drop(&plan->references))
+        return;
+    gitops_context *context = plan->context;
+    gops_findings_release(&plan->operations);
+    gops_free(context, plan->unit);
+    gops_free(context, plan->revision);
+    gops_free(context, plan);
+    gitops_context_free(context);
+}
+
+const char *gops_operation_key(const gitops_operation *operation)
+{
+    const gops_object *object = gops_operation_object(operation);
+    return object ? object->key : operation->own_key;
+}
+
+int gops_operation_writes(const gitops_operation *operation)
+{
+    switch (operation->action) {
+    case GITOPS_ACTION_CREATE:
+    case GITOPS_ACTION_UPDATE:
+    case GITOPS_ACTION_REPLACE:
+    case GITOPS_ACTION_DELETE:
+        return 1;
+    case GITOPS_ACTION_ADOPT:
+        return operation->detail && operation->detail->send;
+    default:
+        return 0;
+    }
+}
+
+const char *gitops_action_name(int32_t action)
+{
+    size_t count = sizeof action_names / sizeof action_names[0];
+    return action >= 0 && (size_t)action < count ? action_names[action] : "none";
+}
+
+const char *gitops_plan_unit(const gitops_plan *plan)
+{
+    return plan->unit;
+}
+
+const char *gitops_plan_revision(const gitops_plan *plan)
+{
+    return plan->revision;
+}
+
+const char *gitops_plan_digest(const gitops_plan *plan)
+{
+    return plan->digest;
+}
+
+uint64_t gitops_plan_summary(const gitops_plan *plan, int32_t action)
+{
+    return action >= 0 && action <= GITOPS_ACTION_TRANSFER ? plan->summary[action] : 0;
+}
+
+size_t gitops_plan_held_count(const gitops_plan *plan)
+{
+    return plan->held_count;
+}
+
+const char *gitops_plan_held(const gitops_plan *plan, size_t i, uint64_t *allowed, uint64_t *asked)
+{
+    int known = i < plan->held_count;
+    if (allowed)
+        *allowed = known ? plan->held[i].allowed : 0;
+    if (asked)
+        *asked = known ? plan->held[i].asked : 0;
+    return known ? plan->held[i].limit : NULL;
+}
+
+size_t gitops_plan_count(const gitops_plan *plan)
+{
+    return plan->count;
+}
+
+const gitops_operation *gitops_plan_operation(const gitops_plan *plan, size_t i)
+{
+    return i < plan->count ? &plan->operations.items[i] : NULL;
+}
+
+int32_t gitops_operation_action(const gitops_operation *operation)
+{
+    return operation->action;
+}
+
+const char *gitops_operation_key(const gitops_operation *operation)
+{
+    return gops_operation_key(operation);
+}
+
+const char *gitops_operation_reason(const gitops_operation *operation)
+{
+    return reasons[operation->reason].text;
+}
+
+const char *gitops_operation_reason_code(const gitops_operation *operation)
+{
+    return reasons[operation->reason].code;
+}
+
+const char *gitops_operation_phase(const gitops_operation *operation)
+{
+    int prunes = operation->action == GITOPS_ACTION_DELETE ||
+                 operation->action == GITOPS_ACTION_FORGET;
+    return prunes ? "prune" : "sync";
+}
+
+int32_t gitops_operation_wave(const gitops_operation *operation)
+{
+    (void)operation;
+    return 0;
+}
+
+const char *gitops_operation_file(const gitops_operation *operation)
+{
+    return operation->file ? operation->file->path : NULL;
+}
+
+uint32_t gitops_operation_line(const gitops_operation *operation)
+{
+    const gops_object *object = gops_operation_object(operation);
+    return object ? object->line : 0;
+}
+
+gitops_changes *gitops_operation_changes(const gitops_operation *operation)
+{
+    return operation->detail ? operation->detail->changes : NULL;
+}

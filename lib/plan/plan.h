@@ -1,0 +1,110 @@
+/*
+ * A plan under construction and done. Findings are what the look at each object gave; building a
+ * plan puts them in order, judges the limits and makes the digest.
+ */
+#ifndef GOPS_PLAN_PLAN_H
+#define GOPS_PLAN_PLAN_H
+
+#include "base/crypto.h"
+#include "manifest/manifest.h"
+#include "plan/unit.h"
+
+typedef enum gops_reason {
+    GOPS_REASON_NEW = 0,        /* in Git, never sent */
+    GOPS_REASON_MISSING,        /* sent, and gone from the target */
+    GOPS_REASON_CHANGED_IN_GIT,
+    GOPS_REASON_DRIFTED,
+    GOPS_REASON_CHANGED_AND_DRIFTED,
+    GOPS_REASON_REMOVED_FROM_GIT,
+    GOPS_REASON_EXISTS_EQUAL,
+    GOPS_REASON_EXISTS_DIFFERENT,
+    GOPS_REASON_GONE,           /* removed from Git, and gone from the target already */
+    GOPS_REASON_INTERRUPTED,    /* a run stopped between intent and outcome, and it had happened */
+    GOPS_REASON_IN_ORDER        /* nothing to send, but the store has something to learn */
+} gops_reason;
+
+/* Of an operation on an object that was observed. */
+typedef struct gops_detail {
+    gitops_changes *changes;  /* NULL: none */
+    char *send;               /* the merged document as JSON; NULL: nothing is sent */
+    size_t send_length;
+    char *base;               /* what the store will hold as sent; NULL: the desired document */
+    size_t base_length;
+    gops_digest base_digest;
+    char *version;            /* the target's, NULL: none */
+    uint8_t sha256[GOPS_SHA256_BYTES]; /* over base and owned live */
+} gops_detail;
+
+struct gitops_operation {
+    char *own_key;       /* set when there is no file */
+    gops_file *file;     /* holds the object; NULL for deletes and forgets */
+    uint32_t object;
+    uint8_t action;      /* GITOPS_ACTION_... */
+    uint8_t reason;      /* gops_reason */
+    uint16_t rank;       /* of the kind: operations of one rank may run at once */
+    gops_detail *detail; /* NULL: a create, or an adoption without a write */
+};
+
+typedef struct gops_findings {
+    gitops_context *context; /* borrowed */
+    gitops_operation *items;
+    size_t count, capacity;
+} gops_findings;
+
+void gops_findings_init(gops_findings *findings, gitops_context *context);
+void gops_findings_release(gops_findings *findings);
+
+/* Adds one; takes detail, also on failure (may be NULL). entry NULL: an object that is not in Git. */
+int gops_findings_add(gops_findings *findings, int32_t action, gops_reason reason,
+                      const gops_item *entry, const char *key, gops_detail *detail);
+
+gops_detail *gops_detail_new(gitops_context *context);
+void gops_detail_free(gitops_context *context, gops_detail *detail);
+
+enum { GOPS_HELD_MAX = 3 };
+
+struct gitops_plan {
+    gops_refcount references;
+    gitops_context *context;
+    char *unit, *revision;
+    char digest[2 * GOPS_SHA256_BYTES + 1];
+    uint64_t summary[GITOPS_ACTION_TRANSFER + 1];
+    struct {
+        const char *limit;
+        uint64_t allowed, asked;
+    } held[GOPS_HELD_MAX];
+    size_t held_count;
+    gops_findings operations; /* in order; the quiet ones (action none) last */
+    size_t count;             /* without the quiet ones */
+};
+
+typedef struct gops_plan_input {
+    const gitops_unit *unit;
+    const char *revision;
+    gops_findings *findings;     /* moved into the plan */
+    uint64_t owned;              /* objects in the inventory before the run */
+    uint64_t desired;            /* objects in the manifest */
+    uint64_t looked_at;          /* keys this plan is about; = everything for a full look */
+    const char *approved;        /* digest of an approved plan; NULL: none */
+} gops_plan_input;
+
+int gops_plan_build(gitops_plan **out, gitops_context *context, gops_plan_input *input,
+                    gitops_error *err);
+
+const char *gops_operation_key(const gitops_operation *operation);
+static inline const gops_object *gops_operation_object(const gitops_operation *operation)
+{
+    return operation->file ? &operation->file->blob->objects[operation->object] : NULL;
+}
+
+/* 1 when the operation calls the target. */
+int gops_operation_writes(const gitops_operation *operation);
+
+/* Rank of a kind in the order of creation, and the total order of operations (order.c). */
+uint16_t gops_kind_rank(const char *key);
+int gops_operation_compare(const void *left, const void *right);
+
+/* Sets plan->held from the limits of the unit (safety.c). */
+void gops_plan_judge(gitops_plan *plan, const gops_plan_input *input);
+
+#endif

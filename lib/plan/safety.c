@@ -1,0 +1,62 @@
+/*
+ * safety: the limits that hold a plan. A held plan does nothing at all until its digest is
+ * approved.
+ */
+#include "plan/plan.h"
+
+#include <string.h>
+
+static uint64_t smaller(uint64_t a, uint64_t b)
+{
+    return a < b ? a : b;
+}
+
+/* min(max_deletes, max(1, percent of the inventory, rounded down)); 0 when either says none. */
+static uint64_t allowed_deletes(const gitops_unit *unit, uint64_t owned)
+{
+    if (unit->max_deletes < 0 || unit->max_delete_percent < 0)
+        return 0;
+    uint64_t share = owned / 100 * (uint64_t)unit->max_delete_percent +
+                     owned % 100 * (uint64_t)unit->max_delete_percent / 100;
+    return smaller((uint64_t)unit->max_deletes, share ? share : 1);
+}
+
+static void hold(gitops_plan *plan, const char *limit, uint64_t allowed, uint64_t asked)
+{
+    plan->held[plan->held_count].limit = limit;
+    plan->held[plan->held_count].allowed = allowed;
+    plan->held[plan->held_count].asked = asked;
+    plan->held_count++;
+}
+
+/* Adoptions that the policy does not allow by itself. */
+static uint64_t refused_adoptions(const gitops_plan *plan, int32_t adopt)
+{
+    uint64_t refused = 0;
+    for (size_t i = 0; i < plan->count; i++) {
+        const gitops_operation *operation = &plan->operations.items[i];
+        if (operation->action == GITOPS_ACTION_ADOPT &&
+            operation->reason != GOPS_REASON_INTERRUPTED &&
+            (adopt == GITOPS_ADOPT_NEVER ||
+             (adopt == GITOPS_ADOPT_IF_EQUAL && gops_operation_writes(operation))))
+            refused++;
+    }
+    return refused;
+}
+
+void gops_plan_judge(gitops_plan *plan, const gops_plan_input *input)
+{
+    const uint64_t *summary = plan->summary;
+    uint64_t deletes = summary[GITOPS_ACTION_DELETE] + summary[GITOPS_ACTION_REPLACE];
+    uint64_t allowed = allowed_deletes(input->unit, input->owned);
+    if (deletes > allowed)
+        hold(plan, "deletes", allowed, deletes);
+    if (summary[GITOPS_ACTION_DELETE] > 0 && input->desired == 0 &&
+        summary[GITOPS_ACTION_DELETE] + summary[GITOPS_ACTION_FORGET] >= input->owned)
+        hold(plan, "last-object", input->owned - 1, summary[GITOPS_ACTION_DELETE]);
+    uint64_t refused = refused_adoptions(plan, input->unit->adopt);
+    if (refused)
+        hold(plan, "adopt", 0, refused);
+    if (input->approved && strcmp(input->approved, plan->digest) == 0)
+        plan->held_count = 0;
+}

@@ -1,0 +1,28 @@
+/* A unit: its options, owned. */
+#ifndef GOPS_PLAN_UNIT_H
+#define GOPS_PLAN_UNIT_H
+
+#include <gitops/plan.h>
+
+#include "base/refcount.h"
+#include "target/target.h"
+
+struct gitops_unit {
+    gops_refcount references;
+    gitops_context *context;
+    char *name, *path;
+    char **excludes;
+    size_t exclude_count;
+    gitops_source *source;
+    gitops_target *target;
+    gitops_schema *schema;
+    /* Every policy is set: no value here means "the default". */
+    int32_t prune, adopt, conflict, drift;
+    int64_t max_deletes;        /* -1 = none */
+    int32_t max_delete_percent; /* -1 = none */
+    int64_t interval_ms;
+};
+
+gitops_unit *gops_unit_ref(gitops_unit *unit);
+
+#endif
