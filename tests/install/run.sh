@@ -10,6 +10,9 @@ here=$(cd "$(dirname "$0")" && pwd)
 source=$(cd "$here/../.." && pwd)
 cc=${CC:-cc}
 cxx=${CXX:-c++}
+if command -v ninja >/dev/null; then
+    export CMAKE_GENERATOR=Ninja
+fi
 work=$(mktemp -d "${TMPDIR:-/tmp}/gitops-install-XXXXXX")
 trap 'rm -rf "$work"' EXIT
 trap 'exit 1' HUP INT TERM
