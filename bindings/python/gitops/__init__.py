@@ -1,0 +1,102 @@
+"""libgitops for Python: Git holds the desired state of a system, this keeps the system equal.
+
+    with gitops.Context() as context:
+        source = gitops.Source.git(context, "/srv/git/shop.git", ref="main")
+        unit = gitops.Unit(context, "shop", source, MyTarget(), path="deploy")
+        with gitops.Store.open(context, "state.db") as store:
+            with gitops.Reconciler(context, store) as reconciler:
+                reconciler.add(unit)
+                reconciler.run()
+
+Pure ctypes over libgitops; where the library is looked for is said in gitops._library.
+"""
+
+from ._library import LibraryError, find_library, library_version
+from .answers import (
+    Answer,
+    Object,
+    Page,
+    Request,
+    TargetConflict,
+    TargetFailed,
+    TargetRetry,
+    TargetUnknown,
+)
+from .contexts import Context, Limits, process_defaults
+from .diffs import (
+    ABSENT,
+    Change,
+    Changes,
+    Diff,
+    apply_json_patch,
+    apply_merge_patch,
+    apply_patch,
+)
+from .enums import (
+    NO_DELETES,
+    ActionType,
+    Adopt,
+    Code,
+    Conflict,
+    Drift,
+    EventType,
+    Format,
+    Kind,
+    LogLevel,
+    OperationAction,
+    Origin,
+    Outcome,
+    PatchType,
+    Prune,
+    SchemaKind,
+    Severity,
+)
+from .errors import (
+    CancelledError,
+    ConflictError,
+    CorruptError,
+    Diagnostic,
+    Diagnostics,
+    DuplicateError,
+    ForeignError,
+    GitopsError,
+    HeldError,
+    InvalidError,
+    LimitError,
+    LockedError,
+    NotFoundError,
+    OutOfMemoryError,
+    ParseError,
+    PartialError,
+    SourceError,
+    StateError,
+    StoreError,
+    SystemRefusedError,
+    TargetError,
+    UnsupportedError,
+)
+from .events import Event
+from .manifests import Manifest
+from .plans import HeldBy, Operation, Plan, Result, Run, Unit
+from .reconcilers import Action, Reconciler
+from .schemas import Schema
+from .sources import MemorySource, Snapshot, Source
+from .stores import HistoryOperation, HistoryRun, InventoryObject, Store
+from .targets import Target
+from .values import Document, Documents, Value
+
+__all__ = (
+    "ABSENT", "Action", "ActionType", "Adopt", "Answer", "CancelledError", "Change", "Changes",
+    "Code", "Conflict", "ConflictError", "Context", "CorruptError", "Diagnostic", "Diagnostics",
+    "Diff", "Document", "Documents", "Drift", "DuplicateError", "Event", "EventType",
+    "ForeignError", "Format", "GitopsError", "HeldBy", "HeldError", "HistoryOperation",
+    "HistoryRun", "InvalidError", "InventoryObject", "Kind", "LibraryError", "LimitError",
+    "Limits", "LockedError", "LogLevel", "Manifest", "MemorySource", "NO_DELETES",
+    "NotFoundError", "Object", "Operation", "OperationAction", "Origin", "OutOfMemoryError",
+    "Outcome", "Page", "ParseError", "PartialError", "PatchType", "Plan", "Prune", "Reconciler",
+    "Request", "Result", "Run", "Schema", "SchemaKind", "Severity", "Snapshot", "Source",
+    "SourceError", "StateError", "Store", "StoreError", "SystemRefusedError", "Target",
+    "TargetConflict", "TargetError", "TargetFailed", "TargetRetry", "TargetUnknown", "Unit",
+    "UnsupportedError", "Value", "apply_json_patch", "apply_merge_patch", "apply_patch",
+    "find_library", "library_version", "process_defaults",
+)

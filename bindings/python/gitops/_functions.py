@@ -1,0 +1,293 @@
+"""Every function of include/gitops/*.h: its result and its parameters, in the order of the headers.
+
+Tests compare this table with the declarations in the headers: none is missing, none differs.
+"""
+
+from __future__ import annotations
+
+from ctypes import (
+    POINTER,
+    c_char,
+    c_char_p,
+    c_double,
+    c_int,
+    c_int32,
+    c_int64,
+    c_size_t,
+    c_uint32,
+    c_uint64,
+    c_void_p,
+)
+from typing import Any, Dict, List, Tuple
+
+from ._structs import (
+    ContextOptions,
+    DiffOptions,
+    Error,
+    ManifestOptions,
+    ReconcilerOptions,
+    ReportOptions,
+    RunOptions,
+    SourceOptions,
+    StoreOptions,
+    TargetOptions,
+    UnitOptions,
+    WriteFn,
+    handle_type,
+)
+
+IN: Any = POINTER    # a struct that the function reads
+OUT: Any = POINTER   # where the function puts a result
+ERROR: Any = POINTER(Error)
+TEXT: Any = POINTER(c_char)  # room for text that the function writes
+
+ACTION = handle_type("action")
+ANSWER = handle_type("answer")
+BUFFER = handle_type("buffer")
+CHANGE = handle_type("change")
+CHANGES = handle_type("changes")
+CONTEXT = handle_type("context")
+DIAGNOSTICS = handle_type("diagnostics")
+DIFF = handle_type("diff")
+DOCUMENT = handle_type("document")
+DOCUMENTS = handle_type("documents")
+EVENT = handle_type("event")
+HISTORY = handle_type("history")
+INVENTORY = handle_type("inventory")
+MANIFEST = handle_type("manifest")
+OPERATION = handle_type("operation")
+PLAN = handle_type("plan")
+RECONCILER = handle_type("reconciler")
+REQUEST = handle_type("request")
+RUN = handle_type("run")
+SCHEMA = handle_type("schema")
+SNAPSHOT = handle_type("snapshot")
+SOURCE = handle_type("source")
+STORE = handle_type("store")
+TARGET = handle_type("target")
+UNIT = handle_type("unit")
+VALUE = handle_type("value")
+
+# Text that comes with a length need not end in NUL: its result is an address, never c_char_p.
+FUNCTIONS: Dict[str, Tuple[Any, List[Any]]] = {
+    # gitops/error.h
+    "gitops_code_name": (c_char_p, [c_int32]),
+
+    # gitops/context.h
+    "gitops_context_new": (c_int, [OUT(CONTEXT), IN(ContextOptions), ERROR]),
+    "gitops_context_free": (None, [CONTEXT]),
+    "gitops_process_defaults": (c_int, [ERROR]),
+    "gitops_version": (c_char_p, []),
+    "gitops_buffer_data": (c_void_p, [BUFFER]),
+    "gitops_buffer_length": (c_size_t, [BUFFER]),
+    "gitops_buffer_free": (None, [BUFFER]),
+
+    # gitops/value.h
+    "gitops_documents_parse":
+        (c_int, [OUT(DOCUMENTS), CONTEXT, c_char_p, c_size_t, c_char_p, ERROR]),
+    "gitops_documents_free": (None, [DOCUMENTS]),
+    "gitops_documents_count": (c_size_t, [DOCUMENTS]),
+    "gitops_documents_get": (DOCUMENT, [DOCUMENTS, c_size_t]),
+    "gitops_documents_diagnostics": (DIAGNOSTICS, [DOCUMENTS]),
+    "gitops_document_parse": (c_int, [OUT(DOCUMENT), CONTEXT, c_char_p, c_size_t, c_char_p, ERROR]),
+    "gitops_document_ref": (DOCUMENT, [DOCUMENT]),
+    "gitops_document_free": (None, [DOCUMENT]),
+    "gitops_document_root": (VALUE, [DOCUMENT]),
+    "gitops_value_type": (c_int32, [VALUE]),
+    "gitops_value_bool": (c_int32, [VALUE]),
+    "gitops_value_int64": (c_int, [VALUE, OUT(c_int64)]),
+    "gitops_value_uint64": (c_int, [VALUE, OUT(c_uint64)]),
+    "gitops_value_double": (c_double, [VALUE]),
+    "gitops_value_text": (c_void_p, [VALUE, OUT(c_size_t)]),
+    "gitops_value_count": (c_size_t, [VALUE]),
+    "gitops_value_item": (VALUE, [VALUE, c_size_t]),
+    "gitops_value_key": (c_void_p, [VALUE, c_size_t, OUT(c_size_t)]),
+    "gitops_value_find": (VALUE, [VALUE, c_char_p, c_size_t]),
+    "gitops_value_at": (VALUE, [VALUE, c_char_p]),
+    "gitops_value_equal": (c_int32, [VALUE, VALUE]),
+    "gitops_value_line": (c_uint32, [VALUE]),
+    "gitops_value_column": (c_uint32, [VALUE]),
+    "gitops_value_digest": (None, [VALUE, TEXT]),
+    "gitops_value_emit": (c_int, [OUT(BUFFER), CONTEXT, VALUE, c_int32, ERROR]),
+    "gitops_diagnostics_count": (c_size_t, [DIAGNOSTICS]),
+    "gitops_diagnostics_errors": (c_uint64, [DIAGNOSTICS]),
+    "gitops_diagnostics_warnings": (c_uint64, [DIAGNOSTICS]),
+    "gitops_diagnostics_get": (c_int, [DIAGNOSTICS, c_size_t, ERROR]),
+
+    # gitops/schema.h
+    "gitops_schema_new": (c_int, [OUT(SCHEMA), CONTEXT, c_int32, ERROR]),
+    "gitops_schema_parse": (c_int, [OUT(SCHEMA), CONTEXT, DOCUMENT, ERROR]),
+    "gitops_schema_ref": (SCHEMA, [SCHEMA]),
+    "gitops_schema_free": (None, [SCHEMA]),
+
+    # gitops/source.h
+    "gitops_source_open": (c_int, [OUT(SOURCE), CONTEXT, IN(SourceOptions), ERROR]),
+    "gitops_source_new_memory": (c_int, [OUT(SOURCE), CONTEXT, ERROR]),
+    "gitops_source_put": (c_int, [SOURCE, c_char_p, c_char_p, c_size_t, ERROR]),
+    "gitops_source_remove": (c_int, [SOURCE, c_char_p, ERROR]),
+    "gitops_source_fetch": (c_int, [SOURCE, OUT(SNAPSHOT), ERROR]),
+    "gitops_source_free": (None, [SOURCE]),
+    "gitops_snapshot_revision": (c_char_p, [SNAPSHOT]),
+    "gitops_snapshot_read": (c_int, [SNAPSHOT, c_char_p, OUT(BUFFER), ERROR]),
+    "gitops_snapshot_ref": (SNAPSHOT, [SNAPSHOT]),
+    "gitops_snapshot_free": (None, [SNAPSHOT]),
+
+    # gitops/manifest.h
+    "gitops_manifest_read":
+        (c_int, [OUT(MANIFEST), CONTEXT, SNAPSHOT, IN(ManifestOptions), MANIFEST, ERROR]),
+    "gitops_manifest_ref": (MANIFEST, [MANIFEST]),
+    "gitops_manifest_free": (None, [MANIFEST]),
+    "gitops_manifest_diagnostics": (DIAGNOSTICS, [MANIFEST]),
+    "gitops_manifest_count": (c_size_t, [MANIFEST]),
+    "gitops_manifest_skipped": (c_uint64, [MANIFEST]),
+    "gitops_manifest_files_parsed": (c_uint64, [MANIFEST]),
+    "gitops_manifest_digest": (None, [MANIFEST, TEXT]),
+    "gitops_manifest_key": (c_char_p, [MANIFEST, c_size_t]),
+    "gitops_manifest_find": (c_int64, [MANIFEST, c_char_p]),
+    "gitops_manifest_file": (c_char_p, [MANIFEST, c_size_t]),
+    "gitops_manifest_line": (c_uint32, [MANIFEST, c_size_t]),
+    "gitops_manifest_open": (c_int, [MANIFEST, c_size_t, OUT(DOCUMENT), ERROR]),
+    "gitops_document_key": (c_int, [DOCUMENT, OUT(BUFFER), ERROR]),
+
+    # gitops/diff.h
+    "gitops_diff_new":
+        (c_int, [OUT(DIFF), CONTEXT, DOCUMENT, DOCUMENT, DOCUMENT, IN(DiffOptions), ERROR]),
+    "gitops_diff_free": (None, [DIFF]),
+    "gitops_diff_merged": (DOCUMENT, [DIFF]),
+    "gitops_diff_differs": (c_int32, [DIFF]),
+    "gitops_diff_changes": (CHANGES, [DIFF]),
+    "gitops_changes_ref": (CHANGES, [CHANGES]),
+    "gitops_changes_free": (None, [CHANGES]),
+    "gitops_changes_count": (c_size_t, [CHANGES]),
+    "gitops_changes_get": (CHANGE, [CHANGES, c_size_t]),
+    "gitops_change_path": (c_char_p, [CHANGE]),
+    "gitops_change_class": (c_char_p, [CHANGE]),
+    "gitops_change_action": (c_char_p, [CHANGE]),
+    "gitops_change_conflict": (c_char_p, [CHANGE]),
+    "gitops_change_drift": (c_int32, [CHANGE]),
+    "gitops_change_sensitive": (c_int32, [CHANGE]),
+    "gitops_change_immutable": (c_int32, [CHANGE]),
+    "gitops_change_base": (VALUE, [CHANGE]),
+    "gitops_change_desired": (VALUE, [CHANGE]),
+    "gitops_change_live": (VALUE, [CHANGE]),
+    "gitops_change_merged": (VALUE, [CHANGE]),
+    "gitops_change_file": (c_char_p, [CHANGE]),
+    "gitops_change_line": (c_uint32, [CHANGE]),
+    "gitops_change_column": (c_uint32, [CHANGE]),
+    "gitops_diff_patch": (c_int, [DIFF, c_int32, OUT(BUFFER), ERROR]),
+    "gitops_patch_apply": (c_int, [OUT(DOCUMENT), CONTEXT, c_int32, DOCUMENT, DOCUMENT, ERROR]),
+
+    # gitops/target.h
+    "gitops_target_new": (c_int, [OUT(TARGET), CONTEXT, IN(TargetOptions), ERROR]),
+    "gitops_target_free": (None, [TARGET]),
+    "gitops_request_key": (c_char_p, [REQUEST]),
+    "gitops_request_document": (c_void_p, [REQUEST, OUT(c_size_t)]),
+    "gitops_request_action": (c_char_p, [REQUEST]),
+    "gitops_request_version": (c_char_p, [REQUEST]),
+    "gitops_request_page": (c_char_p, [REQUEST]),
+    "gitops_request_id": (c_uint64, [REQUEST]),
+    "gitops_answer_object": (c_int, [ANSWER, c_char_p, c_char_p, c_size_t, c_char_p]),
+    "gitops_answer_listed": (c_int, [ANSWER, c_char_p]),
+    "gitops_answer_absent": (c_int, [ANSWER]),
+    "gitops_answer_done": (c_int, [ANSWER, c_char_p, c_size_t, c_char_p]),
+    "gitops_answer_fingerprint": (c_int, [ANSWER, c_char_p]),
+    "gitops_answer_retry": (c_int, [ANSWER, c_int64, c_char_p]),
+    "gitops_answer_conflict": (c_int, [ANSWER, c_char_p]),
+    "gitops_answer_failed": (c_int, [ANSWER, c_int32, c_char_p]),
+    "gitops_answer_unknown": (c_int, [ANSWER, c_char_p]),
+
+    # gitops/plan.h
+    "gitops_unit_new": (c_int, [OUT(UNIT), CONTEXT, IN(UnitOptions), ERROR]),
+    "gitops_unit_free": (None, [UNIT]),
+    "gitops_action_name": (c_char_p, [c_int32]),
+    "gitops_plan_ref": (PLAN, [PLAN]),
+    "gitops_plan_free": (None, [PLAN]),
+    "gitops_plan_unit": (c_char_p, [PLAN]),
+    "gitops_plan_revision": (c_char_p, [PLAN]),
+    "gitops_plan_digest": (c_char_p, [PLAN]),
+    "gitops_plan_summary": (c_uint64, [PLAN, c_int32]),
+    "gitops_plan_held_count": (c_size_t, [PLAN]),
+    "gitops_plan_held": (c_char_p, [PLAN, c_size_t, OUT(c_uint64), OUT(c_uint64)]),
+    "gitops_plan_count": (c_size_t, [PLAN]),
+    "gitops_plan_operation": (OPERATION, [PLAN, c_size_t]),
+    "gitops_operation_action": (c_int32, [OPERATION]),
+    "gitops_operation_key": (c_char_p, [OPERATION]),
+    "gitops_operation_reason": (c_char_p, [OPERATION]),
+    "gitops_operation_reason_code": (c_char_p, [OPERATION]),
+    "gitops_operation_phase": (c_char_p, [OPERATION]),
+    "gitops_operation_wave": (c_int32, [OPERATION]),
+    "gitops_operation_file": (c_char_p, [OPERATION]),
+    "gitops_operation_line": (c_uint32, [OPERATION]),
+    "gitops_operation_changes": (CHANGES, [OPERATION]),
+
+    # gitops/store.h
+    "gitops_store_open": (c_int, [OUT(STORE), CONTEXT, IN(StoreOptions), ERROR]),
+    "gitops_store_new_memory": (c_int, [OUT(STORE), CONTEXT, ERROR]),
+    "gitops_store_free": (None, [STORE]),
+    "gitops_inventory_read": (c_int, [OUT(INVENTORY), STORE, c_char_p, ERROR]),
+    "gitops_inventory_free": (None, [INVENTORY]),
+    "gitops_inventory_count": (c_size_t, [INVENTORY]),
+    "gitops_inventory_key": (c_char_p, [INVENTORY, c_size_t]),
+    "gitops_inventory_sent": (c_void_p, [INVENTORY, c_size_t, OUT(c_size_t)]),
+    "gitops_inventory_open_intent": (c_int32, [INVENTORY, c_size_t]),
+    "gitops_history_read": (c_int, [OUT(HISTORY), STORE, c_char_p, c_uint32, ERROR]),
+    "gitops_history_free": (None, [HISTORY]),
+    "gitops_history_count": (c_size_t, [HISTORY]),
+    "gitops_history_number": (c_uint64, [HISTORY, c_size_t]),
+    "gitops_history_started_unix_ms": (c_int64, [HISTORY, c_size_t]),
+    "gitops_history_finished_unix_ms": (c_int64, [HISTORY, c_size_t]),
+    "gitops_history_revision": (c_char_p, [HISTORY, c_size_t]),
+    "gitops_history_digest": (c_char_p, [HISTORY, c_size_t]),
+    "gitops_history_result": (c_char_p, [HISTORY, c_size_t]),
+    "gitops_history_operations": (c_size_t, [HISTORY, c_size_t]),
+    "gitops_history_key": (c_char_p, [HISTORY, c_size_t, c_size_t]),
+    "gitops_history_action": (c_char_p, [HISTORY, c_size_t, c_size_t]),
+    "gitops_history_outcome": (c_char_p, [HISTORY, c_size_t, c_size_t]),
+    "gitops_history_error": (c_char_p, [HISTORY, c_size_t, c_size_t]),
+
+    # gitops/reconciler.h
+    "gitops_reconciler_new":
+        (c_int, [OUT(RECONCILER), CONTEXT, STORE, IN(ReconcilerOptions), ERROR]),
+    "gitops_reconciler_free": (None, [RECONCILER]),
+    "gitops_reconciler_add": (c_int, [RECONCILER, UNIT, ERROR]),
+    "gitops_reconciler_approve": (c_int, [RECONCILER, c_char_p, c_char_p, ERROR]),
+    "gitops_reconciler_trigger": (c_int, [RECONCILER, c_char_p, ERROR]),
+    "gitops_reconciler_next": (c_int, [RECONCILER, c_int64, c_int64, OUT(ACTION), ERROR]),
+    "gitops_reconciler_deadline": (c_int64, [RECONCILER]),
+    "gitops_reconciler_idle": (c_int32, [RECONCILER]),
+    "gitops_reconciler_resolve": (c_int, [RECONCILER, ACTION, c_int64, ERROR]),
+    "gitops_reconciler_reject": (c_int, [RECONCILER, ACTION, ERROR, c_int64, ERROR]),
+    "gitops_reconciler_cancel": (None, [RECONCILER]),
+    "gitops_reconciler_wakeup": (None, [RECONCILER]),
+    "gitops_action_type": (c_int32, [ACTION]),
+    "gitops_action_unit": (c_char_p, [ACTION]),
+    "gitops_action_request": (REQUEST, [ACTION]),
+    "gitops_action_answer": (ANSWER, [ACTION]),
+    "gitops_action_execute": (c_int, [ACTION, ERROR]),
+    "gitops_reconciler_run": (c_int, [RECONCILER, IN(RunOptions), ERROR]),
+    "gitops_reconciler_result": (RUN, [RECONCILER, c_char_p]),
+    "gitops_run_ref": (RUN, [RUN]),
+    "gitops_run_free": (None, [RUN]),
+    "gitops_run_status": (c_int, [RUN, ERROR]),
+    "gitops_run_unit": (c_char_p, [RUN]),
+    "gitops_run_plan": (PLAN, [RUN]),
+    "gitops_run_diagnostics": (DIAGNOSTICS, [RUN]),
+    "gitops_run_touched": (c_int32, [RUN]),
+    "gitops_run_outcome": (c_int32, [RUN, c_size_t]),
+    "gitops_run_error": (c_char_p, [RUN, c_size_t]),
+    "gitops_outcome_name": (c_char_p, [c_int32]),
+    "gitops_event_type": (c_int32, [EVENT]),
+    "gitops_event_unit": (c_char_p, [EVENT]),
+    "gitops_event_plan": (PLAN, [EVENT]),
+    "gitops_event_operation": (OPERATION, [EVENT]),
+    "gitops_event_outcome": (c_int32, [EVENT]),
+    "gitops_event_message": (c_char_p, [EVENT]),
+    "gitops_event_run": (RUN, [EVENT]),
+    "gitops_event_unix_ms": (c_int64, [EVENT]),
+
+    # gitops/report.h
+    "gitops_report_plan": (c_int, [PLAN, IN(ReportOptions), WriteFn, c_void_p, ERROR]),
+    "gitops_report_run": (c_int, [RUN, IN(ReportOptions), WriteFn, c_void_p, ERROR]),
+    "gitops_report_changes": (c_int, [CHANGES, IN(ReportOptions), WriteFn, c_void_p, ERROR]),
+    "gitops_report_event": (c_int, [EVENT, WriteFn, c_void_p, ERROR]),
+}

@@ -1,0 +1,239 @@
+"""The public structs, callback types and handles of include/gitops/*.h as ctypes.
+
+Tests compare every size and offset with what a C compiler says, so a field that is added to a
+header without being added here does not go unnoticed.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from ctypes import (
+    CFUNCTYPE,
+    POINTER,
+    Structure,
+    c_char,
+    c_char_p,
+    c_int,
+    c_int32,
+    c_int64,
+    c_size_t,
+    c_uint8,
+    c_uint32,
+    c_uint64,
+    c_void_p,
+)
+from typing import Any, Dict, Type, TypeVar
+
+HANDLES = (
+    "action", "answer", "buffer", "change", "changes", "context", "diagnostics", "diff",
+    "document", "documents", "event", "history", "inventory", "manifest", "operation", "plan",
+    "reconciler", "request", "run", "schema", "snapshot", "source", "store", "target", "unit",
+    "value",
+)
+
+# One incomplete struct per handle, so that ctypes refuses a handle of another kind.
+_OPAQUE: Dict[str, Any] = {name: type("gitops_" + name, (Structure,), {}) for name in HANDLES}
+
+
+def handle_type(name: str) -> Any:
+    """The pointer type of a handle, such as gitops_context *; the same one for each call."""
+    return POINTER(_OPAQUE[name])
+
+
+class Error(Structure):
+    _fields_ = [
+        ("code", c_int32),
+        ("origin", c_int32),
+        ("origin_code", c_int32),
+        ("line", c_uint32),
+        ("column", c_uint32),
+        ("reserved_0", c_uint32),
+        ("where", c_char * 256),
+        ("message", c_char * 640),
+        ("reserved", c_uint8 * 104),
+    ]
+
+
+DestroyFn = CFUNCTYPE(None, c_void_p)
+LogFn = CFUNCTYPE(None, c_int32, c_char_p, c_void_p)
+# The text is not NUL-terminated: c_char_p would read beyond its end.
+WriteFn = CFUNCTYPE(c_int, c_void_p, c_size_t, c_void_p)
+EventFn = CFUNCTYPE(None, handle_type("event"), c_void_p)
+TargetFn = CFUNCTYPE(c_int, handle_type("request"), handle_type("answer"), c_void_p)
+
+
+class Allocator(Structure):
+    _fields_ = [
+        ("struct_size", c_size_t),
+        ("allocate", CFUNCTYPE(c_void_p, c_size_t, c_void_p)),
+        ("reallocate", CFUNCTYPE(c_void_p, c_void_p, c_size_t, c_void_p)),
+        ("release", CFUNCTYPE(None, c_void_p, c_void_p)),
+        ("user_data", c_void_p),
+        ("destroy_user_data", DestroyFn),
+    ]
+
+
+class Limits(Structure):
+    _fields_ = [
+        ("struct_size", c_size_t),
+        ("max_file_bytes", c_uint64),
+        ("max_depth", c_uint32),
+        ("max_flow_depth", c_uint32),
+        ("max_nodes", c_uint64),
+        ("max_documents", c_uint64),
+        ("max_objects", c_uint64),
+        ("max_files", c_uint64),
+        ("max_diagnostics", c_uint64),
+    ]
+
+
+class ContextOptions(Structure):
+    _fields_ = [
+        ("struct_size", c_size_t),
+        ("allocator", POINTER(Allocator)),
+        ("limits", POINTER(Limits)),
+        ("log_level", c_int32),
+        ("reserved_0", c_int32),
+        ("log", LogFn),
+        ("log_user_data", c_void_p),
+        ("destroy_log_user_data", DestroyFn),
+    ]
+
+
+class SourceOptions(Structure):
+    _fields_ = [
+        ("struct_size", c_size_t),
+        ("location", c_char_p),
+        ("ref", c_char_p),
+        ("mirror", c_char_p),
+        ("allow_blocking_fetch", c_int32),
+        ("reserved_0", c_int32),
+    ]
+
+
+class ManifestOptions(Structure):
+    _fields_ = [
+        ("struct_size", c_size_t),
+        ("path", c_char_p),
+        ("excludes", POINTER(c_char_p)),
+        ("exclude_count", c_size_t),
+    ]
+
+
+class DiffOptions(Structure):
+    _fields_ = [
+        ("struct_size", c_size_t),
+        ("schema", handle_type("schema")),
+        ("conflict", c_int32),
+        ("drift", c_int32),
+        ("file", c_char_p),
+    ]
+
+
+class TargetOptions(Structure):
+    _fields_ = [
+        ("struct_size", c_size_t),
+        ("user_data", c_void_p),
+        ("destroy_user_data", DestroyFn),
+        ("list", TargetFn),
+        ("get", TargetFn),
+        ("apply", TargetFn),
+        ("delete_object", TargetFn),
+        ("check", TargetFn),
+        ("commit", TargetFn),
+        ("abort_staged", TargetFn),
+        ("fingerprint", TargetFn),
+        ("max_in_flight", c_uint32),
+        ("reserved_0", c_uint32),
+    ]
+
+
+class UnitOptions(Structure):
+    _fields_ = [
+        ("struct_size", c_size_t),
+        ("name", c_char_p),
+        ("source", handle_type("source")),
+        ("path", c_char_p),
+        ("excludes", POINTER(c_char_p)),
+        ("exclude_count", c_size_t),
+        ("target", handle_type("target")),
+        ("schema", handle_type("schema")),
+        ("prune", c_int32),
+        ("adopt", c_int32),
+        ("conflict", c_int32),
+        ("drift", c_int32),
+        ("max_deletes", c_int64),
+        ("max_delete_percent", c_int32),
+        ("reserved_0", c_int32),
+        ("interval_ms", c_int64),
+    ]
+
+
+class StoreOptions(Structure):
+    _fields_ = [
+        ("struct_size", c_size_t),
+        ("path", c_char_p),
+        ("create", c_int32),
+        ("read_only", c_int32),
+    ]
+
+
+class ReconcilerOptions(Structure):
+    _fields_ = [
+        ("struct_size", c_size_t),
+        ("plan_only", c_int32),
+        ("reserved_0", c_int32),
+        ("seed", c_uint64),
+        ("event", EventFn),
+        ("event_user_data", c_void_p),
+        ("destroy_event_user_data", DestroyFn),
+    ]
+
+
+class RunOptions(Structure):
+    _fields_ = [
+        ("struct_size", c_size_t),
+        ("forever", c_int32),
+        ("workers", c_int32),
+    ]
+
+
+class ReportOptions(Structure):
+    _fields_ = [
+        ("struct_size", c_size_t),
+        ("format", c_int32),
+        ("color", c_int32),
+        ("full", c_int32),
+        ("brief", c_int32),
+        ("approve_command", c_char_p),
+    ]
+
+
+# Every public struct by its name in C.
+STRUCTS: Dict[str, Type[Structure]] = {
+    "gitops_error": Error,
+    "gitops_allocator": Allocator,
+    "gitops_limits": Limits,
+    "gitops_context_options": ContextOptions,
+    "gitops_source_options": SourceOptions,
+    "gitops_manifest_options": ManifestOptions,
+    "gitops_diff_options": DiffOptions,
+    "gitops_target_options": TargetOptions,
+    "gitops_unit_options": UnitOptions,
+    "gitops_store_options": StoreOptions,
+    "gitops_reconciler_options": ReconcilerOptions,
+    "gitops_run_options": RunOptions,
+    "gitops_report_options": ReportOptions,
+}
+
+S = TypeVar("S", bound=Structure)
+
+
+def make(struct: Type[S], **fields: Any) -> S:
+    """A struct of options with its struct_size and the given fields; None leaves a field zero."""
+    options = struct()
+    setattr(options, "struct_size", ctypes.sizeof(struct))
+    for name, value in fields.items():
+        if value is not None:
+            setattr(options, name, value)
+    return options

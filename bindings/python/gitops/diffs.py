@@ -1,0 +1,187 @@
+"""Three-way diff and merge of one object, and patches."""
+
+from __future__ import annotations
+
+from ctypes import byref
+from dataclasses import dataclass
+from typing import Any, Dict, List, Optional, Sequence
+
+from ._handle import c_string, create, create_last, take_buffer
+from ._library import lib
+from ._structs import DiffOptions, Error, handle_type, make
+from .contexts import Context, Made, core_of
+from .enums import Conflict, Drift, PatchType, ReportFormat
+from .errors import ConflictError, decode, from_struct
+from .reports import write_report
+from .schemas import Schema
+from .values import Document, DocumentLike, Json, Value, as_document, load_json
+
+
+class _Absent:
+    """The value of a leaf that a side does not have; a null is None."""
+
+    def __repr__(self) -> str:
+        return "ABSENT"
+
+    def __bool__(self) -> bool:
+        return False
+
+
+ABSENT = _Absent()
+
+
+@dataclass(frozen=True)
+class Change:
+    """One changed leaf.
+
+    path is a JSON pointer ("" = the whole document), class_ the row of the truth table in
+    docs/diff.md ("git-add", "drift-modified", ...), action what is done to the target ("add",
+    "replace", "remove", "keep", "none"). The four sides are Python objects or ABSENT, and "***"
+    where sensitive. file, line and column say where Git states it ("" and 0 when unknown).
+    """
+
+    path: str
+    class_: str
+    action: str
+    conflict: Optional[str]
+    drift: bool
+    sensitive: bool
+    immutable: bool
+    base: Json
+    desired: Json
+    live: Json
+    merged: Json
+    file: str
+    line: int
+    column: int
+
+
+class Changes(Made, Sequence[Change]):
+    """The changed leaves of one object; it outlives the diff or plan that it came from."""
+
+    _free = "gitops_changes_free"
+
+    def to_text(self, *, color: bool = False) -> str:
+        """The changes for people; empty when nothing differs."""
+        return write_report(lib.gitops_report_changes, self._pointer, color=color).decode("utf-8")
+
+    def to_list(self) -> List[Dict[str, Any]]:
+        """The changes as the JSON report has them."""
+        report: List[Dict[str, Any]] = load_json(
+            write_report(lib.gitops_report_changes, self._pointer, format=ReportFormat.JSON))
+        return report
+
+    def __len__(self) -> int:
+        count: int = lib.gitops_changes_count(self._pointer)
+        return count
+
+    def __getitem__(self, index: Any) -> Any:
+        if isinstance(index, slice):
+            return [self[i] for i in range(*index.indices(len(self)))]
+        position = index + len(self) if index < 0 else index
+        change = lib.gitops_changes_get(self._pointer, position) if position >= 0 else None
+        if not change:
+            raise IndexError(index)
+        return self._copy(change)
+
+    def _copy(self, change: Any) -> Change:
+        conflict = lib.gitops_change_conflict(change)
+        return Change(
+            path=decode(lib.gitops_change_path(change)),
+            class_=decode(lib.gitops_change_class(change)),
+            action=decode(lib.gitops_change_action(change)),
+            conflict=None if conflict is None else decode(conflict),
+            drift=bool(lib.gitops_change_drift(change)),
+            sensitive=bool(lib.gitops_change_sensitive(change)),
+            immutable=bool(lib.gitops_change_immutable(change)),
+            base=self._side(lib.gitops_change_base(change)),
+            desired=self._side(lib.gitops_change_desired(change)),
+            live=self._side(lib.gitops_change_live(change)),
+            merged=self._side(lib.gitops_change_merged(change)),
+            file=decode(lib.gitops_change_file(change)),
+            line=lib.gitops_change_line(change),
+            column=lib.gitops_change_column(change))
+
+    def _side(self, node: Any) -> Json:
+        return Value(self, node).to_python() if node else ABSENT
+
+
+class Diff(Made):
+    """What must happen to live so that it is what desired says.
+
+    base is what was last sent, desired what Git says, live what the target holds; None is an
+    absent side. Under Conflict.FAIL a conflict raises ConflictError, whose diff has the changes.
+    """
+
+    _free = "gitops_diff_free"
+
+    def __init__(self, context: Context, base: Optional[DocumentLike],
+                 desired: Optional[DocumentLike], live: Optional[DocumentLike], *,
+                 schema: Optional[Schema] = None, conflict: Conflict = Conflict.DEFAULT,
+                 drift: Drift = Drift.DEFAULT, file: Optional[str] = None) -> None:
+        core = core_of(context)
+        options = make(DiffOptions, schema=None if schema is None else schema._pointer,
+                       conflict=conflict, drift=drift, file=c_string(file))
+        sides = [None if side is None else as_document(context, side)
+                 for side in (base, desired, live)]
+        out = handle_type("diff")()
+        error = Error()
+        code = lib.gitops_diff_new(
+            byref(out), core._pointer, *[None if side is None else side._pointer for side in sides],
+            byref(options), byref(error))
+        if not out:
+            raise from_struct(error, code)
+        super().__init__(core, out)
+        if code < 0:
+            problem = from_struct(error, code)
+            if isinstance(problem, ConflictError):
+                problem.diff = self
+            raise problem
+
+    @property
+    def differs(self) -> bool:
+        """Whether the merged document differs from live."""
+        return bool(lib.gitops_diff_differs(self._pointer))
+
+    @property
+    def merged(self) -> Optional[Document]:
+        """The document as the target should hold it; None when it should not exist."""
+        borrowed = lib.gitops_diff_merged(self._pointer)
+        return Document(self._core, lib.gitops_document_ref(borrowed)) if borrowed else None
+
+    @property
+    def changes(self) -> Changes:
+        return Changes(self._core, lib.gitops_changes_ref(lib.gitops_diff_changes(self._pointer)))
+
+    def patch_text(self, type: PatchType) -> str:
+        """The patch that turns live into merged as one line of JSON; numbers are exact."""
+        return decode(take_buffer(create_last("buffer", lib.gitops_diff_patch, self._pointer,
+                                              type)))
+
+    def json_patch(self) -> List[Dict[str, Any]]:
+        """The RFC 6902 patch that turns live into merged."""
+        patch: List[Dict[str, Any]] = load_json(self.patch_text(PatchType.JSON))
+        return patch
+
+    def merge_patch(self) -> Json:
+        """The RFC 7386 patch that turns live into merged."""
+        return load_json(self.patch_text(PatchType.MERGE))
+
+
+def apply_patch(context: Context, patch: DocumentLike, document: DocumentLike,
+                type: PatchType) -> Document:
+    """Applies a patch to a document, all or nothing."""
+    core = core_of(context)
+    changed = as_document(context, document)
+    return Document(core, create("document", lib.gitops_patch_apply, core._pointer, type,
+                                 as_document(context, patch)._pointer, changed._pointer))
+
+
+def apply_json_patch(context: Context, patch: DocumentLike, document: DocumentLike) -> Document:
+    """Applies an RFC 6902 patch; ConflictError when a test or a path does not hold."""
+    return apply_patch(context, patch, document, PatchType.JSON)
+
+
+def apply_merge_patch(context: Context, patch: DocumentLike, document: DocumentLike) -> Document:
+    """Applies an RFC 7386 patch."""
+    return apply_patch(context, patch, document, PatchType.MERGE)

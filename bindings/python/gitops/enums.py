@@ -1,0 +1,190 @@
+"""The constants of the headers as enumerations; tests compare names and values with C."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import Dict, Type
+
+
+class Code(IntEnum):
+    OK = 0
+    ENOMEM = -1
+    EINVAL = -2
+    ENOTFOUND = -3
+    EPARSE = -4
+    ELIMIT = -5
+    EDUPLICATE = -6
+    ECONFLICT = -7
+    EIO = -8
+    ESOURCE = -9
+    ETARGET = -10
+    ESTORE = -11
+    ECORRUPT = -12
+    ELOCKED = -13
+    EHELD = -14
+    ECANCELLED = -15
+    ESTATE = -16
+    EUNSUPPORTED = -17
+    EFOREIGN = -18
+    EPARTIAL = -19
+
+
+class Origin(IntEnum):
+    """Who reported a failure."""
+
+    LIBRARY = 0
+    GIT = 1
+    YAML = 2
+    OS = 3
+    STORE = 4
+    HOST = 5
+
+
+class LogLevel(IntEnum):
+    ERROR = 1
+    WARNING = 2
+    INFO = 3
+    DEBUG = 4
+
+
+class Kind(IntEnum):
+    """What a value is."""
+
+    NULL = 0
+    BOOL = 1
+    NUMBER = 2
+    STRING = 3
+    LIST = 4
+    MAP = 5
+
+
+class Format(IntEnum):
+    JSON = 1
+    YAML = 2
+
+
+class Severity(IntEnum):
+    WARNING = 1
+    ERROR = 2
+
+
+class SchemaKind(IntEnum):
+    NONE = 1
+    KUBERNETES = 2
+
+
+class Conflict(IntEnum):
+    """When both sides changed one leaf: Git wins, the target's value stays, or no result."""
+
+    DEFAULT = 0
+    DESIRED = 1
+    LIVE = 2
+    FAIL = 3
+
+
+class Drift(IntEnum):
+    """When only the target changed a leaf of ours."""
+
+    DEFAULT = 0
+    REVERT = 1
+    REPORT = 2
+    IGNORE = 3
+
+
+class PatchType(IntEnum):
+    JSON = 1
+    MERGE = 2
+
+
+class Prune(IntEnum):
+    """Whether objects that left Git are deleted."""
+
+    DEFAULT = 0
+    ON = 1
+    OFF = 2
+
+
+class Adopt(IntEnum):
+    """What to do with an object that exists in the target and that no run of ours made."""
+
+    DEFAULT = 0
+    NEVER = 1
+    IF_EQUAL = 2
+    ALWAYS = 3
+
+
+class OperationAction(IntEnum):
+    """What a plan does to one object."""
+
+    NONE = 0
+    CREATE = 1
+    UPDATE = 2
+    REPLACE = 3
+    DELETE = 4
+    ADOPT = 5
+    FORGET = 6
+    TRANSFER = 7
+
+
+class ActionType(IntEnum):
+    """What the machine asks its host to do."""
+
+    LEASE = 1
+    LOAD = 2
+    FETCH = 3
+    READ = 4
+    OBSERVE = 5
+    PLAN = 6
+    CHECK = 7
+    RECORD = 8
+    APPLY = 9
+    DELETE = 10
+    COMMIT = 11
+    ABORT = 12
+
+
+class Outcome(IntEnum):
+    """How an operation ended; NONE: its plan was not carried out."""
+
+    NONE = 0
+    DONE = 1
+    FAILED = 2
+    SKIPPED = 3
+    UNKNOWN = 4
+
+
+class EventType(IntEnum):
+    PLANNED = 1
+    STARTED = 2
+    OUTCOME = 3
+    FINISHED = 4
+
+
+class ReportFormat(IntEnum):
+    TEXT = 1
+    JSON = 2
+
+
+NO_DELETES = -1
+"""As max_deletes or max_delete_percent of a unit: nothing may be deleted."""
+
+# The prefix of each enumeration in C. Result codes are GITOPS_OK and GITOPS_E...
+PREFIXES: Dict[str, Type[IntEnum]] = {
+    "GITOPS_": Code,
+    "GITOPS_ORIGIN_": Origin,
+    "GITOPS_LOG_": LogLevel,
+    "GITOPS_VALUE_": Kind,
+    "GITOPS_FORMAT_": Format,
+    "GITOPS_SEVERITY_": Severity,
+    "GITOPS_SCHEMA_": SchemaKind,
+    "GITOPS_CONFLICT_": Conflict,
+    "GITOPS_DRIFT_": Drift,
+    "GITOPS_PATCH_": PatchType,
+    "GITOPS_PRUNE_": Prune,
+    "GITOPS_ADOPT_": Adopt,
+    "GITOPS_ACTION_": OperationAction,
+    "GITOPS_DO_": ActionType,
+    "GITOPS_OUTCOME_": Outcome,
+    "GITOPS_EVENT_": EventType,
+    "GITOPS_REPORT_": ReportFormat,
+}

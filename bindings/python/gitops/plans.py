@@ -1,0 +1,226 @@
+"""Units, plans and the results of runs."""
+
+from __future__ import annotations
+
+from ctypes import byref, c_uint64
+from dataclasses import dataclass
+from typing import Any, Dict, Iterable, List, Optional, Sequence, Tuple
+
+from ._handle import c_string, c_strings, create
+from ._library import lib
+from ._structs import Error, UnitOptions, make
+from .contexts import Context, Made, core_of
+from .diffs import Changes
+from .enums import Adopt, Conflict, Drift, OperationAction, Outcome, Prune, ReportFormat
+from .errors import Diagnostics, GitopsError, copy_diagnostics, decode, from_struct
+from .reports import write_report
+from .schemas import Schema
+from .sources import Source
+from .targets import Target, native_of
+from .values import load_json
+
+
+class Unit(Made):
+    """A name, a source with a path, a target and a policy. Zeroes are the library's defaults."""
+
+    _free = "gitops_unit_free"
+
+    def __init__(self, context: Context, name: str, source: Source, target: Target, *,
+                 path: str = "", excludes: Iterable[str] = (), schema: Optional[Schema] = None,
+                 prune: Prune = Prune.DEFAULT, adopt: Adopt = Adopt.DEFAULT,
+                 conflict: Conflict = Conflict.DEFAULT, drift: Drift = Drift.DEFAULT,
+                 max_deletes: int = 0, max_delete_percent: int = 0,
+                 interval_ms: int = 0) -> None:
+        core = core_of(context)
+        native = native_of(target, context)
+        patterns = list(excludes)
+        options = make(
+            UnitOptions, name=c_string(name), source=source._pointer, path=c_string(path),
+            excludes=c_strings(patterns), exclude_count=len(patterns), target=native._pointer,
+            schema=None if schema is None else schema._pointer, prune=prune, adopt=adopt,
+            conflict=conflict, drift=drift, max_deletes=max_deletes,
+            max_delete_percent=max_delete_percent, interval_ms=interval_ms)
+        super().__init__(core, create("unit", lib.gitops_unit_new, core._pointer, byref(options)))
+        self.name = name
+        self.source = source
+        self.target = target
+        self._native = native
+
+
+@dataclass(frozen=True)
+class Operation:
+    """What a plan does to one object.
+
+    reason says why in words, reason_code as a code; phase is "sync" or "prune". file and line
+    place the object in the source ("" and 0 for a delete). changes are the changed leaves of an
+    update, an adopt or a replace.
+    """
+
+    action: OperationAction
+    key: str
+    reason: str
+    reason_code: str
+    phase: str
+    wave: int
+    file: str
+    line: int
+    changes: Optional[Changes]
+
+    def __str__(self) -> str:
+        return f"{self.action.name.lower()} {self.key}: {self.reason}"
+
+
+@dataclass(frozen=True)
+class HeldBy:
+    """A safety limit that holds a plan."""
+
+    limit: str
+    allowed: int
+    asked: int
+
+
+class Plan(Made, Sequence[Operation]):
+    """The operations of one run, in the order in which they run. Immutable."""
+
+    _free = "gitops_plan_free"
+
+    @property
+    def unit(self) -> str:
+        return decode(lib.gitops_plan_unit(self._pointer))
+
+    @property
+    def revision(self) -> str:
+        return decode(lib.gitops_plan_revision(self._pointer))
+
+    @property
+    def digest(self) -> str:
+        """What an approval names: 64 hexadecimal digits."""
+        return decode(lib.gitops_plan_digest(self._pointer))
+
+    @property
+    def summary(self) -> Dict[OperationAction, int]:
+        """How many objects fall to each action; NONE counts what is in order already."""
+        return {action: lib.gitops_plan_summary(self._pointer, action)
+                for action in OperationAction}
+
+    @property
+    def held(self) -> Tuple[HeldBy, ...]:
+        """The limits that hold the plan; empty when it is not held, or approved."""
+        return tuple(self._held(i) for i in range(lib.gitops_plan_held_count(self._pointer)))
+
+    def to_text(self, *, color: bool = False, full: bool = False,
+                approve_command: Optional[str] = None) -> str:
+        """The plan for people."""
+        return write_report(lib.gitops_report_plan, self._pointer, color=color, full=full,
+                            approve_command=approve_command).decode("utf-8", "surrogateescape")
+
+    def to_dict(self, *, full: bool = False) -> Dict[str, Any]:
+        """The plan as the JSON report has it; full: with the changes of every operation."""
+        report: Dict[str, Any] = load_json(write_report(
+            lib.gitops_report_plan, self._pointer, format=ReportFormat.JSON, full=full))
+        return report
+
+    def _held(self, i: int) -> HeldBy:
+        allowed, asked = c_uint64(), c_uint64()
+        name = lib.gitops_plan_held(self._pointer, i, byref(allowed), byref(asked))
+        return HeldBy(decode(name), allowed.value, asked.value)
+
+    def __len__(self) -> int:
+        count: int = lib.gitops_plan_count(self._pointer)
+        return count
+
+    def __bool__(self) -> bool:
+        return True  # a plan without operations is a plan all the same
+
+    def __getitem__(self, index: Any) -> Any:
+        if isinstance(index, slice):
+            return [self[i] for i in range(*index.indices(len(self)))]
+        position = index + len(self) if index < 0 else index
+        if not 0 <= position < len(self):
+            raise IndexError(index)
+        return copy_operation(self._core, lib.gitops_plan_operation(self._pointer, position))
+
+
+def copy_operation(core: Any, operation: Any) -> Operation:
+    """Copies a borrowed gitops_operation."""
+    changes = lib.gitops_operation_changes(operation)
+    return Operation(
+        action=OperationAction(lib.gitops_operation_action(operation)),
+        key=decode(lib.gitops_operation_key(operation)),
+        reason=decode(lib.gitops_operation_reason(operation)),
+        reason_code=decode(lib.gitops_operation_reason_code(operation)),
+        phase=decode(lib.gitops_operation_phase(operation)),
+        wave=lib.gitops_operation_wave(operation),
+        file=decode(lib.gitops_operation_file(operation)),
+        line=lib.gitops_operation_line(operation),
+        changes=Changes(core, lib.gitops_changes_ref(changes)) if changes else None)
+
+
+@dataclass(frozen=True)
+class Result:
+    """How one operation of a run ended."""
+
+    operation: Operation
+    outcome: Outcome
+    error: Optional[str]
+
+
+class Run(Made):
+    """The result of one pass of a unit. Immutable."""
+
+    _free = "gitops_run_free"
+
+    @property
+    def unit(self) -> str:
+        return decode(lib.gitops_run_unit(self._pointer))
+
+    @property
+    def error(self) -> Optional[GitopsError]:
+        """HeldError, PartialError, or why nothing was changed; None when all went well."""
+        error = Error()
+        code = lib.gitops_run_status(self._pointer, byref(error))
+        return from_struct(error, code) if code < 0 else None
+
+    def raise_for_error(self) -> None:
+        """Raises error, if there is one."""
+        problem = self.error
+        if problem is not None:
+            raise problem
+
+    @property
+    def plan(self) -> Optional[Plan]:
+        """The plan; None when the pass ended before it was made."""
+        borrowed = lib.gitops_run_plan(self._pointer)
+        return Plan(self._core, lib.gitops_plan_ref(borrowed)) if borrowed else None
+
+    @property
+    def diagnostics(self) -> Optional[Diagnostics]:
+        """Problems of the manifest; None when it was not read in this pass."""
+        borrowed = lib.gitops_run_diagnostics(self._pointer)
+        return copy_diagnostics(borrowed) if borrowed else None
+
+    @property
+    def touched(self) -> bool:
+        """Whether a call that changes something was made to the target."""
+        return bool(lib.gitops_run_touched(self._pointer))
+
+    @property
+    def results(self) -> List[Result]:
+        """The operations of the plan with their outcomes."""
+        return [self._result(i, operation) for i, operation in enumerate(self.plan or ())]
+
+    def to_text(self, *, color: bool = False, full: bool = False, brief: bool = False) -> str:
+        """The plan and its outcomes for people; brief: what did not go well, and the totals."""
+        return write_report(lib.gitops_report_run, self._pointer, color=color, full=full,
+                            brief=brief).decode("utf-8", "surrogateescape")
+
+    def to_dict(self, *, full: bool = False) -> Dict[str, Any]:
+        """The plan and its outcomes as the JSON report has them."""
+        report: Dict[str, Any] = load_json(write_report(
+            lib.gitops_report_run, self._pointer, format=ReportFormat.JSON, full=full))
+        return report
+
+    def _result(self, i: int, operation: Operation) -> Result:
+        error = lib.gitops_run_error(self._pointer, i)
+        return Result(operation, Outcome(lib.gitops_run_outcome(self._pointer, i)),
+                      None if error is None else decode(error))

@@ -1,0 +1,362 @@
+"""The reconciler: the machine that keeps targets equal to their sources."""
+
+from __future__ import annotations
+
+import signal
+import threading
+import time
+import weakref
+from contextlib import contextmanager
+from ctypes import byref
+from typing import Any, Callable, Dict, Iterator, List, Optional, Union
+
+from ._handle import Registry, c_string, call, create, create_last, report_unraisable
+from ._library import lib
+from ._structs import Error, EventFn, ReconcilerOptions, RunOptions, make
+from .answers import Answer, Request, copy_request, describe
+from .contexts import Context, Made, core_of
+from .enums import ActionType, Origin
+from .errors import GitopsError, StateError, TargetError, decode
+from .events import Event, copy_event
+from .plans import Run, Unit
+from .stores import Store
+from .targets import logger
+
+_NEVER = 2 ** 63 - 1
+# Weak, so that a reconciler that its own event callback refers to can be collected. Events only
+# come during calls of the reconciler.
+_RECONCILERS = Registry()
+
+
+def _monotonic_ms() -> int:
+    return time.monotonic_ns() // 1_000_000
+
+
+def _unix_ms() -> int:
+    return time.time_ns() // 1_000_000
+
+
+class Action:
+    """One thing to do for the machine. It must be resolved or rejected, once.
+
+    execute() does it with the unit's source, target and store, on any thread. A host that answers
+    itself reads request, fills answer, and then calls execute() for what is left.
+    """
+
+    def __init__(self, pointer: Any, reconciler: Reconciler) -> None:
+        self._action = pointer
+        self._reconciler = reconciler
+        self._answer: Optional[Answer] = None
+        self.type = ActionType(lib.gitops_action_type(pointer))
+        self.unit = decode(lib.gitops_action_unit(pointer))
+
+    @property
+    def _pointer(self) -> Any:
+        if self._action is None:
+            raise StateError("the action was resolved or rejected before")
+        return self._action
+
+    @property
+    def request(self) -> Optional[Request]:
+        """The question to the target; None for actions that ask it nothing."""
+        request = lib.gitops_action_request(self._pointer)
+        return copy_request(request) if request else None
+
+    @property
+    def answer(self) -> Optional[Answer]:
+        """Where to put the answer to the question; None for actions that have none."""
+        pointer = lib.gitops_action_answer(self._pointer)
+        if self._answer is None and pointer:
+            self._answer = Answer(pointer)
+        return self._answer
+
+    def execute(self) -> None:
+        """Carries the action out. Failures are part of its answer, which resolve sees."""
+        with _deferred_interrupt(self._reconciler.interrupt):
+            call(lib.gitops_action_execute, self._pointer)
+        self._reconciler._raise_failures()
+
+    def _consume(self) -> Any:
+        pointer = self._pointer
+        self._action = None
+        if self._answer is not None:
+            self._answer.detach()
+        return pointer
+
+    def __repr__(self) -> str:
+        return f"<Action {self.type.name} of {self.unit}>"
+
+
+class Reconciler(Made):
+    """Units over one store. run() is the simple way; next() and resolve() suit any loop.
+
+    Used by one thread at a time, which is checked; cancel() and wakeup() may come from anywhere.
+    on_event gets each Event on the thread that uses the reconciler. An exception from it stops
+    the run: what is in flight is recorded, nothing more is sent, and then it is raised.
+    """
+
+    _free = "gitops_reconciler_free"
+    # At exit a daemon thread may still be inside; the store's lock dies with the process.
+    _free_at_exit = False
+
+    def __init__(self, context: Context, store: Store, *, plan_only: bool = False, seed: int = 0,
+                 on_event: Optional[Callable[[Event], None]] = None) -> None:
+        core = core_of(context)
+        number = _RECONCILERS.add(weakref.ref(self))
+        options = make(ReconcilerOptions, plan_only=int(plan_only), seed=seed,
+                       event=None if on_event is None else _on_event, event_user_data=number,
+                       destroy_event_user_data=_RECONCILERS.destroy)
+        try:
+            pointer = create("reconciler", lib.gitops_reconciler_new, core._pointer,
+                             store._pointer, byref(options))
+        except BaseException:
+            _RECONCILERS.discard(number)
+            raise
+        super().__init__(core, pointer)
+        self.store = store
+        self._on_event = on_event
+        self._units: Dict[str, Unit] = {}
+        self._actions: List[Action] = []
+        self._waiting: Optional[Action] = None
+        self._failures: List[BaseException] = []
+        self._user = threading.RLock()
+        self._running = False
+
+    @property
+    def units(self) -> List[Unit]:
+        return list(self._units.values())
+
+    def add(self, unit: Unit) -> None:
+        """Adds a unit; its first pass is due at once."""
+        with self._used():
+            call(lib.gitops_reconciler_add, self._pointer, unit._pointer)
+            self._units[unit.name] = unit
+            unit._native.watchers.add(self)
+
+    def approve(self, unit: str, digest: str) -> None:
+        """Approves, for the next pass of a unit, the plan with this digest."""
+        with self._used():
+            call(lib.gitops_reconciler_approve, self._pointer, c_string(unit), c_string(digest))
+
+    def trigger(self, unit: Optional[str] = None) -> None:
+        """Makes a pass of a unit due now; None: of every unit."""
+        with self._used():
+            call(lib.gitops_reconciler_trigger, self._pointer, c_string(unit))
+
+    def run(self, *, forever: bool = False, workers: int = 0) -> None:
+        """One pass of every unit, or until cancelled.
+
+        Raises HeldError (a plan waits for approval), PartialError (an operation failed),
+        CancelledError, or the error that stopped a unit before any change; result() has the
+        details. With workers, or forever, targets are called on other threads and the calling
+        thread only waits, so that a keyboard interrupt stops the run at once.
+        """
+        options = make(RunOptions, forever=int(forever), workers=workers)
+        try:
+            if forever or workers > 0:
+                self._run_aside(options)
+            else:
+                self._run_here(options)
+        except GitopsError:
+            self._raise_failures()
+            raise
+        self._raise_failures()
+
+    def result(self, unit: str) -> Optional[Run]:
+        """The result of the last pass of a unit; None when there is none."""
+        with self._used():
+            run = lib.gitops_reconciler_result(self._pointer, c_string(unit))
+            return Run(self._core, run) if run else None
+
+    def next(self, mono_ms: Optional[int] = None,
+             unix_ms: Optional[int] = None) -> Optional[Action]:
+        """The next action; None when there is none before timeout() or an answer.
+
+        Times are milliseconds, and now where left out. The monotonic one never goes back.
+        """
+        action, self._waiting = self._waiting, None
+        if action is None:
+            with self._used(), _deferred_interrupt(self.interrupt):
+                pointer = create_last(
+                    "action", lib.gitops_reconciler_next, self._pointer,
+                    _monotonic_ms() if mono_ms is None else mono_ms,
+                    _unix_ms() if unix_ms is None else unix_ms)
+            if pointer:
+                action = Action(pointer, self)
+                self._actions.append(action)
+        if self._failures:
+            self._waiting = action
+            self._raise_failures()
+        return action
+
+    @property
+    def deadline(self) -> Optional[int]:
+        """When next() has something to do without any answer: monotonic ms; None = never."""
+        with self._used():
+            deadline: int = lib.gitops_reconciler_deadline(self._pointer)
+            return None if deadline == _NEVER else deadline
+
+    def timeout(self, mono_ms: Optional[int] = None) -> Optional[float]:
+        """Seconds until deadline, at least 0; None = never."""
+        deadline = self.deadline
+        if deadline is None:
+            return None
+        return max(0, deadline - (_monotonic_ms() if mono_ms is None else mono_ms)) / 1000
+
+    @property
+    def idle(self) -> bool:
+        """Whether every unit has finished at least one pass and none is under way."""
+        with self._used():
+            return bool(lib.gitops_reconciler_idle(self._pointer))
+
+    def resolve(self, action: Action, mono_ms: Optional[int] = None) -> None:
+        """Gives an executed action back. One without an answer counts as unknown."""
+        with self._used(), _deferred_interrupt(self.interrupt):
+            pointer = self._take(action)
+            call(lib.gitops_reconciler_resolve, self._pointer, pointer,
+                 _monotonic_ms() if mono_ms is None else mono_ms)
+        self._raise_failures()
+
+    def reject(self, action: Action, reason: Union[BaseException, str],
+               mono_ms: Optional[int] = None) -> None:
+        """Gives an action back that could not be carried out at all, with the reason."""
+        with self._used(), _deferred_interrupt(self.interrupt):
+            pointer = self._take(action)
+            call(lib.gitops_reconciler_reject, self._pointer, pointer, byref(_reason(reason)),
+                 _monotonic_ms() if mono_ms is None else mono_ms)
+        self._raise_failures()
+
+    def cancel(self) -> None:
+        """Stops: no new action but those that record what happened. Any thread."""
+        lib.gitops_reconciler_cancel(self._pointer)
+
+    def wakeup(self) -> None:
+        """Ends the waiting of a run. Any thread."""
+        lib.gitops_reconciler_wakeup(self._pointer)
+
+    def interrupt(self, error: BaseException) -> None:
+        """Cancels, and has the call that is under way raise an exception. Any thread."""
+        self._failures.append(error)
+        self.cancel()
+
+    def close(self) -> None:
+        """Frees the reconciler; actions that are still out are rejected first."""
+        if self.closed:
+            return
+        with self._used():
+            if self._running:
+                raise StateError("the reconciler is running")
+            for action in list(self._actions):
+                try:
+                    self.reject(action, "the reconciler was closed")
+                except Exception as error:
+                    logger.warning("closing a reconciler: %s", describe(error), exc_info=error)
+            super().close()
+
+    def _run_here(self, options: RunOptions) -> None:
+        with self._used():
+            if self._running:
+                raise StateError("the reconciler is running")
+            self._running = True
+            try:
+                with _deferred_interrupt(self.interrupt):
+                    call(lib.gitops_reconciler_run, self._pointer, byref(options))
+            finally:
+                self._running = False
+
+    def _run_aside(self, options: RunOptions) -> None:
+        """Runs on another thread, since a thread inside the library sees no signal."""
+        raised: List[BaseException] = []
+        done = threading.Event()
+
+        def work() -> None:
+            try:
+                self._run_here(options)
+            except BaseException as error:
+                raised.append(error)
+            finally:
+                done.set()
+
+        threading.Thread(target=work, name="gitops-run").start()
+        while not done.is_set():
+            try:
+                done.wait()
+            except BaseException as error:  # a signal; the run is cancelled and waited for
+                self.interrupt(error)
+        if raised:
+            raise raised[0]
+
+    @contextmanager
+    def _used(self) -> Iterator[None]:
+        """One thread at a time, but callbacks may use the reconciler that calls them."""
+        if not self._user.acquire(blocking=False):
+            raise StateError("the reconciler is in use by another thread")
+        try:
+            yield
+        finally:
+            self._user.release()
+
+    def _take(self, action: Action) -> Any:
+        if action not in self._actions:
+            raise StateError("the action was resolved or rejected before, or is not of this "
+                             "reconciler")
+        self._actions.remove(action)
+        return action._consume()
+
+    def _take_event(self, event: Any) -> None:
+        if self._on_event is None:
+            return
+        view = copy_event(self._core, event)
+        try:
+            self._on_event(view)
+        except BaseException as error:
+            self.interrupt(error)
+        finally:
+            view._event = None
+
+    def _raise_failures(self) -> None:
+        """Raises what a callback raised during the call that just ended."""
+        if not self._failures:
+            return
+        failures, self._failures = self._failures, []
+        for error in failures[1:]:
+            logger.warning("one more exception in a callback", exc_info=error)
+        raise failures[0]
+
+
+def _reason(reason: Union[BaseException, str]) -> Error:
+    text = reason if isinstance(reason, str) else describe(reason)
+    code = reason.code if isinstance(reason, GitopsError) else TargetError.code
+    line = " ".join(text.replace("\0", " ").split())
+    return Error(code=code, origin=Origin.HOST, message=line.encode("utf-8", "replace")[:639])
+
+
+@contextmanager
+def _deferred_interrupt(interrupt: Callable[[BaseException], None]) -> Iterator[None]:
+    """Turns Ctrl-C into a cancel while the library runs on the main thread.
+
+    Python would raise KeyboardInterrupt at the first instruction of a callback, before any "try",
+    and ctypes would swallow it.
+    """
+    usual = signal.default_int_handler
+    if (threading.current_thread() is not threading.main_thread()
+            or signal.getsignal(signal.SIGINT) is not usual):
+        yield
+        return
+    signal.signal(signal.SIGINT, lambda _signal, _frame: interrupt(KeyboardInterrupt()))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, usual)
+
+
+def _event(event: Any, number: int) -> None:
+    try:
+        reconciler: Optional[Reconciler] = _RECONCILERS[number]()
+        if reconciler is not None:
+            reconciler._take_event(event)
+    except BaseException as error:  # nothing may pass through C
+        report_unraisable(error, "exception ignored in an event callback")
+
+
+_on_event = EventFn(_event)

@@ -1,0 +1,125 @@
+"""Stores: what a reconciler remembers."""
+
+from __future__ import annotations
+
+from ctypes import byref, c_size_t
+from dataclasses import dataclass
+from typing import Any, Optional, Tuple
+
+from ._handle import Handle, PathLike, c_string, create, sized_text
+from ._library import lib
+from ._structs import StoreOptions, make
+from .contexts import Context, Made, core_of
+from .errors import decode
+from .values import Json, load_json
+
+
+@dataclass(frozen=True)
+class InventoryObject:
+    """An object that a unit owns, and what was last sent for it."""
+
+    key: str
+    sent_text: Optional[str]
+    open_intent: bool
+    """Whether a run stopped between the intent and the outcome of a call for it."""
+
+    @property
+    def sent(self) -> Json:
+        return None if self.sent_text is None else load_json(self.sent_text)
+
+
+@dataclass(frozen=True)
+class HistoryOperation:
+    key: str
+    action: str
+    outcome: str
+    error: Optional[str]
+
+
+@dataclass(frozen=True)
+class HistoryRun:
+    """One run; finished_unix_ms is 0 when it never ended."""
+
+    number: int
+    started_unix_ms: int
+    finished_unix_ms: int
+    revision: str
+    digest: str
+    result: str
+    """"done", "failed" or "interrupted"."""
+    operations: Tuple[HistoryOperation, ...]
+
+
+class _Inventory(Handle):
+    _free = "gitops_inventory_free"
+
+
+class _History(Handle):
+    _free = "gitops_history_free"
+
+
+class Store(Made):
+    """A state file, or memory. One writer at a time; used by one thread at a time."""
+
+    _free = "gitops_store_free"
+
+    @classmethod
+    def open(cls, context: Context, path: PathLike, *, create_missing: bool = True,
+             read_only: bool = False) -> Store:
+        """Opens an SQLite file. One that is missing and not to be made reads as empty."""
+        core = core_of(context)
+        options = make(StoreOptions, path=c_string(path), read_only=int(read_only),
+                       create=int(create_missing and not read_only))
+        return cls(core, create("store", lib.gitops_store_open, core._pointer, byref(options)))
+
+    @classmethod
+    def memory(cls, context: Context) -> Store:
+        """A store that is gone when it is closed."""
+        core = core_of(context)
+        return cls(core, create("store", lib.gitops_store_new_memory, core._pointer))
+
+    def inventory(self, unit: str) -> Tuple[InventoryObject, ...]:
+        """What a unit owns, sorted by key; nothing for an unknown unit."""
+        with _Inventory(create("inventory", lib.gitops_inventory_read, self._pointer,
+                               c_string(unit))) as inventory:
+            pointer = inventory._pointer
+            return tuple(_copy_object(pointer, i)
+                         for i in range(lib.gitops_inventory_count(pointer)))
+
+    def history(self, unit: str, limit: int = 100) -> Tuple[HistoryRun, ...]:
+        """The last runs of a unit, the newest first."""
+        with _History(create("history", lib.gitops_history_read, self._pointer, c_string(unit),
+                             limit)) as history:
+            pointer = history._pointer
+            return tuple(_copy_run(pointer, i)
+                         for i in range(lib.gitops_history_count(pointer)))
+
+
+def _copy_object(inventory: Any, i: int) -> InventoryObject:
+    length = c_size_t()
+    sent = sized_text(lib.gitops_inventory_sent(inventory, i, byref(length)), length.value)
+    return InventoryObject(
+        key=decode(lib.gitops_inventory_key(inventory, i)),
+        sent_text=None if sent is None else sent.decode("utf-8"),
+        open_intent=bool(lib.gitops_inventory_open_intent(inventory, i)))
+
+
+def _copy_run(history: Any, i: int) -> HistoryRun:
+    return HistoryRun(
+        number=lib.gitops_history_number(history, i),
+        started_unix_ms=lib.gitops_history_started_unix_ms(history, i),
+        finished_unix_ms=lib.gitops_history_finished_unix_ms(history, i),
+        revision=decode(lib.gitops_history_revision(history, i)),
+        digest=decode(lib.gitops_history_digest(history, i)),
+        result=decode(lib.gitops_history_result(history, i)),
+        operations=tuple(_copy_operation(history, i, op)
+                         for op in range(lib.gitops_history_operations(history, i))))
+
+
+def _copy_operation(history: Any, i: int, op: int) -> HistoryOperation:
+    error = lib.gitops_history_error(history, i, op)
+    return HistoryOperation(
+        key=decode(lib.gitops_history_key(history, i, op)),
+        action=decode(lib.gitops_history_action(history, i, op)),
+        outcome=decode(lib.gitops_history_outcome(history, i, op)),
+        error=None if error is None else decode(error))
