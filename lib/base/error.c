@@ -106,6 +106,6 @@ const char *gitops_code_name(int32_t code)
         "GITOPS_ECORRUPT",     "GITOPS_ELOCKED",    "GITOPS_EHELD",     "GITOPS_ECANCELLED",
         "GITOPS_ESTATE",       "GITOPS_EUNSUPPORTED", "GITOPS_EFOREIGN", "GITOPS_EPARTIAL",
     };
-    size_t count = sizeof names / sizeof names[0];
-    return code <= 0 && (size_t)-code < count ? names[-code] : "GITOPS_E?";
+    int32_t count = (int32_t)(sizeof names / sizeof names[0]);
+    return code <= 0 && code > -count ? names[-code] : "GITOPS_E?";
 }
