@@ -1,0 +1,77 @@
+/*
+ * gitops apply: one pass that makes the target equal to the source.
+ */
+#include <string.h>
+
+#include "commands.h"
+#include "runner.h"
+#include "signals.h"
+#include "terminal.h"
+
+static const char *const formats[] = {"text", "json", "jsonl", NULL};
+
+static int approve(runner *r, const char *digest)
+{
+    gitops_error err = {0};
+    if (strlen(digest) != 64 || digest[strspn(digest, "0123456789abcdef")] != '\0')
+        return complain("--approve %s: expected the 64 hexadecimal digits of a plan's digest",
+                        digest);
+    if (gitops_reconciler_approve(r->reconciler, UNIT_NAME, digest, &err) < 0)
+        return complain_error(&err);
+    return 0;
+}
+
+/*
+ * The result goes to standard output whenever there is a plan that was carried out or held. After a
+ * question the plan has been shown already, so that only what went wrong and the totals are left.
+ */
+static int print_last_run(runner *r)
+{
+    gitops_run *run = gitops_reconciler_result(r->reconciler, UNIT_NAME);
+    gitops_plan *plan = run ? gitops_run_plan(run) : NULL;
+    int result = 0;
+    if (plan)
+        result = runner_print_run(r, run, r->asks && gitops_plan_count(plan) > 0);
+    gitops_run_free(run);
+    return result;
+}
+
+static int run(program *p, const arguments *args)
+{
+    runner r;
+    runner_options options = {0};
+    gitops_error err = {0};
+    const char *digest = arguments_get(args, "approve");
+    options.output = arguments_choice(args, "format", formats, OUTPUT_TEXT);
+    if (options.output < 0)
+        return RESULT_ERROR;
+    options.full = arguments_get(args, "full") != NULL;
+    options.asks = !arguments_get(args, "yes") && is_conversation();
+    int result = runner_open(&r, p, args, &options);
+    if (result == 0 && digest)
+        result = approve(&r, digest);
+    if (result == 0) {
+        int rc = runner_run(&r, 0, &err);
+        result = runner_result(&r, rc, &err);
+        if (options.output != OUTPUT_JSONL && result != RESULT_ERROR)
+            print_last_run(&r);
+    }
+    runner_close(&r);
+    return result;
+}
+
+static const option_spec options[] = {
+    {"approve", "DIGEST", "carry out the held plan with this digest, and no other", 0},
+    {"yes", NULL, "do not ask, also on a terminal", 0},
+    {"format", "text|json|jsonl", "a review (default), one JSON object, or an event a line", 0},
+    {"full", NULL, "show the fields of every operation, and long values whole", 0},
+    {NULL, NULL, NULL, 0},
+};
+
+const command apply_command = {
+    "apply", "[UNIT...]", "make the target equal to the source",
+    "Makes a missing state file and target directory. On a terminal the plan is shown and asked\n"
+    "about first. Exits 0 when all is done, 2 when nothing was changed because of an error, 3 when\n"
+    "the plan goes beyond a limit and needs an approval, 4 when something failed on the way.\n",
+    options, unit_options, 1, run,
+};

@@ -1,0 +1,59 @@
+/*
+ * gitops plan: what apply would do. Reads everything, changes nothing, takes no lease.
+ */
+#include "commands.h"
+#include "runner.h"
+
+static const char *const formats[] = {"text", "json", NULL};
+
+static int print_last_plan(runner *r)
+{
+    gitops_run *run = gitops_reconciler_result(r->reconciler, UNIT_NAME);
+    gitops_plan *plan = run ? gitops_run_plan(run) : NULL;
+    int result = plan ? runner_print_plan(r, plan, stdout) : RESULT_ERROR;
+    if (result == 0 && gitops_plan_count(plan) > 0)
+        result = RESULT_DIFFERS;
+    gitops_run_free(run);
+    return result;
+}
+
+static int run(program *p, const arguments *args)
+{
+    runner r;
+    runner_options options = {0};
+    gitops_error err = {0};
+    int64_t differs = RESULT_DIFFERS;
+    int format = arguments_choice(args, "format", formats, 0);
+    if (format < 0 || arguments_number(args, "exit-code", 0, 1, &differs) < 0)
+        return RESULT_ERROR;
+    options.output = format == 0 ? OUTPUT_TEXT : OUTPUT_JSON;
+    options.full = arguments_get(args, "full") != NULL;
+    options.plan_only = 1;
+    int result = runner_open(&r, p, args, &options);
+    if (result == 0) {
+        int rc = runner_run(&r, 0, &err);
+        result = runner_result(&r, rc, &err);
+        if (result == RESULT_SAME || result == RESULT_HELD) {
+            int printed = print_last_plan(&r);
+            result = printed == RESULT_ERROR || result == RESULT_SAME ? printed : result;
+        }
+    }
+    if (result == RESULT_DIFFERS)
+        result = (int)differs;
+    runner_close(&r);
+    return result;
+}
+
+static const option_spec options[] = {
+    {"format", "text|json", "a review for people (default), or JSON", 0},
+    {"full", NULL, "show the fields of every operation, and long values whole", 0},
+    {"exit-code", "0|1", "what to exit with when there are differences; default 1", 0},
+    {NULL, NULL, NULL, 0},
+};
+
+const command plan_command = {
+    "plan", "[UNIT...]", "show what apply would do",
+    "Exits 0 when there is nothing to do, 1 when there are differences, 3 when the plan goes\n"
+    "beyond a limit and needs an approval; its last line is then the command that gives it.\n",
+    options, unit_options, 0, run,
+};

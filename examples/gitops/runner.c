@@ -1,0 +1,238 @@
+/*
+ * runner: drives a reconciler for plan, apply and watch. Its event callback is where the user comes
+ * in: a plan is shown and asked about there, so what was agreed to is exactly what is carried out.
+ */
+#include "runner.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "manifest_errors.h"
+#include "signals.h"
+#include "terminal.h"
+
+enum { PROGRESS_AFTER_MS = 1000 };
+
+static int64_t now_ms(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static gitops_report_options report_options(const runner *r, FILE *out)
+{
+    gitops_report_options options = {sizeof options, GITOPS_REPORT_TEXT, 0, 0, 0, NULL};
+    options.color = wants_color(fileno(out));
+    options.full = r->full;
+    options.approve_command = r->approve_command;
+    return options;
+}
+
+int runner_print_plan(runner *r, gitops_plan *plan, FILE *out)
+{
+    gitops_report_options options = report_options(r, out);
+    gitops_error err = {0};
+    if (r->output == OUTPUT_JSON && out == stdout)
+        options.format = GITOPS_REPORT_JSON;
+    if (gitops_report_plan(plan, &options, write_to_file, out, &err) < 0)
+        return complain_error(&err);
+    return 0;
+}
+
+int runner_print_run(runner *r, gitops_run *run, int brief)
+{
+    gitops_report_options options = report_options(r, stdout);
+    gitops_error err = {0};
+    options.brief = brief;
+    if (r->output == OUTPUT_JSON)
+        options.format = GITOPS_REPORT_JSON;
+    if (gitops_report_run(run, &options, write_to_file, stdout, &err) < 0)
+        return complain_error(&err);
+    return 0;
+}
+
+/* "[12/300] shop/Deployment.apps/web" on a terminal, once the work takes longer than a moment. */
+static void show_progress(runner *r, const char *key)
+{
+    r->sent++;
+    if (r->output == OUTPUT_JSONL || now_ms() - r->started_ms < PROGRESS_AFTER_MS ||
+        isatty(STDERR_FILENO) != 1)
+        return;
+    fprintf(stderr, "\r\033[K[%llu/%llu] %.60s", (unsigned long long)r->sent,
+            (unsigned long long)r->planned, key);
+    fflush(stderr);
+    r->progress_shown = 1;
+}
+
+static void clear_progress(runner *r)
+{
+    if (r->progress_shown)
+        fputs("\r\033[K", stderr);
+    r->progress_shown = 0;
+}
+
+/* Asks on standard error. Returns 1 for yes; anything else, the end of input too, is a no. */
+static int ask_user(void)
+{
+    char line[64] = "";
+    fputs("Apply this plan? Only \"yes\" does: ", stderr);
+    fflush(stderr);
+    if (!signals_wait_for_input() || !fgets(line, sizeof line, stdin)) {
+        fputc('\n', stderr);
+        return 0;
+    }
+    return strcmp(line, "yes\n") == 0;
+}
+
+static void stop(runner *r)
+{
+    gitops_reconciler_cancel(r->reconciler);
+}
+
+/* In a watch a plan is news when it does something and is not the one that was shown before. */
+static int is_news(runner *r, const gitops_plan *plan)
+{
+    const char *digest = gitops_plan_digest(plan);
+    int known = strcmp(digest, r->last_digest) == 0;
+    snprintf(r->last_digest, sizeof r->last_digest, "%s", digest);
+    return gitops_plan_count(plan) > 0 && !known;
+}
+
+static void on_planned(runner *r, gitops_plan *plan)
+{
+    int held = gitops_plan_held_count(plan) > 0;
+    r->sent = 0;
+    r->planned = gitops_plan_count(plan);
+    r->started_ms = now_ms();
+    if (r->watches && r->output == OUTPUT_TEXT && is_news(r, plan))
+        runner_print_plan(r, plan, stdout);
+    if (r->asks && !held && r->planned > 0) {
+        runner_print_plan(r, plan, r->output == OUTPUT_TEXT ? stdout : stderr);
+        fflush(stdout);
+        r->declined = !ask_user();
+        r->started_ms = now_ms();
+    }
+    if (r->declined) {
+        stop(r);
+    } else if (!held && r->setup.target.prepare) {
+        r->prepare_failed = r->setup.target.prepare(r->setup.target.data) != 0;
+        if (r->prepare_failed)
+            stop(r);
+    }
+}
+
+/* In a watch the end of a pass is told at once; otherwise the command tells it. */
+static void on_finished(runner *r, gitops_run *run)
+{
+    gitops_error err = {0};
+    clear_progress(r);
+    if (!r->watches || !run)
+        return;
+    int status = gitops_run_status(run, &err);
+    if (status < 0 && status != GITOPS_EHELD && status != GITOPS_EPARTIAL &&
+        status != GITOPS_ECANCELLED)
+        complain_manifest(&err, gitops_run_diagnostics(run), "changed");
+    gitops_plan *plan = gitops_run_plan(run);
+    if (r->output == OUTPUT_TEXT && plan && gitops_plan_count(plan) > 0 &&
+        status != GITOPS_EHELD)
+        runner_print_run(r, run, 1);
+    fflush(stdout);
+}
+
+static void on_event(const gitops_event *event, void *user_data)
+{
+    runner *r = user_data;
+    gitops_error err = {0};
+    if (r->output == OUTPUT_JSONL) {
+        if (gitops_report_event(event, write_to_file, stdout, &err) < 0)
+            complain_error(&err);
+        fflush(stdout);
+    }
+    switch (gitops_event_type(event)) {
+    case GITOPS_EVENT_PLANNED:
+        on_planned(r, gitops_event_plan(event));
+        break;
+    case GITOPS_EVENT_STARTED:
+        show_progress(r, gitops_operation_key(gitops_event_operation(event)));
+        break;
+    case GITOPS_EVENT_FINISHED:
+        on_finished(r, gitops_event_run(event));
+        break;
+    default:
+        break;
+    }
+}
+
+int runner_open(runner *r, program *p, const arguments *args, const runner_options *options)
+{
+    gitops_reconciler_options machine = {0};
+    gitops_error err = {0};
+    memset(r, 0, sizeof *r);
+    r->p = p;
+    r->args = args;
+    r->output = options->output;
+    r->full = options->full;
+    r->asks = options->asks;
+    r->watches = options->watches;
+    r->approve_command = apply_command_line(p, args);
+    if (unit_setup_open(&r->setup, p, args, !options->plan_only, options->interval_ms) != 0)
+        return RESULT_ERROR;
+    machine.struct_size = sizeof machine;
+    machine.plan_only = options->plan_only;
+    machine.seed = (uint64_t)now_ms() ^ (uint64_t)getpid() << 32;
+    machine.event = options->plan_only ? NULL : on_event;
+    machine.event_user_data = r;
+    int rc = gitops_reconciler_new(&r->reconciler, p->context, r->setup.store, &machine, &err);
+    if (rc == 0)
+        rc = gitops_reconciler_add(r->reconciler, r->setup.unit, &err);
+    return rc < 0 ? complain_error(&err) : 0;
+}
+
+void runner_close(runner *r)
+{
+    gitops_reconciler_free(r->reconciler);
+    unit_setup_free(&r->setup);
+    free(r->approve_command);
+}
+
+int runner_run(runner *r, int forever, gitops_error *err)
+{
+    gitops_run_options options = {sizeof options, forever, 0};
+    signals_watch(r->reconciler);
+    int rc = gitops_reconciler_run(r->reconciler, &options, err);
+    signals_watch(NULL);
+    clear_progress(r);
+    return rc;
+}
+
+/* Says why a run stopped; the problems of the manifest are all named. */
+static void complain_run(const gitops_run *run, int touched, const gitops_error *err)
+{
+    complain_manifest(err, run ? gitops_run_diagnostics(run) : NULL, "changed");
+    if (touched)
+        complain("the target was changed before this; run apply again when it is mended");
+}
+
+int runner_result(runner *r, int rc, const gitops_error *err)
+{
+    gitops_run *run = gitops_reconciler_result(r->reconciler, UNIT_NAME);
+    int touched = run && gitops_run_touched(run);
+    int result = rc == 0 ? RESULT_SAME : touched ? RESULT_FAILED : RESULT_ERROR;
+    if (r->prepare_failed)
+        result = RESULT_ERROR;
+    else if (signals_received())
+        result = 128 + signals_received();
+    else if (r->declined)
+        result = complain("not approved; nothing was changed");
+    else if (rc == GITOPS_EHELD)
+        result = RESULT_HELD;
+    else if (rc == GITOPS_EPARTIAL)
+        result = RESULT_FAILED;
+    else if (rc < 0 && !r->watches)
+        complain_run(run, touched, err);
+    gitops_run_free(run);
+    return result;
+}

@@ -1,0 +1,41 @@
+/* One unit described by flags: the options, and the handles made from them. */
+#ifndef UNIT_FLAGS_H
+#define UNIT_FLAGS_H
+
+#include "options.h"
+#include "program.h"
+#include "targets.h"
+
+#define UNIT_NAME "default"
+
+extern const option_spec unit_options[];
+
+typedef struct unit_setup {
+    gitops_source *source;
+    program_target target;
+    gitops_store *store;
+    gitops_unit *unit;
+} unit_setup;
+
+/*
+ * Opens everything the flags name. writable: 1 makes a missing state file.
+ * interval_ms: for a watch; 0 for the default. Returns 0, or RESULT_ERROR after a complaint.
+ * Free with unit_setup_free either way.
+ */
+int unit_setup_open(unit_setup *setup, program *p, const arguments *args, int writable,
+                    int64_t interval_ms);
+void unit_setup_free(unit_setup *setup);
+
+/* Complains about operands that name another unit than the one of the flags. 0 or RESULT_ERROR. */
+int check_unit_names(const arguments *args);
+
+/* The state file, or NULL after a complaint. */
+const char *state_path(const arguments *args);
+
+/*
+ * "gitops apply" with all unit flags as they were given, quoted for a shell: what approves a plan.
+ * free() it; NULL when there is no memory.
+ */
+char *apply_command_line(const program *p, const arguments *args);
+
+#endif
