@@ -5,6 +5,7 @@
 #include "value/number.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -166,4 +167,12 @@ double gops_number_double(const gops_number *number)
         exponent = -100000;
     snprintf(text + used, sizeof text - used, "e%" PRId64, exponent);
     return strtod(text, NULL);
+}
+
+int gops_number_in_range(const gops_number *number)
+{
+    /* Below 10^300 there is nothing to ask: digits counts a point too, which does not matter. */
+    if (number->exponent < 300 && (int64_t)number->length + number->exponent < 300)
+        return 1;
+    return isfinite(gops_number_double(number));
 }

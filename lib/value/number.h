@@ -30,6 +30,9 @@ size_t gops_number_canonical(const gops_number *number, char *out);
 int gops_number_int64(const gops_number *number, int64_t *out);
 int gops_number_uint64(const gops_number *number, uint64_t *out);
 
+/* 1 when the nearest double is finite. */
+int gops_number_in_range(const gops_number *number);
+
 /* The nearest double; infinite beyond its range. Independent of the locale. */
 double gops_number_double(const gops_number *number);
 

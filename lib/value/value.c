@@ -89,7 +89,7 @@ static int compare_members(const void *left, const void *right)
 }
 
 /* Most maps are short or come sorted; insertion sort moves little then. */
-static void sort_members(gitops_value *members, uint32_t count)
+void gops_members_sort(gitops_value *members, uint32_t count)
 {
     if (count > 24) {
         qsort(members, count, sizeof *members, compare_members);
@@ -110,7 +110,7 @@ int gops_value_set_map(gitops_value *value, gitops_value *members, uint32_t coun
                        const gitops_value **first, const gitops_value **second)
 {
     gops_hasher hasher;
-    sort_members(members, count);
+    gops_members_sort(members, count);
     for (uint32_t i = 1; i < count; i++) {
         const gitops_value *a = &members[i - 1], *b = &members[i];
         if (gops_key_compare(a->key, a->key_length, b->key, b->key_length) == 0) {

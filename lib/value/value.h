@@ -39,6 +39,9 @@ void gops_value_set_string(gitops_value *value, const char *text, uint32_t lengt
 void gops_value_set_number(gitops_value *value, const char *spelling, uint32_t length);
 void gops_value_set_list(gitops_value *value, const gitops_value *children, uint32_t count);
 
+/* Sorts members by key bytes, those of one key by order. */
+void gops_members_sort(gitops_value *members, uint32_t count);
+
 /*
  * Sorts the members and makes a map of them. Returns 0, or GITOPS_EDUPLICATE with the two members
  * of one key in *first and *second (in source order); the value is then not set.

@@ -1,0 +1,213 @@
+/*
+ * builder: two stacks. Pending values wait for their parent to close; a frame for each open list
+ * or map says where its children begin. On closing, the children move to the arena in one piece.
+ */
+#include "value/builder.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "value/merge.h"
+
+const char gops_merge_key[] = "<<";
+const char gops_no_key[] = "";
+
+void gops_builder_init(gops_builder *builder, gitops_context *context)
+{
+    memset(builder, 0, sizeof *builder);
+    builder->context = context;
+}
+
+void gops_builder_release(gops_builder *builder)
+{
+    gops_free(builder->context, builder->pending);
+    gops_free(builder->context, builder->frames);
+    builder->pending = NULL;
+    builder->frames = NULL;
+    builder->capacity = builder->frame_capacity = 0;
+}
+
+void gops_builder_start(gops_builder *builder, gops_arena *arena)
+{
+    builder->arena = arena;
+    builder->count = builder->depth = 0;
+    builder->flow_depth = 0;
+    builder->nodes = 0;
+    builder->broken = 0;
+}
+
+int gops_builder_problem(gops_builder *builder, int32_t severity, int code, uint32_t line,
+                         uint32_t column, const char *format, ...)
+{
+    gitops_error problem;
+    char message[sizeof problem.message];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(message, sizeof message, format, args);
+    va_end(args);
+    gops_fail_at(&problem, code, builder->name, line, column, "%s", message);
+    gops_diagnostics_add(builder->problems, severity, &problem);
+    if (severity == GITOPS_SEVERITY_ERROR)
+        builder->broken = 1;
+    return code;
+}
+
+int gops_builder_count(gops_builder *builder, uint64_t nodes, uint32_t line, uint32_t column)
+{
+    uint64_t limit = builder->context->limits.max_nodes;
+    if (nodes > limit || builder->nodes > limit - nodes)
+        return gops_builder_problem(builder, GITOPS_SEVERITY_ERROR, GITOPS_ELIMIT, line, column,
+                                    "document has more than %llu nodes (limit max_nodes)",
+                                    (unsigned long long)limit);
+    builder->nodes += nodes;
+    return 0;
+}
+
+int gops_builder_key(gops_builder *builder, const char *key, size_t length, uint32_t line,
+                     uint32_t column)
+{
+    gops_frame *frame = gops_builder_top(builder);
+    frame->key = key;
+    frame->key_length = (uint32_t)length;
+    frame->key_line = line;
+    frame->key_column = column;
+    return gops_builder_count(builder, 1, line, column);
+}
+
+int gops_builder_slot(gops_builder *builder, gitops_value **out, uint32_t line, uint32_t column)
+{
+    gops_frame *frame = gops_builder_top(builder);
+    int rc = gops_builder_count(builder, 1, line, column);
+    if (rc < 0)
+        return rc;
+    if (gops_grow(builder->context, &builder->pending, &builder->capacity, builder->count + 1,
+                  sizeof *builder->pending) < 0)
+        return GITOPS_ENOMEM;
+    gops_pending *pending = &builder->pending[builder->count];
+    gitops_value *value = &pending->value;
+    value->key = NULL;
+    value->key_length = 0;
+    value->order = 0;
+    value->line = line;
+    value->column = column;
+    memset(value->reserved, 0, sizeof value->reserved);
+    if (frame) {
+        value->order = (uint32_t)(builder->count - frame->slot - 1);
+        value->key = frame->key;
+        if (frame->is_map) {
+            value->key_length = frame->key_length;
+            pending->key_line = frame->key_line;
+            pending->key_column = frame->key_column;
+            frame->merges |= frame->key == gops_merge_key;
+            frame->key = NULL;
+        }
+    }
+    builder->count++;
+    *out = value;
+    return 0;
+}
+
+static int check_depth(gops_builder *builder, int is_flow, uint32_t line, uint32_t column)
+{
+    const gitops_limits *limits = &builder->context->limits;
+    if (builder->depth >= limits->max_depth)
+        return gops_builder_problem(builder, GITOPS_SEVERITY_ERROR, GITOPS_ELIMIT, line, column,
+                                    "document is nested more than %u levels deep (limit max_depth)",
+                                    (unsigned)limits->max_depth);
+    if (is_flow && builder->flow_depth >= limits->max_flow_depth)
+        return gops_builder_problem(builder, GITOPS_SEVERITY_ERROR, GITOPS_ELIMIT, line, column,
+                                    "flow collections are nested more than %u levels deep "
+                                    "(limit max_flow_depth)",
+                                    (unsigned)limits->max_flow_depth);
+    return 0;
+}
+
+int gops_builder_open(gops_builder *builder, int is_map, int is_flow, uint32_t line,
+                      uint32_t column)
+{
+    gitops_value *value;
+    uint64_t nodes = builder->nodes;
+    int rc = check_depth(builder, is_flow, line, column);
+    if (rc == 0)
+        rc = gops_builder_slot(builder, &value, line, column);
+    if (rc < 0)
+        return rc;
+    if (gops_grow(builder->context, &builder->frames, &builder->frame_capacity,
+                  builder->depth + 1, sizeof *builder->frames) < 0)
+        return GITOPS_ENOMEM;
+    builder->frames[builder->depth++] = (gops_frame){
+        .slot = builder->count - 1, .nodes = nodes, .is_map = is_map != 0, .is_flow = is_flow != 0};
+    builder->flow_depth += is_flow != 0;
+    return 0;
+}
+
+/* Moves the children of a frame to the arena. */
+static int take_children(gops_builder *builder, const gops_frame *frame, gitops_value **out,
+                         uint32_t *count)
+{
+    size_t first = frame->slot + 1;
+    if (frame->merges)
+        return gops_merge_members(builder, frame, out, count);
+    *count = (uint32_t)(builder->count - first);
+    *out = NULL;
+    if (*count == 0)
+        return 0;
+    gitops_value *children = gops_arena_array(builder->arena, *count, sizeof *children);
+    if (!children)
+        return GITOPS_ENOMEM;
+    for (uint32_t i = 0; i < *count; i++)
+        children[i] = builder->pending[first + i].value;
+    *out = children;
+    return 0;
+}
+
+/* All keys that stand twice; members are sorted, and those of a map without merges. */
+static void report_duplicates(gops_builder *builder, const gops_frame *frame,
+                              const gitops_value *members, uint32_t count)
+{
+    const gops_pending *children = &builder->pending[frame->slot + 1];
+    for (uint32_t i = 1; i < count; i++) {
+        const gitops_value *a = &members[i - 1], *b = &members[i];
+        if (gops_key_compare(a->key, a->key_length, b->key, b->key_length) != 0 ||
+            a->key == gops_no_key || b->key == gops_no_key)
+            continue;
+        const gops_pending *first = &children[a->order], *second = &children[b->order];
+        gops_builder_problem(builder, GITOPS_SEVERITY_ERROR, GITOPS_EDUPLICATE, second->key_line,
+                             second->key_column, "duplicate key \"%.*s\" in lines %u and %u",
+                             (int)(b->key_length < 200 ? b->key_length : 200), b->key,
+                             (unsigned)first->key_line, (unsigned)second->key_line);
+    }
+}
+
+static void set_map(gops_builder *builder, const gops_frame *frame, gitops_value *value,
+                    gitops_value *members, uint32_t count)
+{
+    const gitops_value *first, *second;
+    if (gops_value_set_map(value, members, count, &first, &second) == 0)
+        return;
+    report_duplicates(builder, frame, members, count);
+    gops_value_set_null(value);
+}
+
+int gops_builder_close(gops_builder *builder, const gitops_value **out)
+{
+    gops_frame *frame = gops_builder_top(builder);
+    gitops_value *children, *value = &builder->pending[frame->slot].value;
+    uint32_t count;
+    int rc = take_children(builder, frame, &children, &count);
+    if (rc < 0)
+        return rc;
+    if (frame->is_map)
+        set_map(builder, frame, value, children, count);
+    else
+        gops_value_set_list(value, children, count);
+    builder->count = frame->slot + 1;
+    builder->flow_depth -= frame->is_flow;
+    builder->depth--;
+    gops_frame *parent = gops_builder_top(builder);
+    if (parent && parent->height < frame->height + 1)
+        parent->height = frame->height + 1;
+    *out = value;
+    return 0;
+}

@@ -1,0 +1,352 @@
+/*
+ * json: one pass over the text; what is open is on the builder's stack. Positions cost a line
+ * number, the start of the line, and the bytes since then that begin no character.
+ */
+#include "value/json.h"
+
+#include <string.h>
+
+#include "value/number.h"
+
+typedef struct json {
+    gops_builder *builder;
+    const char *text;
+    const char *p, *end;
+    uint32_t line;
+    const char *line_start;
+    size_t continuation;  /* bytes since line_start that go on a character */
+    gitops_error *err;
+} json;
+
+static uint32_t column_at(const json *j, const char *p)
+{
+    return (uint32_t)((size_t)(p - j->line_start) - j->continuation) + 1;
+}
+
+/* Sets the error at the current place. Returns GITOPS_EPARSE. */
+static int broken(json *j, const char *message)
+{
+    return gops_fail_at(j->err, GITOPS_EPARSE, j->builder->name, j->line, column_at(j, j->p), "%s",
+                        message);
+}
+
+static void skip_blanks(json *j)
+{
+    for (; j->p < j->end; j->p++) {
+        char c = *j->p;
+        if (c == '\n' || c == '\r') {
+            if (c == '\r' && j->p + 1 < j->end && j->p[1] == '\n')
+                j->p++;
+            j->line++;
+            j->line_start = j->p + 1;
+            j->continuation = 0;
+        } else if (c != ' ' && c != '\t') {
+            return;
+        }
+    }
+}
+
+/* Four hexadecimal digits at p. Returns 1 when they are. */
+static int read_hex(const char *p, const char *end, uint32_t *out)
+{
+    uint32_t value = 0;
+    if (end - p < 4)
+        return 0;
+    for (int i = 0; i < 4; i++) {
+        char c = p[i];
+        uint32_t digit = c >= '0' && c <= '9'   ? (uint32_t)(c - '0')
+                         : c >= 'a' && c <= 'f' ? (uint32_t)(c - 'a' + 10)
+                         : c >= 'A' && c <= 'F' ? (uint32_t)(c - 'A' + 10)
+                                                : 16;
+        if (digit > 15)
+            return 0;
+        value = value << 4 | digit;
+    }
+    *out = value;
+    return 1;
+}
+
+/* \uXXXX, and the second half of a pair; j->p stands behind "\u". */
+static int read_unicode(json *j, char **out)
+{
+    uint32_t first, second;
+    if (!read_hex(j->p, j->end, &first))
+        return broken(j, "expected four hexadecimal digits after \\u");
+    if (first >= 0xDC00 && first < 0xE000)
+        return broken(j, "\\u escape is half of a surrogate pair");
+    if (first >= 0xD800 && first < 0xDC00) {
+        if (j->end - j->p < 10 || j->p[4] != '\\' || j->p[5] != 'u' ||
+            !read_hex(j->p + 6, j->end, &second) || second < 0xDC00 || second >= 0xE000)
+            return broken(j, "\\u escape is half of a surrogate pair");
+        first = 0x10000 + ((first - 0xD800) << 10) + (second - 0xDC00);
+        j->p += 6;
+    }
+    j->p += 4;
+    *out += gops_utf8_encode(first, *out);
+    return 0;
+}
+
+/* One escape; j->p stands on the backslash. */
+static int read_escape(json *j, char **out)
+{
+    static const char names[] = "\"\\/bfnrt", meanings[] = "\"\\/\b\f\n\r\t";
+    char c = j->end - j->p > 1 ? j->p[1] : '\0';
+    const char *found = c ? strchr(names, c) : NULL;
+    if (c == 'u') {
+        j->p += 2;
+        return read_unicode(j, out);
+    }
+    if (!found)
+        return broken(j, "unknown escape in a string");
+    j->p += 2;
+    *(*out)++ = meanings[found - names];
+    return 0;
+}
+
+/* A character that is not ASCII, or one that may not stand in a string. */
+static int read_character(json *j, char **out)
+{
+    uint32_t character;
+    size_t width = gops_utf8_decode(j->p, (size_t)(j->end - j->p), &character);
+    if (width == 0)
+        return broken(j, "text is not UTF-8");
+    if (character < 0x20)
+        return broken(j, "control character in a string");
+    memcpy(*out, j->p, width);
+    *out += width;
+    j->p += width;
+    if (character == 0x85 || character == 0x2028 || character == 0x2029) {
+        /* The YAML reader counts these as line breaks, so both count the same. */
+        j->line++;
+        j->line_start = j->p;
+        j->continuation = 0;
+    } else {
+        j->continuation += width - 1;
+    }
+    return 0;
+}
+
+static int is_simple(char c)
+{
+    return (unsigned char)c >= 0x20 && (unsigned char)c < 0x80 && c != '"' && c != '\\';
+}
+
+/* The end of the string that begins behind p: its quote, or the end of the text. */
+static const char *find_quote(const char *p, const char *end)
+{
+    for (; p < end && *p != '"'; p++)
+        p += *p == '\\' && p + 1 < end;
+    return p;
+}
+
+/* Decodes the rest of a string whose first used bytes are simple. */
+static int decode_string(json *j, const char *start, const char **text, size_t *length)
+{
+    size_t used = (size_t)(j->p - start), most = (size_t)(find_quote(j->p, j->end) - start);
+    char *buffer = gops_arena_alloc(j->builder->arena, most + 1), *out;
+    if (!buffer)
+        return GITOPS_ENOMEM;
+    memcpy(buffer, start, used);
+    out = buffer + used;
+    while (j->p < j->end && *j->p != '"') {
+        int rc = 0;
+        if (is_simple(*j->p))
+            *out++ = *j->p++;
+        else if (*j->p == '\\')
+            rc = read_escape(j, &out);
+        else
+            rc = read_character(j, &out);
+        if (rc < 0)
+            return rc;
+    }
+    *out = '\0';
+    *text = buffer;
+    *length = (size_t)(out - buffer);
+    return 0;
+}
+
+/* A string into the arena; j->p stands on its quote. */
+static int read_string(json *j, const char **text, size_t *length)
+{
+    const char *start = ++j->p;
+    int rc = 0;
+    while (j->p < j->end && is_simple(*j->p))
+        j->p++;
+    if (j->p < j->end && *j->p == '"') {
+        *length = (size_t)(j->p - start);
+        *text = gops_arena_strndup(j->builder->arena, start, *length);
+        rc = *text ? 0 : GITOPS_ENOMEM;
+    } else {
+        rc = decode_string(j, start, text, length);
+    }
+    if (rc < 0)
+        return rc;
+    if (j->p == j->end)
+        return broken(j, "string is not closed");
+    j->p++;
+    return 0;
+}
+
+static int take_string(json *j)
+{
+    gitops_value *value;
+    const char *text;
+    size_t length;
+    uint32_t line = j->line, column = column_at(j, j->p);
+    int rc = read_string(j, &text, &length);
+    if (rc == 0)
+        rc = gops_builder_slot(j->builder, &value, line, column);
+    if (rc == 0)
+        gops_value_set_string(value, text, (uint32_t)length);
+    return rc;
+}
+
+static int is_number_part(char c)
+{
+    return (c >= '0' && c <= '9') || c == '-' || c == '+' || c == '.' || c == 'e' || c == 'E';
+}
+
+static int take_number(json *j)
+{
+    gops_number number;
+    gitops_value *value;
+    const char *start = j->p, *p = j->p;
+    while (p < j->end && is_number_part(*p))
+        p++;
+    size_t length = (size_t)(p - start);
+    if (!gops_number_parse(&number, start, length))
+        return broken(j, "number is not spelled as JSON demands");
+    uint32_t column = column_at(j, start);
+    int rc = gops_builder_slot(j->builder, &value, j->line, column);
+    char *text = gops_arena_strndup(j->builder->arena, start, length);
+    if (rc < 0 || !text)
+        return rc < 0 ? rc : GITOPS_ENOMEM;
+    if (gops_number_in_range(&number)) {
+        gops_value_set_number(value, text, (uint32_t)length);
+    } else {
+        gops_value_set_string(value, text, (uint32_t)length);
+        gops_builder_problem(j->builder, GITOPS_SEVERITY_WARNING, GITOPS_EPARSE, j->line, column,
+                             "number is beyond the range of a double and is read as text");
+    }
+    j->p = p;
+    return 0;
+}
+
+/* true, false or null. */
+static int take_word(json *j)
+{
+    static const char *const words[] = {"null", "false", "true"};
+    gitops_value *value;
+    for (int i = 0; i < 3; i++) {
+        size_t length = strlen(words[i]);
+        if ((size_t)(j->end - j->p) < length || memcmp(j->p, words[i], length) != 0)
+            continue;
+        int rc = gops_builder_slot(j->builder, &value, j->line, column_at(j, j->p));
+        if (rc < 0)
+            return rc;
+        if (i == 0)
+            gops_value_set_null(value);
+        else
+            gops_value_set_bool(value, i == 2);
+        j->p += length;
+        return 0;
+    }
+    return broken(j, "expected a JSON value");
+}
+
+/* A key and its colon; j->p stands on the first byte of the key. */
+static int take_key(json *j)
+{
+    const char *key;
+    size_t length;
+    uint32_t line = j->line, column = column_at(j, j->p);
+    if (j->p == j->end || *j->p != '"')
+        return broken(j, "expected a key in double quotes");
+    int rc = read_string(j, &key, &length);
+    if (rc == 0)
+        rc = gops_builder_key(j->builder, key, length, line, column);
+    if (rc < 0)
+        return rc;
+    skip_blanks(j);
+    if (j->p == j->end || *j->p != ':')
+        return broken(j, "expected ':' after a key");
+    j->p++;
+    return 0;
+}
+
+/* Opens a list or map and takes its first key. *closed: it was empty and is closed again. */
+static int take_open(json *j, int *closed)
+{
+    const gitops_value *value;
+    int is_map = *j->p == '{';
+    int rc = gops_builder_open(j->builder, is_map, 0, j->line, column_at(j, j->p));
+    if (rc < 0)
+        return rc;
+    j->p++;
+    skip_blanks(j);
+    *closed = j->p < j->end && *j->p == (is_map ? '}' : ']');
+    if (*closed) {
+        j->p++;
+        return gops_builder_close(j->builder, &value);
+    }
+    return is_map ? take_key(j) : 0;
+}
+
+/* A value; *whole is 0 when it was the start of a list or map that goes on. */
+static int take_value(json *j, int *whole)
+{
+    *whole = 1;
+    skip_blanks(j);
+    if (j->p == j->end)
+        return broken(j, "text ends where a JSON value is expected");
+    char c = *j->p;
+    if (c == '{' || c == '[')
+        return take_open(j, whole);
+    if (c == '"')
+        return take_string(j);
+    if (c == '-' || (c >= '0' && c <= '9'))
+        return take_number(j);
+    return take_word(j);
+}
+
+/* What follows a whole value inside of a list or map: its end, or a comma and the next key. */
+static int take_separator(json *j, int *whole)
+{
+    const gitops_value *value;
+    int is_map = gops_builder_top(j->builder)->is_map;
+    skip_blanks(j);
+    char c = j->p < j->end ? *j->p : '\0';
+    if (c == (is_map ? '}' : ']')) {
+        j->p++;
+        *whole = 1;
+        return gops_builder_close(j->builder, &value);
+    }
+    if (c != ',')
+        return broken(j, is_map ? "expected ',' or '}'" : "expected ',' or ']'");
+    j->p++;
+    *whole = 0;
+    if (!is_map)
+        return 0;
+    skip_blanks(j);
+    return take_key(j);
+}
+
+int gops_json_read(gops_builder *builder, const char *text, size_t length, gops_place *place,
+                   gitops_error *err)
+{
+    json j = {builder, text, text + place->offset, text + length, place->line,
+              text + place->offset, 0, err};
+    int whole = 0, rc = 0;
+    do {
+        if (!whole)
+            rc = take_value(&j, &whole);
+        else
+            rc = take_separator(&j, &whole);
+    } while (rc == 0 && (builder->depth || !whole));
+    if (rc == 0)
+        skip_blanks(&j);
+    place->offset = (size_t)(j.p - text);
+    place->line = j.line;
+    place->column = column_at(&j, j.p);
+    return rc;
+}

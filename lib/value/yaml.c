@@ -1,0 +1,406 @@
+/*
+ * yaml: a text as a stream of documents.
+ *
+ * libyaml reads a window of the text. At first the window is all of it. An error ends the parser
+ * for good, and reading goes on at the next line that separates documents; from then on a window is
+ * one document, so that a text full of errors costs linear time. What libyaml would stumble over
+ * far ahead of the document at hand (bytes that are no text) or be slow on (directives) is found
+ * before it sees the text, and the window ends before it.
+ */
+#include "value/yaml.h"
+
+#include <string.h>
+
+#include "value/text.h"
+#include "value/yaml_tree.h"
+
+/* libyaml compares every %TAG line with all before it, and copies its prefix with every use. */
+enum { MOST_DIRECTIVES = 100, LONGEST_DIRECTIVE = 1024 };
+
+enum { BAD_NOTHING, BAD_CHARACTER, BAD_DIRECTIVES };
+
+struct gops_yaml {
+    gitops_context *context;
+    gops_builder *builder;
+    gops_yaml_tree tree;
+    yaml_parser_t parser;
+    int parsing;           /* the parser is live on the window */
+    const char *text;
+    size_t length;
+    size_t origin;         /* where the stream begins in text */
+    size_t next;           /* where the next window begins */
+    size_t start, end;     /* the window */
+    gops_place place;      /* a place at or before next, for counting lines */
+    uint32_t start_line;   /* of the window */
+    size_t bad;            /* the first byte at or after next that libyaml must not see */
+    int32_t bad_kind;
+    int ascii;             /* all of the text before bad is ASCII */
+    int may_be_untagged;   /* a '!' stands somewhere in the text */
+    size_t cursor_index, cursor_offset; /* a character of the window and its byte */
+    int recovering;        /* after an error: one document to a window */
+    int in_document;
+    int nothing;           /* the document at hand has no content */
+    size_t document_start; /* where the document at hand begins */
+    uint32_t documents;
+    uint64_t empty;
+    const gitops_error *json_error;
+    size_t json_offset;
+};
+
+gops_yaml *gops_yaml_new(gitops_context *context, gops_builder *builder)
+{
+    gops_yaml *yaml = gops_calloc(context, 1, sizeof *yaml);
+    if (!yaml)
+        return NULL;
+    yaml->context = context;
+    yaml->builder = builder;
+    gops_yaml_tree_init(&yaml->tree, builder);
+    return yaml;
+}
+
+static void end_window(gops_yaml *yaml)
+{
+    if (yaml->parsing)
+        yaml_parser_delete(&yaml->parser);
+    yaml->parsing = 0;
+    yaml->in_document = 0;
+    yaml->next = yaml->end;
+}
+
+void gops_yaml_free(gops_yaml *yaml)
+{
+    if (!yaml)
+        return;
+    end_window(yaml);
+    gops_yaml_tree_release(&yaml->tree);
+    gops_free(yaml->context, yaml);
+}
+
+uint64_t gops_yaml_empty(const gops_yaml *yaml)
+{
+    return yaml->empty;
+}
+
+/* The line where there are too many or too long directives in a row, or end. */
+static size_t find_directives(const char *text, size_t start, size_t end)
+{
+    size_t count = 0, expected = start;
+    size_t at = memchr(text + start, '%', end - start) ? gops_text_line_with(text, end, start, '%')
+                                                       : end;
+    while (at < end) {
+        size_t next = at;
+        while (next < end && text[next] != '\n' && text[next] != '\r')
+            next++;
+        /* Between directives of one document stand only blank lines and comments. */
+        for (size_t i = expected; i < at && count; i++)
+            if (!strchr(" \t\r\n", text[i]) && text[i] != '#')
+                count = 0;
+        if (++count > MOST_DIRECTIVES || next - at > LONGEST_DIRECTIVE)
+            return at;
+        expected = next;
+        at = gops_text_line_with(text, end, next + (next < end), '%');
+    }
+    return end;
+}
+
+/* Finds what libyaml must not see in the rest of the text. */
+static void find_bad(gops_yaml *yaml)
+{
+    size_t good = gops_text_check(yaml->text + yaml->next, yaml->length - yaml->next,
+                                  &yaml->ascii);
+    size_t end = yaml->next + good;
+    size_t directives = find_directives(yaml->text, yaml->next, end);
+    yaml->bad = directives;
+    yaml->bad_kind = directives < end          ? BAD_DIRECTIVES
+                     : end < yaml->length      ? BAD_CHARACTER
+                                               : BAD_NOTHING;
+}
+
+void gops_yaml_open(gops_yaml *yaml, const char *text, size_t length, gops_place place,
+                    uint32_t documents, const gitops_error *json_error, size_t json_offset)
+{
+    yaml->end = place.offset;
+    end_window(yaml);
+    yaml->text = text;
+    yaml->length = length;
+    yaml->origin = place.offset;
+    yaml->place = place;
+    yaml->recovering = 0;
+    yaml->documents = documents;
+    yaml->empty = 0;
+    yaml->json_error = json_error;
+    yaml->json_offset = json_offset;
+    yaml->may_be_untagged = memchr(text, '!', length) != NULL;
+    find_bad(yaml);
+}
+
+/* Goes on at the first boundary of documents at or after from. */
+static void recover(gops_yaml *yaml, size_t from)
+{
+    end_window(yaml);
+    yaml->next = gops_text_boundary(yaml->text, yaml->length, from);
+    yaml->recovering = 1;
+    yaml->json_error = NULL;
+    if (yaml->next > yaml->bad)
+        find_bad(yaml);
+}
+
+static void report_bad(gops_yaml *yaml)
+{
+    uint32_t character = 0;
+    gops_place place = yaml->place;
+    gops_place_advance(&place, yaml->text, yaml->bad);
+    if (yaml->bad_kind == BAD_DIRECTIVES)
+        gops_builder_problem(yaml->builder, GITOPS_SEVERITY_ERROR, GITOPS_ELIMIT, place.line, 1,
+                             "more than %d directives, or one longer than %d bytes",
+                             MOST_DIRECTIVES, LONGEST_DIRECTIVE);
+    else if (gops_utf8_decode(yaml->text + yaml->bad, yaml->length - yaml->bad, &character))
+        gops_builder_problem(yaml->builder, GITOPS_SEVERITY_ERROR, GITOPS_EPARSE, place.line,
+                             place.column, "character U+%04X is not allowed in YAML",
+                             (unsigned)character);
+    else
+        gops_builder_problem(yaml->builder, GITOPS_SEVERITY_ERROR, GITOPS_EPARSE, place.line,
+                             place.column, "text is not UTF-8");
+}
+
+/* The end of the one document that starts at start, directives included. */
+static size_t document_end(const gops_yaml *yaml, size_t start)
+{
+    size_t separator = gops_text_separator(yaml->text, yaml->length, start);
+    return gops_text_boundary(yaml->text, yaml->length,
+                              separator < yaml->length ? separator + 1 : separator);
+}
+
+/* The last separator before bad, or start. */
+static size_t end_before_bad(const gops_yaml *yaml, size_t start)
+{
+    size_t end = start, at = start;
+    while ((at = gops_text_separator(yaml->text, yaml->length, at + 1)) <= yaml->bad &&
+           at < yaml->length)
+        end = at;
+    return end;
+}
+
+/* Begins the next window. Returns 1; 0 at the end of the text; GITOPS_ENOMEM. */
+static int begin_window(gops_yaml *yaml)
+{
+    while (yaml->next < yaml->length) {
+        yaml->start = yaml->next;
+        gops_place_advance(&yaml->place, yaml->text, yaml->start);
+        yaml->start_line = yaml->place.line;
+        yaml->end = yaml->recovering ? document_end(yaml, yaml->start) : yaml->length;
+        if (yaml->bad < yaml->end)
+            yaml->end = end_before_bad(yaml, yaml->start);
+        if (yaml->end > yaml->start) {
+            yaml->tree.first_line = yaml->start_line;
+            yaml->cursor_index = 0;
+            yaml->cursor_offset = yaml->start;
+            if (!yaml_parser_initialize(&yaml->parser))
+                return GITOPS_ENOMEM;
+            yaml->parsing = 1;
+            yaml_parser_set_encoding(&yaml->parser, YAML_UTF8_ENCODING);
+            yaml_parser_set_input_string(&yaml->parser,
+                                         (const unsigned char *)yaml->text + yaml->start,
+                                         yaml->end - yaml->start);
+            return 1;
+        }
+        yaml->documents++;
+        report_bad(yaml);
+        recover(yaml, yaml->bad + 1);
+    }
+    return 0;
+}
+
+/* The byte of a character of the window; quick when called with growing numbers. */
+static size_t offset_of(gops_yaml *yaml, size_t index)
+{
+    if (yaml->ascii)
+        return yaml->start + index;
+    if (index < yaml->cursor_index) {
+        yaml->cursor_index = 0;
+        yaml->cursor_offset = yaml->start;
+    }
+    size_t offset = yaml->cursor_offset;
+    for (size_t at = yaml->cursor_index; at < index && offset < yaml->end; at++)
+        do
+            offset++;
+        while (offset < yaml->end && ((unsigned char)yaml->text[offset] & 0xC0) == 0x80);
+    yaml->cursor_index = index;
+    yaml->cursor_offset = offset;
+    return offset;
+}
+
+/* Goes on behind the document at hand, which broke at offset. */
+static void recover_from(gops_yaml *yaml, size_t offset)
+{
+    size_t least = (yaml->in_document ? yaml->document_start : yaml->start) + 1;
+    recover(yaml, offset > least ? offset : least);
+}
+
+/* The separator that a broken directive stands before, or offset when it is no directive. */
+static size_t skip_directive(gops_yaml *yaml, size_t offset)
+{
+    const yaml_mark_t *mark = &yaml->parser.problem_mark;
+    size_t line = offset_of(yaml, mark->index - mark->column);
+    if (yaml->in_document || line >= yaml->end || yaml->text[line] != '%')
+        return offset;
+    size_t separator = gops_text_separator(yaml->text, yaml->length, offset);
+    return separator < yaml->length ? separator + 1 : separator;
+}
+
+/* libyaml's words for what is wrong, with the place where the thing began if it is elsewhere. */
+static void report_syntax(gops_yaml *yaml)
+{
+    const yaml_parser_t *parser = &yaml->parser;
+    const char *problem = parser->problem ? parser->problem : "text is not YAML";
+    const char *hint = strcmp(problem, "found unexpected ':'") == 0 ? " (quote this value)" : "";
+    uint32_t line = yaml->start_line + (uint32_t)parser->problem_mark.line;
+    uint32_t column = (uint32_t)parser->problem_mark.column + 1;
+    if (parser->context && parser->context_mark.line != parser->problem_mark.line)
+        gops_builder_problem(yaml->builder, GITOPS_SEVERITY_ERROR, GITOPS_EPARSE, line, column,
+                             "%s%s %s that starts in line %u", problem, hint, parser->context,
+                             (unsigned)(yaml->start_line + parser->context_mark.line));
+    else
+        gops_builder_problem(yaml->builder, GITOPS_SEVERITY_ERROR, GITOPS_EPARSE, line, column,
+                             "%s%s%s%s", problem, hint, parser->context ? " " : "",
+                             parser->context ? parser->context : "");
+}
+
+/* The parser failed. Returns 0 after reporting it and going on behind it, or GITOPS_ENOMEM. */
+static int parser_failed(gops_yaml *yaml)
+{
+    if (yaml->parser.error == YAML_MEMORY_ERROR)
+        return GITOPS_ENOMEM;
+    size_t offset = offset_of(yaml, yaml->parser.problem_mark.index);
+    if (!yaml->in_document)
+        yaml->documents++;
+    if (yaml->json_error && offset <= yaml->json_offset) {
+        gops_diagnostics_add(yaml->builder->problems, GITOPS_SEVERITY_ERROR, yaml->json_error);
+        yaml->builder->broken = 1;
+    } else {
+        report_syntax(yaml);
+    }
+    recover_from(yaml, skip_directive(yaml, offset));
+    return 0;
+}
+
+static int begin_document(gops_yaml *yaml, const yaml_event_t *event, gops_arena *arena,
+                          gops_read_document *out)
+{
+    const yaml_mark_t *mark = &event->start_mark;
+    if (yaml->documents >= yaml->context->limits.max_documents) {
+        gops_builder_problem(yaml->builder, GITOPS_SEVERITY_ERROR, GITOPS_ELIMIT,
+                             yaml->start_line + (uint32_t)mark->line, 1,
+                             "text has more than %llu documents (limit max_documents)",
+                             (unsigned long long)yaml->context->limits.max_documents);
+        yaml->end = yaml->length;
+        end_window(yaml);
+        return 0;
+    }
+    yaml->documents++;
+    yaml->in_document = 1;
+    /* A document without a separator is the first one. Its bytes begin with the text, so that they
+       are taken for JSON, or not, as the text is. */
+    int is_first = event->data.document_start.implicit && yaml->start == yaml->origin;
+    yaml->document_start =
+        is_first ? yaml->start : offset_of(yaml, mark->index - mark->column);
+    out->number = yaml->documents;
+    out->offset = yaml->document_start;
+    out->first_line = yaml->start_line + (is_first ? 0 : (uint32_t)mark->line);
+    gops_yaml_tree_start(&yaml->tree, arena);
+    return 0;
+}
+
+/* Whether a scalar without a tag has the tag "!", which libyaml does not tell. */
+static int is_untagged(gops_yaml *yaml, const yaml_event_t *event)
+{
+    if (event->data.scalar.style != YAML_PLAIN_SCALAR_STYLE || event->data.scalar.tag)
+        return 0;
+    const char *p = yaml->text + offset_of(yaml, event->start_mark.index);
+    const char *end = yaml->text + yaml->end;
+    if (p < end && *p == '&') {
+        while (p < end && !strchr(" \t\r\n", *p))
+            p++;
+        while (p < end && strchr(" \t\r\n", *p))
+            p++;
+    }
+    return p < end && *p == '!';
+}
+
+/* Whether a scalar at the root is nothing at all, rather than a null that someone wrote. */
+static int is_nothing(const gops_yaml *yaml, const yaml_event_t *event)
+{
+    return yaml->builder->depth == 0 && event->type == YAML_SCALAR_EVENT &&
+           event->data.scalar.style == YAML_PLAIN_SCALAR_STYLE && !event->data.scalar.tag &&
+           !event->data.scalar.anchor && event->start_mark.index == event->end_mark.index;
+}
+
+/* Takes the end of a document. Returns 1 when it is whole and not empty. */
+static int finish_document(gops_yaml *yaml, const yaml_event_t *event, gops_read_document *out)
+{
+    yaml->in_document = 0;
+    if (yaml->builder->broken)
+        return 0;
+    if (yaml->nothing) {
+        yaml->empty++;
+        return 0;
+    }
+    out->root = *gops_builder_root(yaml->builder);
+    out->line = out->root.line;
+    out->length = offset_of(yaml, event->end_mark.index) - out->offset;
+    return 1;
+}
+
+/* Content of a document. Returns 0 or GITOPS_ENOMEM. */
+static int take_content(gops_yaml *yaml, const yaml_event_t *event)
+{
+    yaml->tree.untagged = yaml->may_be_untagged && event->type == YAML_SCALAR_EVENT &&
+                          is_untagged(yaml, event);
+    yaml->nothing = is_nothing(yaml, event);
+    int rc = gops_yaml_tree_event(&yaml->tree, event);
+    if (rc == GITOPS_ELIMIT || rc == GITOPS_EPARSE) {
+        recover_from(yaml, offset_of(yaml, event->start_mark.index));
+        return 0;
+    }
+    return rc;
+}
+
+static int take_event(gops_yaml *yaml, const yaml_event_t *event, gops_arena *arena,
+                      gops_read_document *out)
+{
+    switch (event->type) {
+    case YAML_DOCUMENT_START_EVENT:
+        return begin_document(yaml, event, arena, out);
+    case YAML_DOCUMENT_END_EVENT:
+        return finish_document(yaml, event, out);
+    case YAML_STREAM_START_EVENT:
+        return 0;
+    case YAML_STREAM_END_EVENT:
+    case YAML_NO_EVENT:
+        end_window(yaml);
+        return 0;
+    default:
+        return take_content(yaml, event);
+    }
+}
+
+int gops_yaml_next(gops_yaml *yaml, gops_arena *arena, gops_read_document *out,
+                   gitops_error *err)
+{
+    yaml_event_t event;
+    int rc = 0;
+    while (rc == 0) {
+        if (!yaml->parsing) {
+            rc = begin_window(yaml);
+            if (rc == 0)
+                return 0;
+            rc = rc < 0 ? rc : 0;
+        } else if (!yaml_parser_parse(&yaml->parser, &event)) {
+            rc = parser_failed(yaml);
+        } else {
+            rc = take_event(yaml, &event, arena, out);
+            yaml_event_delete(&event);
+        }
+    }
+    return rc < 0 ? gops_fail_memory(err) : rc;
+}

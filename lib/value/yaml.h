@@ -1,0 +1,28 @@
+/* A stream of YAML documents, read one by one with libyaml. */
+#ifndef GOPS_VALUE_YAML_H
+#define GOPS_VALUE_YAML_H
+
+#include "value/builder.h"
+#include "value/reader.h"
+#include "value/text.h"
+
+typedef struct gops_yaml gops_yaml;
+
+gops_yaml *gops_yaml_new(gitops_context *context, gops_builder *builder);
+void gops_yaml_free(gops_yaml *yaml);
+
+/*
+ * Starts a text at place, with documents already counted. The builder has the name and the list of
+ * problems. json_error, when not NULL, is what kept the text from being JSON, at json_offset: it is
+ * reported in place of a syntax error of YAML that is not further on.
+ */
+void gops_yaml_open(gops_yaml *yaml, const char *text, size_t length, gops_place place,
+                    uint32_t documents, const gitops_error *json_error, size_t json_offset);
+
+/* As gops_reader_next. */
+int gops_yaml_next(gops_yaml *yaml, gops_arena *arena, gops_read_document *out,
+                   gitops_error *err);
+
+uint64_t gops_yaml_empty(const gops_yaml *yaml);
+
+#endif
