@@ -96,10 +96,13 @@ GITOPS_API int gitops_reconciler_reject(gitops_reconciler *reconciler, gitops_ac
                                         const gitops_error *reason, int64_t mono_ms,
                                         gitops_error *err);
 
-/* No new action is handed out but those that record what happened. Threads: any. */
+/*
+ * No new action is handed out but those that record what happened; ends the waiting of a blocking
+ * run. Threads: any; also from a signal handler.
+ */
 GITOPS_API void gitops_reconciler_cancel(gitops_reconciler *reconciler);
 
-/* Ends the waiting of a blocking run. Threads: any. */
+/* Makes a blocking run look at what is due. Threads: any; also from a signal handler. */
 GITOPS_API void gitops_reconciler_wakeup(gitops_reconciler *reconciler);
 
 enum {
@@ -114,7 +117,8 @@ enum {
     GITOPS_DO_APPLY = 9,     /* send one object */
     GITOPS_DO_DELETE = 10,   /* delete one object */
     GITOPS_DO_COMMIT = 11,   /* make staged operations real */
-    GITOPS_DO_ABORT = 12     /* drop staged operations */
+    GITOPS_DO_ABORT = 12,    /* drop staged operations */
+    GITOPS_DO_PREPARE = 13   /* make the documents that CHECK shows to the target */
 };
 
 /* What an action is: GITOPS_DO_...; the unit it belongs to. Borrowed. */

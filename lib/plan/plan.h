@@ -84,7 +84,6 @@ typedef struct gops_plan_input {
     gops_findings *findings;     /* moved into the plan */
     uint64_t owned;              /* objects in the inventory before the run */
     uint64_t desired;            /* objects in the manifest */
-    uint64_t looked_at;          /* keys this plan is about; = everything for a full look */
     const char *approved;        /* digest of an approved plan; NULL: none */
 } gops_plan_input;
 

@@ -7,6 +7,8 @@
 
 static int check_options(const gitops_target_options *options, gitops_error *err)
 {
+    if (!options->list && !options->get && !options->apply && !options->delete_object)
+        return 0; /* a host that answers every action itself */
     if (!options->list && !options->get)
         return gops_fail(err, GITOPS_EINVAL, "target: list or get is needed");
     if (!options->apply || !options->delete_object)
@@ -82,7 +84,9 @@ static gitops_target_fn callback(const gitops_target *target, gops_request_kind 
 
 int gops_target_can(const gitops_target *target, gops_request_kind kind)
 {
-    return callback(target, kind) != NULL;
+    int by_hand = !target->options.apply && kind >= GOPS_REQUEST_LIST &&
+                  kind <= GOPS_REQUEST_DELETE;
+    return by_hand || callback(target, kind) != NULL;
 }
 
 void gops_target_call(const gitops_target *target, const gitops_request *request,

@@ -1,0 +1,201 @@
+/*
+ * action: one piece of work for an executor. Executing fills the action in; the machine takes the
+ * answer over when the action is resolved.
+ */
+#include "reconcile/machine.h"
+
+#include <string.h>
+
+gitops_action *gops_action_new(gops_unit_state *state, int32_t type)
+{
+    gitops_action *action = gops_calloc(state->reconciler->context, 1, sizeof *action);
+    if (action) {
+        action->state = state;
+        action->type = type;
+    }
+    return action;
+}
+
+void gops_action_ask(gitops_action *action, gops_request_kind kind)
+{
+    if (action->has_answer)
+        gops_answer_release(&action->answer);
+    gops_answer_init(&action->answer, action->state->reconciler->context, kind);
+    action->request.kind = kind;
+    action->has_answer = 1;
+}
+
+void gops_action_free(gitops_action *action)
+{
+    if (!action)
+        return;
+    gitops_context *context = action->state->reconciler->context;
+    if (action->has_answer)
+        gops_answer_release(&action->answer);
+    gitops_snapshot_free(action->snapshot);
+    gitops_manifest_free(action->manifest);
+    gitops_plan_free(action->plan);
+    gops_free(context, action->page);
+    gops_free(context, action);
+}
+
+int32_t gitops_action_type(const gitops_action *action)
+{
+    return action->type;
+}
+
+const char *gitops_action_unit(const gitops_action *action)
+{
+    return action->state->unit->name;
+}
+
+const gitops_request *gitops_action_request(const gitops_action *action)
+{
+    return action->has_answer ? &action->request : NULL;
+}
+
+gitops_answer *gitops_action_answer(gitops_action *action)
+{
+    return action->has_answer ? &action->answer : NULL;
+}
+
+static int add_known(const gops_store_row *row, void *user_data)
+{
+    gops_known_set *set = user_data;
+    gops_known *known = gops_known_add(set, row->key);
+    if (!known)
+        return GITOPS_ENOMEM;
+    known->sent = row->sent_digest;
+    gops_known_own(set, known, row->owned);
+    gops_known_intend(set, known, row->intent_action);
+    return 0;
+}
+
+static int is_ours_empty(const gops_known_set *known)
+{
+    return known->owned == 0 && known->intents == 0;
+}
+
+/* State is bound to one target: a missing or another one would look like mass deletion. */
+static int check_fingerprint(gops_unit_state *state, const gitops_answer *answer,
+                             const gitops_request *request, gitops_error *err)
+{
+    const char *bound = state->fingerprint.length ? state->fingerprint.data : "";
+    if (answer->state != GOPS_ANSWER_FINGERPRINT)
+        return gops_answer_error(answer, request, err);
+    const char *found = answer->text.length ? answer->text.data : "";
+    if (is_ours_empty(&state->known))
+        return 0;
+    if (!*found)
+        return gops_fail_at(err, GITOPS_EFOREIGN, state->unit->name, 0, 0,
+                            "the target does not exist, but the state of unit %s lists %llu "
+                            "objects in it; restore the target, or start anew with another state",
+                            state->unit->name, (unsigned long long)state->known.owned);
+    if (*bound && strcmp(bound, found) != 0)
+        return gops_fail_at(err, GITOPS_EFOREIGN, state->unit->name, 0, 0,
+                            "the state of unit %s belongs to another target (%s, this is %s)",
+                            state->unit->name, bound, found);
+    return 0;
+}
+
+static int load(gitops_action *action, gitops_error *err)
+{
+    gops_unit_state *state = action->state;
+    gitops_store *store = state->reconciler->store;
+    const char *unit = state->unit->name;
+    gops_known_release(&state->known);
+    gops_buffer_clear(&state->fingerprint);
+    int rc = gops_store_load(store, unit, add_known, &state->known, err);
+    if (rc == GITOPS_ENOMEM)
+        gops_fail_memory(err);
+    if (rc == 0)
+        rc = gops_store_last_run(store, unit, &state->run_number, err);
+    if (rc == 0)
+        rc = gops_store_fingerprint(store, unit, &state->fingerprint, err);
+    if (rc < 0 || !gops_target_can(state->unit->target, GOPS_REQUEST_FINGERPRINT))
+        return rc;
+    gitops_request request = {.kind = GOPS_REQUEST_FINGERPRINT};
+    gitops_answer answer;
+    gops_answer_init(&answer, state->reconciler->context, GOPS_REQUEST_FINGERPRINT);
+    gops_target_call(state->unit->target, &request, &answer);
+    rc = check_fingerprint(state, &answer, &request, err);
+    gops_answer_release(&answer);
+    return rc;
+}
+
+static int read_manifest(gitops_action *action, gitops_error *err)
+{
+    gops_unit_state *state = action->state;
+    const gitops_unit *unit = state->unit;
+    gitops_manifest_options options = {sizeof options, unit->path,
+                                       (const char *const *)unit->excludes, unit->exclude_count};
+    return gitops_manifest_read(&action->manifest, state->reconciler->context, state->snapshot,
+                                &options, state->manifest ? state->manifest : state->read, err);
+}
+
+/* Asks the callback unless the host has answered by hand. */
+static void ask(gitops_action *action)
+{
+    if (action->answer.state == GOPS_ANSWER_NONE)
+        gops_target_call(action->state->unit->target, &action->request, &action->answer);
+}
+
+static int observe(gitops_action *action, gitops_error *err)
+{
+    gops_look *look = &action->state->look;
+    look->asking = action->request.kind == GOPS_REQUEST_GET;
+    ask(action);
+    gops_answer_state state = action->answer.state;
+    int rc = 0;
+    if (state == GOPS_ANSWER_ABSENT)
+        rc = gops_look_absent(look, action->request.key, err);
+    else if (state != GOPS_ANSWER_OBJECT && state != GOPS_ANSWER_LISTED)
+        rc = gops_answer_error(&action->answer, &action->request, err);
+    look->asking = 0;
+    return rc;
+}
+
+static int make_plan(gitops_action *action, gitops_error *err)
+{
+    gops_unit_state *state = action->state;
+    int rc = gops_look_complete(&state->look, err);
+    gops_plan_input input = {state->unit, gitops_snapshot_revision(state->snapshot),
+                             &state->findings, state->known.owned,
+                             gops_index_count(state->manifest->index), state->approved};
+    return rc < 0 ? rc
+                  : gops_plan_build(&action->plan, state->reconciler->context, &input, err);
+}
+
+static int execute(gitops_action *action, gitops_error *err)
+{
+    gops_unit_state *state = action->state;
+    switch (action->type) {
+    case GITOPS_DO_LEASE:
+        return gops_store_acquire(state->reconciler->store, err);
+    case GITOPS_DO_LOAD:
+        return load(action, err);
+    case GITOPS_DO_FETCH:
+        return gitops_source_fetch(state->unit->source, &action->snapshot, err);
+    case GITOPS_DO_READ:
+        return read_manifest(action, err);
+    case GITOPS_DO_OBSERVE:
+        return observe(action, err);
+    case GITOPS_DO_PLAN:
+        return make_plan(action, err);
+    case GITOPS_DO_PREPARE:
+    case GITOPS_DO_RECORD:
+        return gops_record_execute(action, err);
+    default:
+        ask(action);
+        return 0;
+    }
+}
+
+int gitops_action_execute(gitops_action *action, gitops_error *err)
+{
+    if (action->executed)
+        return gops_fail(err, GITOPS_ESTATE, "the action was executed before");
+    action->rc = execute(action, &action->error);
+    action->executed = 1;
+    return 0;
+}

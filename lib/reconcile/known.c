@@ -1,0 +1,101 @@
+/*
+ * known: a hash table by key; entries are single allocations that own their key.
+ */
+#include "reconcile/known.h"
+
+#include <string.h>
+
+void gops_known_init(gops_known_set *set, gitops_context *context)
+{
+    memset(set, 0, sizeof *set);
+    set->context = context;
+    gops_table_init(&set->table, context);
+}
+
+static void free_known(gops_known_set *set, gops_known *known)
+{
+    gops_free(set->context, known->version);
+    gops_free(set->context, known);
+}
+
+void gops_known_release(gops_known_set *set)
+{
+    gops_known *known;
+    for (size_t i = 0; (known = gops_table_next(&set->table, &i)) != NULL;)
+        free_known(set, known);
+    gops_table_release(&set->table);
+    gops_known_init(set, set->context);
+}
+
+gops_known *gops_known_find(const gops_known_set *set, const char *key)
+{
+    return gops_table_get(&set->table, key, strlen(key));
+}
+
+gops_known *gops_known_add(gops_known_set *set, const char *key)
+{
+    size_t length = strlen(key);
+    gops_known *known = gops_table_get(&set->table, key, length);
+    if (known)
+        return known;
+    known = gops_calloc(set->context, 1, sizeof *known + length + 1);
+    if (!known)
+        return NULL;
+    memcpy(known->key, key, length + 1);
+    if (gops_table_set(&set->table, known->key, length, known) < 0) {
+        gops_free(set->context, known);
+        return NULL;
+    }
+    return known;
+}
+
+void gops_known_own(gops_known_set *set, gops_known *known, int owned)
+{
+    set->owned += (uint64_t)(owned != 0);
+    set->owned -= (uint64_t)(known->owned != 0);
+    known->owned = owned != 0;
+}
+
+void gops_known_intend(gops_known_set *set, gops_known *known, int32_t action)
+{
+    set->intents += (uint64_t)(action != 0);
+    set->intents -= (uint64_t)(known->intent != 0);
+    known->intent = (uint8_t)action;
+}
+
+void gops_known_drop_if_empty(gops_known_set *set, gops_known *known)
+{
+    if (known->owned || known->desired || known->intent)
+        return;
+    gops_table_remove(&set->table, known->key, strlen(known->key));
+    free_known(set, known);
+}
+
+void gops_known_begin_look(gops_known_set *set)
+{
+    set->look++;
+    set->seen_owned = set->seen_desired = 0;
+}
+
+int gops_known_meet(gops_known_set *set, gops_known *known)
+{
+    if (known->seen == set->look)
+        return 0;
+    known->seen = set->look;
+    set->seen_owned += known->owned;
+    set->seen_desired += known->desired;
+    return 1;
+}
+
+int gops_known_settle(gops_known_set *set, gops_known *known, const gops_digest *live,
+                      const char *version)
+{
+    char *copy = version ? gops_strdup(set->context, version) : NULL;
+    if (version && !copy)
+        return GITOPS_ENOMEM;
+    gops_free(set->context, known->version);
+    known->version = copy;
+    known->live = *live;
+    known->settled = 1;
+    return 0;
+}

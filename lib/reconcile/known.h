@@ -1,0 +1,60 @@
+/*
+ * What is known of each object of a unit: the store's inventory in memory, with what the last look
+ * at the target found. One look-up per listed object decides whether anything has to be done.
+ */
+#ifndef GOPS_RECONCILE_KNOWN_H
+#define GOPS_RECONCILE_KNOWN_H
+
+#include "base/hash.h"
+#include "base/table.h"
+#include "manifest/index.h"
+
+typedef struct gops_known {
+    gops_digest sent;    /* of what was last sent; meaningful when owned */
+    gops_digest live;    /* of the listed text when all was in order; meaningful when settled */
+    char *version;       /* of the target at that time; NULL: it gave none */
+    uint32_t seen;       /* the look that last met it */
+    uint8_t owned;       /* in the inventory */
+    uint8_t desired;     /* in the manifest */
+    uint8_t settled;     /* nothing was to be done; only a change of the live text matters */
+    uint8_t intent;      /* GITOPS_ACTION_... of an open intent */
+    char key[];
+} gops_known;
+
+typedef struct gops_known_set {
+    gitops_context *context; /* borrowed */
+    gops_table table;        /* by key */
+    uint64_t owned;          /* objects in the inventory */
+    uint64_t intents;        /* open ones */
+    uint32_t look;           /* number of the current look */
+    uint64_t seen_owned, seen_desired; /* met by the current look */
+} gops_known_set;
+
+void gops_known_init(gops_known_set *set, gitops_context *context);
+void gops_known_release(gops_known_set *set);
+
+gops_known *gops_known_find(const gops_known_set *set, const char *key);
+
+/* Finds or adds; NULL: no memory. */
+gops_known *gops_known_add(gops_known_set *set, const char *key);
+
+/* Sets or clears ownership, keeping the count. */
+void gops_known_own(gops_known_set *set, gops_known *known, int owned);
+
+/* Opens an intent (GITOPS_ACTION_...) or closes it (0), keeping the count. */
+void gops_known_intend(gops_known_set *set, gops_known *known, int32_t action);
+
+/* Forgets an entry that says nothing (not owned, not desired, no intent). Frees it. */
+void gops_known_drop_if_empty(gops_known_set *set, gops_known *known);
+
+/* Starts a new look at everything. */
+void gops_known_begin_look(gops_known_set *set);
+
+/* Notes that the current look met it. Returns 0 when it had met it before. */
+int gops_known_meet(gops_known_set *set, gops_known *known);
+
+/* Notes that nothing is to be done while the live text or version stays. 0 or GITOPS_ENOMEM. */
+int gops_known_settle(gops_known_set *set, gops_known *known, const gops_digest *live,
+                      const char *version);
+
+#endif

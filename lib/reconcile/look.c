@@ -1,0 +1,324 @@
+/*
+ * look: the verdict on one object. The quick answers come first: a foreign object, the same text
+ * as when all was in order, a document equal to what was sent and is still desired. Only then are
+ * desired state and base opened and compared leaf by leaf.
+ */
+#include "reconcile/look.h"
+
+#include <string.h>
+
+#include "diff/diff.h"
+#include "value/document.h"
+#include "value/emit.h"
+
+void gops_look_begin(gops_look *look, int full)
+{
+    gops_look_release(look);
+    look->full = full;
+    gops_known_begin_look(look->known);
+}
+
+void gops_look_release(gops_look *look)
+{
+    for (size_t i = look->pending_next; i < look->pending_count; i++)
+        gops_free(look->context, look->pending[i]);
+    gops_free(look->context, look->pending);
+    look->pending = NULL;
+    look->pending_count = look->pending_capacity = look->pending_next = 0;
+}
+
+int gops_look_ask(gops_look *look, const char *key)
+{
+    char *copy = gops_strdup(look->context, key);
+    if (!copy || gops_grow(look->context, &look->pending, &look->pending_capacity,
+                           look->pending_count + 1, sizeof(char *)) < 0) {
+        gops_free(look->context, copy);
+        return GITOPS_ENOMEM;
+    }
+    look->pending[look->pending_count++] = copy;
+    return 0;
+}
+
+static int find(gops_look *look, int32_t action, gops_reason reason, const gops_item *item,
+                const char *key, gops_detail *detail, gitops_error *err)
+{
+    int rc = gops_findings_add(look->findings, action, reason, item, key, detail);
+    return rc < 0 ? gops_fail_memory(err) : 0;
+}
+
+/* One object on its three sides, with what came of the comparison. */
+typedef struct triple {
+    const char *key, *version;
+    gops_known *known;     /* may be NULL */
+    const gops_item *item; /* NULL: not in Git */
+    gitops_document *base, *desired, *live;
+    gitops_diff *diff;
+} triple;
+
+static void release_triple(triple *t)
+{
+    gitops_diff_free(t->diff);
+    gitops_document_free(t->base);
+    gitops_document_free(t->desired);
+    gitops_document_free(t->live);
+}
+
+static int is_ours(const gops_known *known)
+{
+    return known && (known->owned || known->intent);
+}
+
+static int open_base(gops_look *look, triple *t, gitops_error *err)
+{
+    gops_buffer text;
+    gops_buffer_init(&text, look->context, 0);
+    int rc = gops_store_sent(look->store, look->unit->name, t->key, &text, err);
+    if (rc == 0)
+        rc = gitops_document_parse(&t->base, look->context, text.data, text.length, t->key, err);
+    if (rc == GITOPS_EPARSE || rc == GITOPS_ENOTFOUND)
+        rc = gops_fail_at(err, GITOPS_ECORRUPT, t->key, 0, 0,
+                          "the state does not hold what was last sent for %s", t->key);
+    gops_buffer_release(&text);
+    return rc;
+}
+
+static int compare(gops_look *look, triple *t, gitops_error *err)
+{
+    gitops_diff_options options = {sizeof options, look->unit->schema, look->unit->conflict,
+                                   look->unit->drift, t->item ? t->item->file->path : NULL};
+    int rc = 0;
+    if (is_ours(t->known))
+        rc = open_base(look, t, err);
+    if (rc == 0 && t->item)
+        rc = gops_manifest_open_entry(look->manifest, t->item, &t->desired, err);
+    if (rc == 0)
+        rc = gitops_diff_new(&t->diff, look->context, t->base, t->desired, t->live, &options, err);
+    if (rc == GITOPS_ECONFLICT)
+        rc = gops_fail_at(err, GITOPS_ECONFLICT, t->key, 0, 0,
+                          "%s was changed in Git and in the target, and the conflict policy is to "
+                          "fail",
+                          t->key);
+    return rc;
+}
+
+/* SHA-256 over base and the live leaves we own: with desired, all that an approval stands for. */
+static int digest_detail(gops_look *look, const triple *t, gops_detail *detail)
+{
+    gops_buffer bytes;
+    gops_buffer_init(&bytes, look->context, 0);
+    if (t->base)
+        gops_emit_canonical(&bytes, &t->base->root);
+    gops_buffer_putc(&bytes, '\n');
+    gops_diff_owned_live(t->diff, &bytes);
+    gops_sha256 *hash = bytes.status ? NULL : gops_sha256_new(look->context);
+    int rc = hash ? gops_sha256_begin(hash) : GITOPS_ENOMEM;
+    if (rc == 0)
+        rc = gops_sha256_update(hash, bytes.data, bytes.length);
+    if (rc == 0)
+        rc = gops_sha256_finish(hash, detail->sha256);
+    gops_sha256_free(hash);
+    gops_buffer_release(&bytes);
+    return rc;
+}
+
+/* Moves the JSON of a document out of a buffer. */
+static int keep_json(gops_look *look, const gitops_document *document, char **out, size_t *length)
+{
+    gops_buffer json;
+    gops_buffer_init(&json, look->context, 0);
+    gops_emit_json(&json, &document->root);
+    if (json.status) {
+        gops_buffer_release(&json);
+        return GITOPS_ENOMEM;
+    }
+    *out = json.data;
+    *length = json.length;
+    return 0;
+}
+
+static int fill_detail(gops_look *look, const triple *t, int writes, gops_detail *detail)
+{
+    gitops_document *merged = gitops_diff_merged(t->diff);
+    gitops_document *base = gops_diff_new_base(t->diff);
+    detail->changes = gitops_changes_ref(gitops_diff_changes(t->diff));
+    if (digest_detail(look, t, detail) < 0)
+        return GITOPS_ENOMEM;
+    if (t->version) {
+        detail->version = gops_strdup(look->context, t->version);
+        if (!detail->version)
+            return GITOPS_ENOMEM;
+    }
+    if (writes && merged && keep_json(look, merged, &detail->send, &detail->send_length) < 0)
+        return GITOPS_ENOMEM;
+    if (base && t->desired && !gops_value_same(&base->root, &t->desired->root)) {
+        detail->base_digest = base->root.digest;
+        return keep_json(look, base, &detail->base, &detail->base_length);
+    }
+    return 0;
+}
+
+static int find_with_detail(gops_look *look, const triple *t, int32_t action, gops_reason reason,
+                            int writes, gitops_error *err)
+{
+    gops_detail *detail = gops_detail_new(look->context);
+    if (!detail || fill_detail(look, t, writes, detail) < 0) {
+        gops_detail_free(look->context, detail);
+        return gops_fail_memory(err);
+    }
+    return find(look, action, reason, t->item, t->key, detail, err);
+}
+
+static gops_reason update_reason(const gitops_diff *diff)
+{
+    int git = gops_diff_has_git_change(diff), drift = gops_diff_has_drift(diff);
+    if (git && drift)
+        return GOPS_REASON_CHANGED_AND_DRIFTED;
+    return drift ? GOPS_REASON_DRIFTED : GOPS_REASON_CHANGED_IN_GIT;
+}
+
+/* An object of ours that Git states. Sets *in_order when there is nothing to do. */
+static int judge_owned(gops_look *look, triple *t, int *in_order, gitops_error *err)
+{
+    int rc = compare(look, t, err);
+    if (rc < 0)
+        return rc;
+    if (gitops_diff_differs(t->diff))
+        return find_with_detail(look, t, GITOPS_ACTION_UPDATE, update_reason(t->diff), 1, err);
+    if (t->known->intent)
+        return find_with_detail(look, t, GITOPS_ACTION_ADOPT, GOPS_REASON_INTERRUPTED, 0, err);
+    if (gops_diff_rebases(t->diff))
+        return find_with_detail(look, t, GITOPS_ACTION_NONE, GOPS_REASON_IN_ORDER, 0, err);
+    *in_order = 1;
+    return 0;
+}
+
+/* An object that Git states and the target holds, but that no run of ours made. */
+static int judge_adoption(gops_look *look, triple *t, gitops_error *err)
+{
+    int rc = compare(look, t, err);
+    if (rc < 0)
+        return rc;
+    int writes = gitops_diff_differs(t->diff);
+    return find_with_detail(look, t, GITOPS_ACTION_ADOPT,
+                            writes ? GOPS_REASON_EXISTS_DIFFERENT : GOPS_REASON_EXISTS_EQUAL,
+                            writes, err);
+}
+
+static int judge_removed(gops_look *look, triple *t, gitops_error *err)
+{
+    if (look->unit->prune == GITOPS_PRUNE_OFF)
+        return 0;
+    int rc = compare(look, t, err);
+    return rc < 0 ? rc : find_with_detail(look, t, GITOPS_ACTION_DELETE,
+                                          GOPS_REASON_REMOVED_FROM_GIT, 0, err);
+}
+
+static int judge(gops_look *look, triple *t, int *in_order, gitops_error *err)
+{
+    const gops_known *known = t->known;
+    if (!t->item)
+        return judge_removed(look, t, err);
+    if (!is_ours(known))
+        return judge_adoption(look, t, err);
+    const gops_digest *desired = &gops_item_object(t->item)->digest;
+    if (!known->intent && gops_digest_equal(desired, &known->sent) &&
+        gops_digest_equal(desired, &t->live->root.digest)) {
+        *in_order = 1;
+        return 0;
+    }
+    return judge_owned(look, t, in_order, err);
+}
+
+/* 1 when this is what the target held when all was in order. */
+static int is_settled(const gops_known *known, const gops_digest *live, int has_document,
+                      const char *version)
+{
+    if (!known->settled)
+        return 0;
+    if (version && known->version && strcmp(version, known->version) == 0)
+        return 1;
+    return has_document && gops_digest_equal(live, &known->live);
+}
+
+static int parse_and_judge(gops_look *look, triple *t, const char *document, size_t length,
+                           const gops_digest *text, gitops_error *err)
+{
+    int in_order = 0;
+    int rc = gitops_document_parse(&t->live, look->context, document, length, t->key, err);
+    if (rc < 0 && rc != GITOPS_ENOMEM)
+        gops_error_where(err, t->key);
+    if (rc == 0)
+        rc = judge(look, t, &in_order, err);
+    if (rc == 0 && in_order && t->known &&
+        gops_known_settle(look->known, t->known, text, t->version) < 0)
+        rc = gops_fail_memory(err);
+    release_triple(t);
+    return rc;
+}
+
+int gops_look_object(const char *key, const char *document, size_t length, const char *version,
+                     void *data, gitops_error *err)
+{
+    gops_look *look = data;
+    triple t = {.key = key, .version = version, .known = gops_known_find(look->known, key)};
+    gops_digest text = gops_hash128('t', document ? document : "", document ? length : 0);
+    if (t.known && !gops_known_meet(look->known, t.known) && !look->asking)
+        return gops_fail_at(err, GITOPS_ETARGET, key, 0, 0, "the target listed %s twice", key);
+    if (t.known && is_settled(t.known, &text, document != NULL, version))
+        return 0;
+    t.item = gops_index_find(look->manifest->index, key, NULL);
+    if (!t.item && !is_ours(t.known))
+        return 0;
+    if (!t.known) {
+        t.known = gops_known_add(look->known, key);
+        if (!t.known)
+            return gops_fail_memory(err);
+        t.known->desired = 1;
+        gops_known_meet(look->known, t.known);
+    }
+    if (!document)
+        return gops_look_ask(look, key) < 0 ? gops_fail_memory(err) : 0;
+    return parse_and_judge(look, &t, document, length, &text, err);
+}
+
+int gops_look_absent(gops_look *look, const char *key, gitops_error *err)
+{
+    const gops_known *known = gops_known_find(look->known, key);
+    const gops_item *item = gops_index_find(look->manifest->index, key, NULL);
+    if (item)
+        return find(look, GITOPS_ACTION_CREATE,
+                    known && known->owned ? GOPS_REASON_MISSING : GOPS_REASON_NEW, item, key, NULL,
+                    err);
+    if (is_ours(known))
+        return find(look, GITOPS_ACTION_FORGET, GOPS_REASON_GONE, NULL, key, NULL, err);
+    return 0;
+}
+
+static int find_missing_desired(gops_look *look, gitops_error *err)
+{
+    size_t count = gops_index_count(look->manifest->index);
+    int rc = 0;
+    if (look->known->seen_desired == count)
+        return 0;
+    for (size_t i = 0; i < count && rc == 0; i++) {
+        const char *key = gops_item_object(gops_index_at(look->manifest->index, i))->key;
+        const gops_known *known = gops_known_find(look->known, key);
+        if (!known || known->seen != look->known->look)
+            rc = gops_look_absent(look, key, err);
+    }
+    return rc;
+}
+
+int gops_look_complete(gops_look *look, gitops_error *err)
+{
+    gops_known *known;
+    if (!look->full)
+        return 0;
+    int rc = find_missing_desired(look, err);
+    if (look->known->seen_owned == look->known->owned && look->known->intents == 0)
+        return rc;
+    for (size_t i = 0; rc == 0 && (known = gops_table_next(&look->known->table, &i)) != NULL;)
+        if (known->seen != look->known->look && !known->desired)
+            rc = gops_look_absent(look, known->key, err);
+    return rc;
+}

@@ -1,0 +1,591 @@
+/*
+ * machine: walks each unit through its stages. Actions that use the store or a source are handed
+ * out one at a time; calls to targets as many at once as the target allows.
+ */
+#include "reconcile/machine.h"
+
+#include <string.h>
+
+#include "base/options.h"
+
+uint64_t gops_machine_random(gitops_reconciler *reconciler)
+{
+    /* splitmix64: the state is a counter, the output its scrambled value. */
+    uint64_t x = reconciler->random += UINT64_C(0x9E3779B97F4A7C15);
+    x = (x ^ (x >> 30)) * UINT64_C(0xBF58476D1CE4E5B9);
+    x = (x ^ (x >> 27)) * UINT64_C(0x94D049BB133111EB);
+    return x ^ (x >> 31);
+}
+
+void gops_machine_event(gops_unit_state *state, int32_t type, size_t operation)
+{
+    gitops_reconciler *reconciler = state->reconciler;
+    gitops_event event = {.type = type, .unit = state->unit->name,
+                          .unix_ms = reconciler->unix_ms};
+    if (!reconciler->options.event)
+        return;
+    event.plan = state->plan;
+    if (type == GITOPS_EVENT_STARTED || type == GITOPS_EVENT_OUTCOME)
+        event.operation = &state->plan->operations.items[operation];
+    if (type == GITOPS_EVENT_OUTCOME) {
+        event.outcome = state->apply.work[operation].outcome;
+        event.message = state->apply.work[operation].error;
+    }
+    if (type == GITOPS_EVENT_FINISHED) {
+        event.run = state->result;
+        event.message = state->failure.code < 0 ? state->failure.message : NULL;
+    }
+    reconciler->options.event(&event, reconciler->options.event_user_data);
+}
+
+int gitops_reconciler_new(gitops_reconciler **out, gitops_context *context, gitops_store *store,
+                          const gitops_reconciler_options *options, gitops_error *err)
+{
+    gitops_reconciler_options given;
+    if (!out || !context || !store)
+        return gops_fail(err, GITOPS_EINVAL, "reconciler: an argument is NULL");
+    *out = NULL;
+    int rc = gops_options_import(&given, sizeof given, options, "reconciler options", err);
+    if (rc < 0)
+        return rc;
+    gitops_reconciler *reconciler = gops_calloc(context, 1, sizeof *reconciler);
+    if (!reconciler)
+        return gops_fail_memory(err);
+    reconciler->context = gops_context_ref(context);
+    reconciler->store = gops_store_ref(store);
+    reconciler->options = given;
+    reconciler->random = given.seed;
+    atomic_init(&reconciler->cancelled, 0);
+    reconciler->wake_read = -1;
+    atomic_init(&reconciler->wake_write, -1);
+    *out = reconciler;
+    return 0;
+}
+
+/* Drops what belongs to one pass. */
+static void release_pass(gops_unit_state *state)
+{
+    gops_look_release(&state->look);
+    gops_findings_release(&state->findings);
+    gops_apply_release(state);
+    gitops_plan_free(state->plan);
+    state->plan = NULL;
+    gitops_run_free(state->run);
+    state->run = NULL;
+}
+
+static void free_unit_state(gops_unit_state *state)
+{
+    gitops_context *context = state->reconciler->context;
+    release_pass(state);
+    gitops_snapshot_free(state->snapshot);
+    gitops_manifest_free(state->manifest);
+    gitops_manifest_free(state->read);
+    gops_known_release(&state->known);
+    gops_buffer_release(&state->page);
+    gops_buffer_release(&state->fingerprint);
+    gops_free(context, state->approved);
+    gitops_run_free(state->result);
+    gitops_unit_free(state->unit);
+    gops_free(context, state);
+}
+
+void gitops_reconciler_free(gitops_reconciler *reconciler)
+{
+    if (!reconciler)
+        return;
+    gitops_context *context = reconciler->context;
+    for (size_t i = 0; i < reconciler->count; i++)
+        free_unit_state(reconciler->units[i]);
+    gops_free(context, reconciler->units);
+    if (reconciler->leased)
+        gops_store_release(reconciler->store);
+    gitops_store_free(reconciler->store);
+    gops_run_release(reconciler);
+    if (reconciler->options.destroy_event_user_data)
+        reconciler->options.destroy_event_user_data(reconciler->options.event_user_data);
+    gops_free(context, reconciler);
+    gitops_context_free(context);
+}
+
+static gops_unit_state *find_unit(const gitops_reconciler *reconciler, const char *name)
+{
+    for (size_t i = 0; i < reconciler->count; i++)
+        if (strcmp(reconciler->units[i]->unit->name, name) == 0)
+            return reconciler->units[i];
+    return NULL;
+}
+
+int gitops_reconciler_add(gitops_reconciler *reconciler, gitops_unit *unit, gitops_error *err)
+{
+    gitops_context *context = reconciler->context;
+    if (!unit)
+        return gops_fail(err, GITOPS_EINVAL, "reconciler add: the unit is NULL");
+    if (find_unit(reconciler, unit->name))
+        return gops_fail(err, GITOPS_EDUPLICATE, "there is a unit %s already", unit->name);
+    gops_unit_state *state = gops_calloc(context, 1, sizeof *state);
+    if (!state || gops_grow(context, &reconciler->units, &reconciler->capacity,
+                            reconciler->count + 1, sizeof(gops_unit_state *)) < 0) {
+        gops_free(context, state);
+        return gops_fail_memory(err);
+    }
+    state->unit = gops_unit_ref(unit);
+    state->reconciler = reconciler;
+    state->due_ms = INT64_MIN;
+    gops_known_init(&state->known, context);
+    gops_findings_init(&state->findings, context);
+    gops_buffer_init(&state->page, context, 0);
+    gops_buffer_init(&state->fingerprint, context, 0);
+    state->look = (gops_look){.context = context, .unit = unit, .store = reconciler->store,
+                              .known = &state->known, .findings = &state->findings};
+    reconciler->units[reconciler->count++] = state;
+    return 0;
+}
+
+int gitops_reconciler_approve(gitops_reconciler *reconciler, const char *unit, const char *digest,
+                              gitops_error *err)
+{
+    gops_unit_state *state = unit ? find_unit(reconciler, unit) : NULL;
+    if (!state)
+        return gops_fail(err, GITOPS_ENOTFOUND, "there is no unit %s", unit ? unit : "");
+    if (!digest || strlen(digest) != (size_t)2 * GOPS_SHA256_BYTES ||
+        strspn(digest, "0123456789abcdef") != (size_t)2 * GOPS_SHA256_BYTES)
+        return gops_fail(err, GITOPS_EINVAL,
+                         "approve: a plan's digest has 64 digits of 0-9 and a-f");
+    char *copy = gops_strdup(reconciler->context, digest);
+    if (!copy)
+        return gops_fail_memory(err);
+    gops_free(reconciler->context, state->approved);
+    state->approved = copy;
+    return 0;
+}
+
+int gitops_reconciler_trigger(gitops_reconciler *reconciler, const char *unit, gitops_error *err)
+{
+    if (unit && !find_unit(reconciler, unit))
+        return gops_fail(err, GITOPS_ENOTFOUND, "there is no unit %s", unit);
+    for (size_t i = 0; i < reconciler->count; i++)
+        if (!unit || strcmp(reconciler->units[i]->unit->name, unit) == 0)
+            reconciler->units[i]->due_ms = INT64_MIN;
+    return 0;
+}
+
+static int begin_pass(gops_unit_state *state)
+{
+    gitops_reconciler *reconciler = state->reconciler;
+    release_pass(state);
+    state->run = gops_run_new(reconciler->context, state->unit->name);
+    if (!state->run)
+        return GITOPS_ENOMEM;
+    memset(&state->failure, 0, sizeof state->failure);
+    state->has_page = state->listed = 0;
+    state->stage = !reconciler->options.plan_only && !reconciler->leased ? GOPS_STAGE_LEASE
+                   : !state->loaded                                      ? GOPS_STAGE_LOAD
+                                                                         : GOPS_STAGE_FETCH;
+    return 0;
+}
+
+/* How long to wait after a failure: doubling from a second up to the interval, with jitter. */
+static int64_t backoff_ms(gops_unit_state *state)
+{
+    uint32_t doublings = state->failures < 16 ? state->failures : 16;
+    int64_t wait = INT64_C(1000) << doublings;
+    if (wait > state->unit->interval_ms)
+        wait = state->unit->interval_ms;
+    return wait / 2 + (int64_t)(gops_machine_random(state->reconciler) % (uint64_t)(wait / 2 + 1));
+}
+
+/* Why the pass ends, as a code; state->failure gets the words. */
+static int pass_status(gops_unit_state *state)
+{
+    const gops_apply *apply = &state->apply;
+    gitops_error *why = &state->failure;
+    if (why->code < 0)
+        return why->code;
+    if (apply->failed)
+        return gops_fail_at(why, GITOPS_EPARTIAL, state->unit->name, 0, 0,
+                            "an operation failed: %s",
+                            apply->work[apply->failed_at].error
+                                ? apply->work[apply->failed_at].error
+                                : "no reason was given");
+    if (atomic_load(&state->reconciler->cancelled))
+        return gops_fail_at(why, GITOPS_ECANCELLED, state->unit->name, 0, 0,
+                            "the run was cancelled");
+    if (state->plan && state->plan->held_count)
+        return gops_fail_at(why, GITOPS_EHELD, state->unit->name, 0, 0,
+                            "the plan waits for the approval of its digest %s",
+                            state->plan->digest);
+    return 0;
+}
+
+static void keep_outcomes(gops_unit_state *state)
+{
+    gitops_run *run = state->run;
+    gops_apply *apply = &state->apply;
+    for (size_t i = 0; apply->count && i < state->plan->count; i++) {
+        gops_work *work = &apply->work[i];
+        run->outcomes[i] = work->step >= GOPS_STEP_ENDED ? work->outcome : GITOPS_OUTCOME_SKIPPED;
+        run->errors[i] = work->error;
+        work->error = NULL;
+    }
+}
+
+void gops_machine_finish(gops_unit_state *state)
+{
+    gitops_reconciler *reconciler = state->reconciler;
+    gitops_run *run = state->run;
+    int status = pass_status(state);
+    run->status = status;
+    run->error = state->failure;
+    run->plan = state->plan ? gitops_plan_ref(state->plan) : NULL;
+    run->manifest = state->read ? gitops_manifest_ref(state->read) : NULL;
+    run->touched = state->apply.called;
+    keep_outcomes(state);
+    gitops_run_free(state->result);
+    state->result = run;
+    state->run = NULL;
+    state->failures = status < 0 && status != GITOPS_EHELD ? state->failures + 1 : 0;
+    state->need_full = status < 0;
+    state->due_ms = reconciler->mono_ms +
+                    (state->failures ? backoff_ms(state) : state->unit->interval_ms);
+    state->stage = GOPS_STAGE_IDLE;
+    state->passes++;
+    gops_machine_event(state, GITOPS_EVENT_FINISHED, 0);
+    release_pass(state);
+}
+
+/* A key whose desired state differs between two manifests. */
+static int on_changed(const gops_item *before, const gops_item *after, void *user_data)
+{
+    gops_unit_state *state = user_data;
+    const char *key = gops_item_object(after ? after : before)->key;
+    gops_known *known = gops_known_find(&state->known, key);
+    if (known) {
+        known->settled = 0;
+        known->desired = after != NULL;
+        gops_known_drop_if_empty(&state->known, known);
+    }
+    return state->look.full ? 0 : gops_look_ask(&state->look, key);
+}
+
+/* Everything that may exist, for a target that cannot list. */
+static int ask_for_all(gops_unit_state *state)
+{
+    gops_known *known;
+    size_t count = gops_index_count(state->manifest->index);
+    int rc = 0;
+    for (size_t i = 0; i < count && rc == 0; i++)
+        rc = gops_look_ask(&state->look,
+                           gops_item_object(gops_index_at(state->manifest->index, i))->key);
+    for (size_t i = 0; rc == 0 && (known = gops_table_next(&state->known.table, &i)) != NULL;)
+        if (!known->desired)
+            rc = gops_look_ask(&state->look, known->key);
+    return rc;
+}
+
+/*
+ * Starts the look at the target. Between two full looks a new revision reads only what it changed,
+ * when the target can be asked for single objects.
+ */
+static int begin_look(gops_unit_state *state, gitops_manifest *manifest)
+{
+    gitops_reconciler *reconciler = state->reconciler;
+    const gitops_target *target = state->unit->target;
+    int changed = manifest != state->manifest;
+    int full = !state->has_looked || state->need_full || !changed ||
+               !gops_target_can(target, GOPS_REQUEST_GET) ||
+               reconciler->mono_ms - state->last_full_ms >= state->unit->interval_ms;
+    gops_look_begin(&state->look, full);
+    state->look.manifest = manifest;
+    int rc = 0;
+    if (changed)
+        rc = gops_index_compare(state->manifest ? state->manifest->index : NULL, manifest->index,
+                                on_changed, state);
+    if (changed) {
+        gitops_manifest_free(state->manifest);
+        state->manifest = gitops_manifest_ref(manifest);
+    }
+    if (rc == 0 && full && !gops_target_can(target, GOPS_REQUEST_LIST))
+        rc = ask_for_all(state);
+    state->listed = !full || !gops_target_can(target, GOPS_REQUEST_LIST);
+    state->stage = GOPS_STAGE_OBSERVE;
+    return rc;
+}
+
+static int new_stage_action(gops_unit_state *state, int32_t type, gitops_action **out)
+{
+    *out = gops_action_new(state, type);
+    if (!*out)
+        return GITOPS_ENOMEM;
+    state->busy = 1;
+    state->reconciler->exclusive = 1;
+    return 0;
+}
+
+static int observe_next(gops_unit_state *state, gitops_action **out)
+{
+    gops_look *look = &state->look;
+    if (state->listed && look->pending_next == look->pending_count) {
+        state->stage = GOPS_STAGE_PLAN;
+        return new_stage_action(state, GITOPS_DO_PLAN, out);
+    }
+    int rc = new_stage_action(state, GITOPS_DO_OBSERVE, out);
+    if (rc < 0)
+        return rc;
+    gitops_action *action = *out;
+    gops_action_ask(action, state->listed ? GOPS_REQUEST_GET : GOPS_REQUEST_LIST);
+    if (state->listed) {
+        action->page = look->pending[look->pending_next++];
+        action->request.key = action->page;
+    } else if (state->has_page) {
+        action->page = gops_strdup(state->reconciler->context, state->page.data);
+        action->request.page = action->page;
+        rc = action->page ? 0 : GITOPS_ENOMEM;
+    }
+    if (rc < 0) {
+        gops_action_free(action);
+        *out = NULL;
+        state->busy = state->reconciler->exclusive = 0;
+        return rc;
+    }
+    action->answer.on_object = gops_look_object;
+    action->answer.on_object_data = look;
+    return 0;
+}
+
+static int unit_next(gops_unit_state *state, gitops_action **out)
+{
+    gitops_reconciler *reconciler = state->reconciler;
+    int cancelled = atomic_load(&reconciler->cancelled);
+    if (state->stage == GOPS_STAGE_IDLE) {
+        if (cancelled || state->due_ms > reconciler->mono_ms)
+            return 0;
+        int rc = begin_pass(state);
+        if (rc < 0)
+            return rc;
+    }
+    if (state->busy)
+        return 0;
+    if (cancelled && state->stage != GOPS_STAGE_APPLY) {
+        gops_machine_finish(state);
+        return 0;
+    }
+    if (state->stage >= GOPS_STAGE_CHECK)
+        return gops_apply_next(state, out);
+    if (reconciler->exclusive)
+        return 0;
+    switch (state->stage) {
+    case GOPS_STAGE_LEASE:
+        if (reconciler->leased) {
+            state->stage = state->loaded ? GOPS_STAGE_FETCH : GOPS_STAGE_LOAD;
+            return unit_next(state, out);
+        }
+        return new_stage_action(state, GITOPS_DO_LEASE, out);
+    case GOPS_STAGE_LOAD:
+        return new_stage_action(state, GITOPS_DO_LOAD, out);
+    case GOPS_STAGE_FETCH:
+        return new_stage_action(state, GITOPS_DO_FETCH, out);
+    case GOPS_STAGE_READ:
+        return new_stage_action(state, GITOPS_DO_READ, out);
+    default:
+        return observe_next(state, out);
+    }
+}
+
+int gitops_reconciler_next(gitops_reconciler *reconciler, int64_t mono_ms, int64_t unix_ms,
+                           gitops_action **out, gitops_error *err)
+{
+    *out = NULL;
+    if (mono_ms > reconciler->mono_ms)
+        reconciler->mono_ms = mono_ms;
+    reconciler->unix_ms = unix_ms;
+    for (size_t i = 0; i < reconciler->count && !*out; i++) {
+        gops_unit_state *state = reconciler->units[(reconciler->turn + i) % reconciler->count];
+        if (unit_next(state, out) < 0)
+            return gops_fail_memory(err);
+    }
+    if (*out || reconciler->count == 0) {
+        reconciler->turn++;
+        return 0;
+    }
+    if (atomic_load(&reconciler->cancelled)) {
+        for (size_t i = 0; i < reconciler->count; i++)
+            if (reconciler->units[i]->stage != GOPS_STAGE_IDLE)
+                return 0;
+        return gops_fail(err, GITOPS_ECANCELLED, "the reconciler was cancelled");
+    }
+    return 0;
+}
+
+int64_t gitops_reconciler_deadline(const gitops_reconciler *reconciler)
+{
+    int64_t deadline = INT64_MAX;
+    for (size_t i = 0; i < reconciler->count; i++) {
+        const gops_unit_state *state = reconciler->units[i];
+        int64_t own = state->stage == GOPS_STAGE_IDLE    ? state->due_ms
+                      : state->stage == GOPS_STAGE_APPLY ? gops_apply_deadline(state)
+                                                         : INT64_MAX;
+        if (own < deadline)
+            deadline = own;
+    }
+    return deadline;
+}
+
+int32_t gitops_reconciler_idle(const gitops_reconciler *reconciler)
+{
+    for (size_t i = 0; i < reconciler->count; i++)
+        if (reconciler->units[i]->stage != GOPS_STAGE_IDLE || reconciler->units[i]->passes == 0)
+            return 0;
+    return 1;
+}
+
+static void resolve_fetch(gops_unit_state *state, gitops_action *action)
+{
+    int same = state->manifest && state->snapshot &&
+               gops_snapshot_same_tree(state->snapshot, action->snapshot);
+    gitops_snapshot_free(state->snapshot);
+    state->snapshot = action->snapshot;
+    action->snapshot = NULL;
+    if (!same)
+        state->stage = GOPS_STAGE_READ;
+    else if (begin_look(state, state->manifest) < 0)
+        gops_fail_memory(&state->failure);
+}
+
+static void resolve_read(gops_unit_state *state, gitops_action *action)
+{
+    gitops_manifest_free(state->read);
+    state->read = action->manifest ? gitops_manifest_ref(action->manifest) : NULL;
+    if (action->rc == 0 && begin_look(state, action->manifest) < 0) {
+        state->loaded = 0; /* what is known may be half updated */
+        gops_fail_memory(&state->failure);
+    }
+}
+
+static void resolve_observe(gops_unit_state *state, gitops_action *action)
+{
+    if (action->request.kind != GOPS_REQUEST_LIST)
+        return;
+    state->has_page = action->answer.has_page;
+    state->listed = !state->has_page;
+    gops_buffer_clear(&state->page);
+    gops_buffer_put(&state->page, action->answer.text.data, action->answer.text.length);
+    if (state->page.status)
+        gops_fail_memory(&state->failure);
+}
+
+static void resolve_plan(gops_unit_state *state, gitops_action *action)
+{
+    gitops_reconciler *reconciler = state->reconciler;
+    state->plan = action->plan;
+    action->plan = NULL;
+    state->has_looked = 1;
+    if (state->look.full)
+        state->last_full_ms = reconciler->mono_ms;
+    gops_free(reconciler->context, state->approved);
+    state->approved = NULL;
+    gops_machine_event(state, GITOPS_EVENT_PLANNED, 0);
+    if (reconciler->options.plan_only || state->plan->held_count ||
+        state->plan->operations.count == 0) {
+        gops_machine_finish(state);
+        return;
+    }
+    state->run_number++;
+    state->stage = gops_target_can(state->unit->target, GOPS_REQUEST_CHECK) ? GOPS_STAGE_CHECK
+                                                                            : GOPS_STAGE_APPLY;
+    if (gops_apply_begin(state) < 0)
+        gops_fail_memory(&state->failure);
+}
+
+/* Takes in an action of the stages before CHECK. */
+static void resolve_stage(gops_unit_state *state, gitops_action *action)
+{
+    state->busy = 0;
+    if (action->rc < 0)
+        state->failure = action->error;
+    switch (action->type) {
+    case GITOPS_DO_LEASE:
+        state->reconciler->leased = action->rc == 0;
+        state->stage = state->loaded ? GOPS_STAGE_FETCH : GOPS_STAGE_LOAD;
+        break;
+    case GITOPS_DO_LOAD:
+        state->loaded = action->rc == 0;
+        state->stage = GOPS_STAGE_FETCH;
+        gitops_manifest_free(state->manifest); /* what is known is new: compare with nothing */
+        state->manifest = NULL;
+        state->has_looked = 0;
+        break;
+    case GITOPS_DO_FETCH:
+        if (action->rc == 0)
+            resolve_fetch(state, action);
+        break;
+    case GITOPS_DO_READ:
+        resolve_read(state, action);
+        break;
+    case GITOPS_DO_OBSERVE:
+        if (action->rc == 0)
+            resolve_observe(state, action);
+        break;
+    default:
+        if (action->rc == 0)
+            resolve_plan(state, action);
+    }
+    if (state->failure.code < 0 && state->stage != GOPS_STAGE_IDLE)
+        gops_machine_finish(state);
+}
+
+static int is_exclusive(int32_t type)
+{
+    return type <= GITOPS_DO_PLAN || type == GITOPS_DO_RECORD || type == GITOPS_DO_PREPARE;
+}
+
+int gitops_reconciler_resolve(gitops_reconciler *reconciler, gitops_action *action,
+                              int64_t mono_ms, gitops_error *err)
+{
+    (void)err;
+    if (mono_ms > reconciler->mono_ms)
+        reconciler->mono_ms = mono_ms;
+    if (!action->executed && action->has_answer && action->answer.state != GOPS_ANSWER_NONE)
+        gitops_action_execute(action, NULL); /* answered by hand: our own part is left */
+    if (!action->executed && action->rc == 0)
+        action->rc = gops_fail(&action->error, GITOPS_ESTATE, "the action was not carried out");
+    if (is_exclusive(action->type))
+        reconciler->exclusive = 0;
+    if (action->type <= GITOPS_DO_PLAN)
+        resolve_stage(action->state, action);
+    else
+        gops_apply_resolve(action->state, action);
+    gops_action_free(action);
+    return 0;
+}
+
+int gitops_reconciler_reject(gitops_reconciler *reconciler, gitops_action *action,
+                             const gitops_error *reason, int64_t mono_ms, gitops_error *err)
+{
+    action->executed = 1;
+    action->rc = GITOPS_ETARGET;
+    gops_fail(&action->error, GITOPS_ETARGET, "%s",
+              reason && reason->message[0] ? reason->message : "the host could not do it");
+    if (reason && reason->code < 0) {
+        action->error = *reason;
+        action->rc = reason->code;
+    }
+    return gitops_reconciler_resolve(reconciler, action, mono_ms, err);
+}
+
+void gitops_reconciler_cancel(gitops_reconciler *reconciler)
+{
+    atomic_store(&reconciler->cancelled, 1);
+    gops_run_wake(reconciler);
+}
+
+void gitops_reconciler_wakeup(gitops_reconciler *reconciler)
+{
+    gops_run_wake(reconciler);
+}
+
+gitops_run *gitops_reconciler_result(gitops_reconciler *reconciler, const char *unit)
+{
+    gops_unit_state *state = unit ? find_unit(reconciler, unit) : NULL;
+    return state && state->result ? gitops_run_ref(state->result) : NULL;
+}

@@ -1,0 +1,167 @@
+/*
+ * The machine's own state. Each unit walks through stages; in the apply stage its operations walk
+ * through steps. An action carries what its executor needs and what it found out; only resolve
+ * moves that into the machine.
+ */
+#ifndef GOPS_RECONCILE_MACHINE_H
+#define GOPS_RECONCILE_MACHINE_H
+
+#include "reconcile/look.h"
+#include "reconcile/result.h"
+#include "source/snapshot.h"
+
+typedef enum gops_stage {
+    GOPS_STAGE_IDLE = 0,
+    GOPS_STAGE_LEASE,
+    GOPS_STAGE_LOAD,
+    GOPS_STAGE_FETCH,
+    GOPS_STAGE_READ,
+    GOPS_STAGE_OBSERVE,
+    GOPS_STAGE_PLAN,
+    GOPS_STAGE_CHECK,
+    GOPS_STAGE_APPLY    /* intents, calls and outcomes, interleaved */
+} gops_stage;
+
+typedef enum gops_step {
+    GOPS_STEP_WAITING = 0, /* its intent is not recorded yet, or its turn has not come */
+    GOPS_STEP_RETRY,       /* to be sent again at not_before_ms */
+    GOPS_STEP_SENT,
+    GOPS_STEP_ENDED,       /* its outcome is not recorded yet */
+    GOPS_STEP_RECORDED
+} gops_step;
+
+/* One operation of a run. */
+typedef struct gops_work {
+    uint8_t step, outcome, intended, attempts;
+    int64_t not_before_ms;
+    const char *send;  /* JSON to apply, made when the intent is recorded; NULL: nothing */
+    size_t send_length;
+    const char *base;  /* JSON that the inventory will hold; NULL: nothing */
+    size_t base_length;
+    gops_digest base_digest;
+    char *own[2];      /* what send and base point to, unless it is the plan's */
+    char *error;
+} gops_work;
+
+/* The apply stage of a unit. */
+typedef struct gops_apply {
+    gops_work *work;       /* of every operation of the plan, quiet ones too */
+    size_t count;
+    size_t intended;       /* operations before this one have their intent recorded */
+    size_t started;        /* operations before this one were sent or needed no call */
+    size_t in_flight;
+    size_t last_sent;      /* what is in flight has the rank of this one */
+    size_t retrying;
+    size_t *ended;         /* operations whose outcome waits to be recorded; room for all */
+    size_t ended_count;
+    int64_t ended_since_ms;
+    int recording;         /* a RECORD action is out */
+    int begun;             /* the run is in the store */
+    int failed;            /* something failed: nothing beyond its rank is started */
+    size_t failed_at;
+    int broken;            /* the store failed: nothing more can be recorded */
+    int called;            /* a call that changes something was made */
+    int committed;         /* a staging target has answered */
+    size_t prepared, checked; /* of the check stage */
+} gops_apply;
+
+typedef struct gops_unit_state {
+    gitops_unit *unit;
+    gitops_reconciler *reconciler;
+    gops_stage stage;
+    int busy;                  /* an action of a stage other than APPLY is out */
+    int loaded, need_full, has_looked;
+    int32_t passes;
+    uint32_t failures;         /* in a row */
+    int64_t due_ms, last_full_ms;
+    uint64_t run_number;
+    gops_buffer fingerprint;   /* the one in the store; "" = none */
+    char *approved;            /* digest, or NULL */
+    gitops_snapshot *snapshot; /* the newest */
+    gitops_manifest *manifest; /* the last good one */
+    gitops_manifest *read;     /* the last one read, good or bad */
+    gops_known_set known;
+    gops_findings findings;
+    gops_look look;
+    gops_buffer page;          /* token of the next page */
+    int has_page, listed;
+    gitops_plan *plan;
+    gops_apply apply;
+    gitops_error failure;      /* why the pass ends; code 0 = nothing yet */
+    gitops_run *run;           /* of the pass under way, made at its start */
+    gitops_run *result;        /* of the last pass */
+} gops_unit_state;
+
+struct gitops_reconciler {
+    gitops_context *context;
+    gitops_store *store;
+    gitops_reconciler_options options;
+    gops_unit_state **units;
+    size_t count, capacity;
+    size_t turn;               /* the unit to look at first */
+    int exclusive;             /* an action that uses the store or a source is out */
+    int leased;
+    int64_t mono_ms, unix_ms;
+    uint64_t random;
+    atomic_int cancelled;
+    int wake_read;             /* of the blocking run: a pipe made by the first one, -1 before */
+    atomic_int wake_write;
+};
+
+struct gitops_action {
+    gops_unit_state *state;
+    int32_t type;              /* GITOPS_DO_... */
+    int executed;
+    int rc;                    /* of the library's own part */
+    gitops_error error;
+    size_t operation;          /* CHECK, APPLY, DELETE */
+    gitops_request request;
+    gitops_answer answer;
+    int has_answer;
+    char *page;                /* copy for the request */
+    /* What the executor found, taken over by resolve. */
+    gitops_snapshot *snapshot;
+    gitops_manifest *manifest;
+    gitops_plan *plan;
+    char *fingerprint;
+    /* RECORD */
+    size_t outcome_count;      /* the first so many of apply.ended are written */
+    size_t first_intent, intent_end; /* operations to prepare, and to write the intents of */
+    int begins_run, ends_run;
+    int64_t unix_ms;
+};
+
+/* action.c */
+gitops_action *gops_action_new(gops_unit_state *state, int32_t type);
+void gops_action_free(gitops_action *action);
+void gops_action_ask(gitops_action *action, gops_request_kind kind);
+
+/* apply.c: the stages CHECK and APPLY. */
+int gops_apply_begin(gops_unit_state *state); /* 0 or GITOPS_ENOMEM */
+void gops_apply_release(gops_unit_state *state);
+
+/* The next action of these stages; *out NULL: none now. Returns 0 or GITOPS_ENOMEM. */
+int gops_apply_next(gops_unit_state *state, gitops_action **out);
+int64_t gops_apply_deadline(const gops_unit_state *state);
+
+/* Takes an action of these stages in. */
+void gops_apply_resolve(gops_unit_state *state, gitops_action *action);
+
+/* record.c: making what is sent, and the executor of RECORD. */
+int gops_work_prepare(gops_unit_state *state, size_t operation, gitops_error *err);
+void gops_work_release(gitops_context *context, gops_work *work);
+int gops_record_execute(gitops_action *action, gitops_error *err);
+
+/* After a RECORD was written: what is known follows. */
+void gops_record_settle(gops_unit_state *state, const gitops_action *action);
+
+/* run.c: ends the waiting of a blocking run; safe from any thread and signal handlers. */
+void gops_run_wake(gitops_reconciler *reconciler);
+void gops_run_release(gitops_reconciler *reconciler);
+
+/* machine.c */
+void gops_machine_event(gops_unit_state *state, int32_t type, size_t operation);
+void gops_machine_finish(gops_unit_state *state);
+uint64_t gops_machine_random(gitops_reconciler *reconciler);
+
+#endif

@@ -1,0 +1,227 @@
+/*
+ * record: what an operation sends and what the store keeps of it, and the writing of intents and
+ * outcomes in one transaction.
+ */
+#include <string.h>
+
+#include "diff/diff.h"
+#include "reconcile/machine.h"
+#include "value/document.h"
+#include "value/emit.h"
+
+void gops_work_release(gitops_context *context, gops_work *work)
+{
+    for (size_t i = 0; i < 2; i++) {
+        gops_free(context, work->own[i]);
+        work->own[i] = NULL;
+    }
+    work->send = work->base = NULL;
+    work->send_length = work->base_length = 0;
+}
+
+/* Emits a document as JSON into work->own[slot]. */
+static int own_json(gitops_context *context, gops_work *work, int slot,
+                    const gitops_document *document, const char **text, size_t *length)
+{
+    gops_buffer json;
+    gops_buffer_init(&json, context, 0);
+    gops_emit_json(&json, &document->root);
+    if (json.status) {
+        gops_buffer_release(&json);
+        return GITOPS_ENOMEM;
+    }
+    work->own[slot] = json.data;
+    *text = json.data;
+    *length = json.length;
+    return 0;
+}
+
+/* What a new object starts with: desired without nulls and without what is never sent. */
+static int prepare_create(gops_unit_state *state, gitops_document *desired, gops_work *work,
+                          gitops_error *err)
+{
+    gitops_context *context = state->reconciler->context;
+    gitops_diff_options options = {sizeof options, state->unit->schema, 0, 0, NULL};
+    gitops_diff *diff;
+    int rc = gitops_diff_new(&diff, context, NULL, desired, NULL, &options, err);
+    if (rc < 0)
+        return rc;
+    gitops_document *base = gops_diff_new_base(diff);
+    if (own_json(context, work, 0, gitops_diff_merged(diff), &work->send, &work->send_length) < 0 ||
+        own_json(context, work, 1, base, &work->base, &work->base_length) < 0)
+        rc = gops_fail_memory(err);
+    work->base_digest = base->root.digest;
+    gitops_diff_free(diff);
+    return rc;
+}
+
+int gops_work_prepare(gops_unit_state *state, size_t i, gitops_error *err)
+{
+    const gitops_operation *operation = &state->plan->operations.items[i];
+    const gops_detail *detail = operation->detail;
+    gops_work *work = &state->apply.work[i];
+    gitops_document *desired;
+    gops_work_release(state->reconciler->context, work);
+    if (!operation->file)
+        return 0;
+    if (detail && detail->send) {
+        work->send = detail->send;
+        work->send_length = detail->send_length;
+    }
+    if (detail && detail->base) {
+        work->base = detail->base;
+        work->base_length = detail->base_length;
+        work->base_digest = detail->base_digest;
+        return 0;
+    }
+    gops_item item = {operation->file, operation->object};
+    int rc = gops_manifest_open_entry(state->manifest, &item, &desired, err);
+    if (rc < 0)
+        return rc;
+    if (operation->action == GITOPS_ACTION_CREATE) {
+        rc = prepare_create(state, desired, work, err);
+    } else {
+        work->base_digest = desired->root.digest;
+        if (own_json(state->reconciler->context, work, 1, desired, &work->base,
+                     &work->base_length) < 0)
+            rc = gops_fail_memory(err);
+    }
+    gitops_document_free(desired);
+    return rc;
+}
+
+static gops_store_record outcome_record(gops_unit_state *state, size_t i)
+{
+    const gitops_operation *operation = &state->plan->operations.items[i];
+    const gops_work *work = &state->apply.work[i];
+    gops_store_record record;
+    memset(&record, 0, sizeof record);
+    record.kind = GOPS_RECORD_OUTCOME;
+    record.number = state->run_number;
+    record.key = gops_operation_key(operation);
+    record.action = operation->action;
+    record.outcome = work->outcome;
+    record.error = work->error;
+    if (work->outcome == GITOPS_OUTCOME_DONE) {
+        record.document = work->base;
+        record.document_length = work->base_length;
+        record.document_digest = work->base_digest;
+    }
+    return record;
+}
+
+static gops_store_record intent_record(gops_unit_state *state, size_t i)
+{
+    gops_store_record record = outcome_record(state, i);
+    const gops_work *work = &state->apply.work[i];
+    record.kind = GOPS_RECORD_INTENT;
+    record.outcome = 0;
+    record.document = work->base;
+    record.document_length = work->base_length;
+    record.document_digest = work->base_digest;
+    return record;
+}
+
+static gops_store_record run_record(const gitops_action *action, gops_record_kind kind)
+{
+    gops_unit_state *state = action->state;
+    gops_store_record record;
+    memset(&record, 0, sizeof record);
+    record.kind = kind;
+    record.number = state->run_number;
+    record.unix_ms = action->unix_ms;
+    record.revision = state->plan->revision;
+    record.digest = state->plan->digest;
+    record.outcome = state->apply.failed ? GITOPS_OUTCOME_FAILED : GITOPS_OUTCOME_DONE;
+    return record;
+}
+
+/* The first run on a target binds the state to it; a target may come to be with that run. */
+static int bind_target(gops_unit_state *state, gitops_error *err)
+{
+    gitops_context *context = state->reconciler->context;
+    gitops_request request = {.kind = GOPS_REQUEST_FINGERPRINT};
+    gitops_answer answer;
+    int rc = 0;
+    if (state->fingerprint.length ||
+        !gops_target_can(state->unit->target, GOPS_REQUEST_FINGERPRINT))
+        return 0;
+    gops_answer_init(&answer, context, GOPS_REQUEST_FINGERPRINT);
+    gops_target_call(state->unit->target, &request, &answer);
+    if (answer.state == GOPS_ANSWER_FINGERPRINT && answer.text.length) {
+        rc = gops_store_bind(state->reconciler->store, state->unit->name, answer.text.data, err);
+        if (rc == 0) {
+            gops_buffer_put(&state->fingerprint, answer.text.data, answer.text.length);
+            rc = gops_buffer_status(&state->fingerprint, err);
+        }
+    }
+    gops_answer_release(&answer);
+    return rc;
+}
+
+static int write_records(gitops_action *action, gitops_error *err)
+{
+    gops_unit_state *state = action->state;
+    gitops_context *context = state->reconciler->context;
+    size_t room = action->outcome_count + (action->intent_end - action->first_intent) + 2;
+    gops_store_record *records = gops_calloc(context, room, sizeof *records);
+    size_t count = 0;
+    if (!records)
+        return gops_fail_memory(err);
+    if (action->begins_run)
+        records[count++] = run_record(action, GOPS_RECORD_RUN_BEGIN);
+    for (size_t i = 0; i < action->outcome_count; i++)
+        records[count++] = outcome_record(state, state->apply.ended[i]);
+    for (size_t i = action->first_intent; i < action->intent_end; i++)
+        if (gops_operation_writes(&state->plan->operations.items[i]))
+            records[count++] = intent_record(state, i);
+    if (action->ends_run)
+        records[count++] = run_record(action, GOPS_RECORD_RUN_END);
+    int rc = gops_store_write(state->reconciler->store, state->unit->name, records, count, err);
+    gops_free(context, records);
+    return rc;
+}
+
+int gops_record_execute(gitops_action *action, gitops_error *err)
+{
+    int rc = 0;
+    for (size_t i = action->first_intent; i < action->intent_end && rc == 0; i++)
+        rc = gops_work_prepare(action->state, i, err);
+    if (rc == 0 && action->type == GITOPS_DO_RECORD)
+        rc = write_records(action, err);
+    if (rc == 0 && action->ends_run)
+        rc = bind_target(action->state, err);
+    return rc;
+}
+
+/* One recorded outcome: ownership follows it. */
+static void settle_one(gops_unit_state *state, size_t i)
+{
+    const gitops_operation *operation = &state->plan->operations.items[i];
+    gops_work *work = &state->apply.work[i];
+    gops_known *known = gops_known_find(&state->known, gops_operation_key(operation));
+    work->step = GOPS_STEP_RECORDED;
+    if (!known)
+        return;
+    known->settled = 0;
+    gops_known_intend(&state->known, known,
+                      work->outcome == GITOPS_OUTCOME_UNKNOWN ? operation->action : 0);
+    if (work->outcome == GITOPS_OUTCOME_DONE) {
+        gops_known_own(&state->known, known, operation->file != NULL);
+        known->sent = work->base_digest;
+    }
+    gops_known_drop_if_empty(&state->known, known);
+    gops_work_release(state->reconciler->context, work);
+}
+
+void gops_record_settle(gops_unit_state *state, const gitops_action *action)
+{
+    gops_apply *apply = &state->apply;
+    apply->begun |= action->begins_run;
+    for (size_t i = 0; i < action->outcome_count; i++)
+        settle_one(state, apply->ended[i]);
+    apply->ended_count -= action->outcome_count;
+    memmove(apply->ended, apply->ended + action->outcome_count,
+            apply->ended_count * sizeof *apply->ended);
+    apply->intended = action->intent_end > apply->intended ? action->intent_end : apply->intended;
+}
