@@ -265,14 +265,11 @@ static void put_held(gops_writer *out, const gitops_plan *plan,
         uint64_t allowed = 0, asked = 0;
         gops_writer_puts(out, "  ");
         gops_writer_shown(out, gitops_plan_held(plan, i, &allowed, &asked));
-        gops_writer_puts(out, ": asks for ");
+        gops_writer_puts(out, ": ");
         gops_writer_uint(out, asked);
-        gops_writer_puts(out, ", allowed ");
-        gops_writer_puts(out, allowed ? "are " : "is ");
-        if (allowed)
-            gops_writer_uint(out, allowed);
-        else
-            gops_writer_puts(out, "none");
+        gops_writer_puts(out, " asked, ");
+        gops_writer_uint(out, allowed);
+        gops_writer_puts(out, " allowed");
         gops_writer_puts(out, "\n");
     }
     if (options->approve_command) {
