@@ -19,8 +19,9 @@ typedef enum gops_entry_kind {
 } gops_entry_kind;
 
 typedef struct gops_walk_options {
-    const char *path;               /* directory to walk, "" = the root; no leading or final "/" */
-    const char *const *excludes;    /* gitignore patterns, relative to path */
+    const char *path;               /* directory to walk, "" or NULL = the root; no leading or
+                                       final "/" */
+    const char *const *excludes;    /* gitignore patterns, relative to path; they win over files */
     size_t exclude_count;
 } gops_walk_options;
 
@@ -33,17 +34,22 @@ typedef int (*gops_walk_fn)(const char *path, const gops_blob_id *before,
                             const gops_blob_id *after, void *user_data);
 
 /*
- * Reports the differences from before (NULL: empty) to after, which are snapshots of one source,
- * in the byte order of paths. Directories with equal ids (and equal ignore rules) are skipped.
- * Returns 0; GITOPS_ENOTFOUND (after has no directory at path); GITOPS_ELIMIT (max_files, depth);
- * GITOPS_ESOURCE (also for a hostile tree: entries named "..", ".git", with a "/" ...); or what
- * the callback gave.
+ * Reports the differences from before (NULL: empty) to after, which are snapshots of one kind of
+ * source, in the byte order of whole paths ("a-b" < "a/x" < "a0"). Directories with equal ids (and
+ * equal ignore rules) are skipped. Only regular files are in the set. The .gitopsignore files of
+ * the directories above path apply too, but cannot exclude path itself; they are never reported.
+ * Returns 0; GITOPS_EINVAL (path, kinds of source); GITOPS_ENOTFOUND (after has no directory at
+ * path); GITOPS_ELIMIT (max_files, depth, an ignore file that is too long); GITOPS_ESOURCE (also
+ * for a hostile tree: entries named "..", ".git", with a "/" ...); or what the callback gave.
  */
 int gops_snapshot_walk(gitops_snapshot *before, gitops_snapshot *after,
                        const gops_walk_options *options, gops_walk_fn fn, void *user_data,
                        gitops_error *err);
 
-/* What is at a path: *kind. Returns 0 (also for GOPS_ENTRY_NONE) or GITOPS_ESOURCE. */
+/*
+ * What is at a path: *kind and, unless id is NULL, *id. Returns 0 (also for GOPS_ENTRY_NONE),
+ * GITOPS_EINVAL (an absolute path, "..", ...), GITOPS_ESOURCE or GITOPS_ENOMEM.
+ */
 int gops_snapshot_lookup(gitops_snapshot *snapshot, const char *path, gops_entry_kind *kind,
                          gops_blob_id *id, gitops_error *err);
 
@@ -58,7 +64,7 @@ int gops_snapshot_read_blob(gitops_snapshot *snapshot, const char *path, const g
 /* Takes one more hold on a source. */
 gitops_source *gops_source_ref(gitops_source *source);
 
-/* 1 when both are the same tree below path, found without walking it. */
+/* 1 when both have the same files, found without walking them. */
 int gops_snapshot_same_tree(gitops_snapshot *a, gitops_snapshot *b);
 
 #endif
