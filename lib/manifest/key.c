@@ -18,7 +18,7 @@ static int fail_at(gitops_error *err, const gitops_value *value, const char *mes
 
 static int ends_with_list(const gitops_value *kind)
 {
-    return kind->count > 4 && memcmp(kind->as.text + kind->count - 4, "List", 4) == 0;
+    return kind->count >= 4 && memcmp(kind->as.text + kind->count - 4, "List", 4) == 0;
 }
 
 /* A part of a key may hold no "/", no blank or control character, and be no "." or "..". */
