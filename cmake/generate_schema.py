@@ -5,7 +5,8 @@
     generate_schema.py --compare TABLES OUTPUT   exit 1 when OUTPUT is not what would be written,
                                                  77 when there is no TABLES
 
-TABLES is a folder with types.json and gvk_to_type.json, made from the OpenAPI description of
+With --compare, the tables in $GITOPS_CORPORA/k8s-list-schema are used where that is set. TABLES is a
+folder with types.json and gvk_to_type.json, made from the OpenAPI description of
 Kubernetes. Every type becomes a node; what this library adds to the OpenAPI description (ignored,
 sensitive and immutable fields, keys of single lists) is stated in the tables of this file and laid
 over the graph of types, kind by kind. Equal nodes are then merged, and members about which there is
@@ -310,7 +311,8 @@ def lines_of(items, width=96, indent="    "):
 
 
 def short_name(node):
-    return node.name.replace("io.k8s.api.", "").rpartition(".pkg.apis.")[2]
+    name = node.name.replace("io.k8s.api.", "").rpartition(".pkg.apis.")[2]
+    return name if len(name) < 52 else name.rpartition(".")[2]
 
 
 def write_tables(nodes, kinds):
@@ -337,9 +339,9 @@ def write_tables(nodes, kinds):
                 for f in sorted(node.fields, key=str.encode)])
         fields += len(node.fields)
         assert len(node.fields) < 256
-    kind_rows = ["    {%d, %d, %d, %d}, /* %s %s %s */" % (
-        pool.add(group), pool.add(kind), pool.add(version), number[id(root)], group or "core", kind,
-        version) for group, kind, version, root in kinds]
+    kind_rows = ["    {%d, %d, %d, %d}, /* %s/%s %s */" % (
+        pool.add(group), pool.add(kind), pool.add(version), number[id(root)],
+        group.partition(".")[0], version, kind) for group, kind, version, root in kinds]
     assert len(pool.rows) <= 16 and fields < 65536 and len(nodes) < 65536
     strings = [line for row in pool.rows for line in lines_of(row) + ["    ,"]]
     return "\n".join(
@@ -387,6 +389,8 @@ def main(arguments):
     if len(arguments) != 2 + compare:
         sys.exit(__doc__)
     folder, output = arguments[compare:]
+    if compare and os.environ.get("GITOPS_CORPORA"):
+        folder = os.path.join(os.environ["GITOPS_CORPORA"], "k8s-list-schema")
     if compare and not os.path.isdir(folder):
         print("skipped: no tables at " + folder)
         return 77

@@ -37,8 +37,8 @@ GITOPS_API int gitops_schema_new(gitops_schema **out, gitops_context *context, i
 /*
  * A schema from a document with the members "null", lists, maps, defaulted, omit-empty, ignore,
  * sensitive and immutable (docs/schema.md). An unknown member is an error.
- * Returns 0, GITOPS_EPARSE with line and column, or GITOPS_ENOMEM. Ownership: the caller frees
- * *out. Threads: any.
+ * Returns 0; GITOPS_EPARSE with line and column; GITOPS_ELIMIT when there are too many patterns;
+ * GITOPS_EINVAL or GITOPS_ENOMEM. Ownership: the caller frees *out. Threads: any.
  */
 GITOPS_API int gitops_schema_parse(gitops_schema **out, gitops_context *context,
                                    const gitops_document *document, gitops_error *err);

@@ -2,9 +2,9 @@
  * quantity: compares exact decimals of any length without memory of its own.
  *
  * A decimal text becomes sign, digits (a span of the text) and exponent. A binary suffix multiplies
- * by up to 2^60; as its result is capped at 2^63 - 1 and has at most 9 decimals, it fits a fixed text
- * of digits. Rounding up to 1n adds one to a digit; where the carry ends is worked out once, and
- * digits are then read through it, so that nothing is copied.
+ * by up to 2^60; as its result is capped at 2^63 - 1 and has at most 9 decimals, it fits a fixed
+ * text of digits. Rounding up to 1n adds one to a digit; where the carry ends is worked out once,
+ * and digits are then read through it, so that nothing is copied.
  */
 #include "manifest/quantity.h"
 
@@ -17,9 +17,9 @@ enum { NANO = -9, NANO_PER_ONE = 1000000000, CAPPED_TEXT = 40 };
 /* value = (-1)^negative * digits * 10^exponent; neither the first nor the last digit is a zero. */
 typedef struct quantity {
     int negative;
-    const char *digits;  /* may hold one '.', to be passed over; may point to text */
-    size_t length;       /* bytes of that span; 0 = zero */
-    int64_t exponent;    /* of the last digit */
+    const char *digits; /* may hold one '.', to be passed over; may point to text */
+    size_t length;      /* bytes of that span; 0 = zero */
+    int64_t exponent;   /* of the last digit */
     char text[CAPPED_TEXT];
 } quantity;
 
@@ -28,8 +28,8 @@ typedef struct spelling {
     int negative;
     const char *whole, *fraction;
     size_t whole_length, fraction_length;
-    int64_t exponent;    /* power of ten, of suffix or exponent */
-    int binary;          /* power of two, of a binary suffix */
+    int64_t exponent; /* power of ten, of suffix or exponent */
+    int binary;       /* power of two, of a binary suffix */
 } spelling;
 
 static size_t count_digits(const char *p, const char *end)
@@ -62,10 +62,10 @@ static int read_suffix(const char *p, const char *end, spelling *out)
     static const struct {
         char name[3];
         int8_t exponent, binary;
-    } suffixes[] = {{"", 0, 0},    {"n", -9, 0},  {"u", -6, 0},  {"m", -3, 0},  {"k", 3, 0},
-                    {"M", 6, 0},   {"G", 9, 0},   {"T", 12, 0},  {"P", 15, 0},  {"E", 18, 0},
-                    {"Ki", 0, 10}, {"Mi", 0, 20}, {"Gi", 0, 30}, {"Ti", 0, 40}, {"Pi", 0, 50},
-                    {"Ei", 0, 60}};
+    } suffixes[] = {{"", 0, 0},    {"n", -9, 0},  {"u", -6, 0},  {"m", -3, 0},
+                    {"k", 3, 0},   {"M", 6, 0},   {"G", 9, 0},   {"T", 12, 0},
+                    {"P", 15, 0},  {"E", 18, 0},  {"Ki", 0, 10}, {"Mi", 0, 20},
+                    {"Gi", 0, 30}, {"Ti", 0, 40}, {"Pi", 0, 50}, {"Ei", 0, 60}};
     size_t length = (size_t)(end - p);
     for (size_t i = 0; i < sizeof suffixes / sizeof *suffixes; i++) {
         if (strlen(suffixes[i].name) == length && memcmp(suffixes[i].name, p, length) == 0) {
@@ -126,9 +126,8 @@ static int add_shifted(const spelling *s, uint64_t *sum)
 }
 
 /*
- * fraction * 2^binary: returns its whole part, sets *nano to its first nine decimals, rounded up;
- * they are then one too many when *nano is a whole one. The product of a digit and 2^60 with a carry
- * below 2^60 fits 64 bits.
+ * fraction * 2^binary: returns its whole part and sets *nano to its first nine decimals, rounded
+ * up: to NANO_PER_ONE at most. The product of a digit and 2^60 with a carry below 2^60 fits 64 bits.
  */
 static uint64_t shift_fraction(const spelling *s, uint32_t *nano)
 {
@@ -193,9 +192,9 @@ static int read_quantity(quantity *out, const gitops_value *value)
 /* A quantity that is not zero, rounded up to 1n: its digits by power of ten. */
 typedef struct rounded {
     const quantity *of;
-    int64_t low, high;   /* powers of its last and first digit that is not zero */
-    int64_t carry;       /* power at which one is added; digits below are zero */
-    size_t point;        /* place of the '.' in the span; its length when there is none */
+    int64_t low, high; /* powers of its last and first digit that is not zero */
+    int64_t carry;     /* power at which one is added; digits below are zero */
+    size_t point;      /* place of the '.' in the span; its length when there is none */
 } rounded;
 
 static int plain_digit(const rounded *r, int64_t power)

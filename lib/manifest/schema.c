@@ -70,8 +70,8 @@ int gitops_schema_parse(gitops_schema **out, gitops_context *context,
     if (!schema)
         return gops_fail_memory(err);
     gops_schema_file file;
-    int status = gops_schema_file_read(&file, context, &schema->arena,
-                                       gitops_document_root(document), err);
+    int status =
+        gops_schema_file_read(&file, context, &schema->arena, gitops_document_root(document), err);
     if (status < 0) {
         gitops_schema_free(schema);
         return status;
@@ -165,7 +165,6 @@ void gops_schema_member(const gops_schema_place *parent, const char *key, size_t
 
 void gops_schema_element(const gops_schema_place *parent, size_t i, gops_schema_place *out)
 {
-    const gops_kubernetes_node *node =
-        parent->type ? gops_kubernetes_element(parent->type) : NULL;
+    const gops_kubernetes_node *node = parent->type ? gops_kubernetes_element(parent->type) : NULL;
     fill_place(out, parent->schema, parent, node, gops_rule_state_element(parent->rules, i));
 }

@@ -1,6 +1,6 @@
 /*
  * schema_file: reads the members of a schema document one after the other and turns each pattern
- * with what is said about it into a rule. Nothing is guessed: an unknown member or word is an error.
+ * with what is said about it into a rule. Nothing is guessed: an unknown member is an error.
  */
 #include "manifest/schema_file.h"
 
@@ -63,8 +63,8 @@ static int read_flags(file_reader *r, const gitops_value *value, uint8_t flag)
         gops_rule *rule;
         if (!gops_value_is(item, GITOPS_VALUE_STRING))
             return fail_value(r, item, "a path pattern");
-        int status = gops_patterns_add(&r->patterns, item->as.text, item->count, item, &rule,
-                                       r->err);
+        int status =
+            gops_patterns_add(&r->patterns, item->as.text, item->count, item, &rule, r->err);
         if (status < 0)
             return status;
         rule->flags |= flag;
@@ -77,16 +77,17 @@ static int read_maps(file_reader *r, const gitops_value *value, uint8_t flag)
     static const char *const words[] = {"free", "struct", "atomic", "retain-keys", NULL};
     (void)flag;
     if (!gops_value_is(value, GITOPS_VALUE_MAP))
-        return fail_value(r, value, "a map from path patterns to free, struct, atomic or "
-                                    "retain-keys");
+        return fail_value(r, value,
+                          "a map from path patterns to free, struct, atomic or "
+                          "retain-keys");
     for (uint32_t i = 0; i < value->count; i++) {
         const gitops_value *item = &value->as.children[i];
         gops_rule *rule;
         int word = read_word(r, item, words, "free, struct, atomic or retain-keys");
         if (word < 0)
             return word;
-        int status = gops_patterns_add(&r->patterns, item->key, item->key_length, item, &rule,
-                                       r->err);
+        int status =
+            gops_patterns_add(&r->patterns, item->key, item->key_length, item, &rule, r->err);
         if (status < 0)
             return status;
         rule->has_map = 1;
@@ -172,7 +173,7 @@ static int read_list(file_reader *r, const gitops_value *value, gops_rule *rule)
         const gitops_value **place = is_named(item, "list")       ? &kind
                                      : is_named(item, "keys")     ? &keys
                                      : is_named(item, "defaults") ? &defaults
-                                                                     : NULL;
+                                                                  : NULL;
         if (!place)
             return fail_member(r, item, "list, keys or defaults");
         *place = item;
@@ -199,8 +200,8 @@ static int read_lists(file_reader *r, const gitops_value *value, uint8_t flag)
     for (uint32_t i = 0; i < value->count; i++) {
         const gitops_value *item = &value->as.children[i];
         gops_rule *rule;
-        int status = gops_patterns_add(&r->patterns, item->key, item->key_length, item, &rule,
-                                       r->err);
+        int status =
+            gops_patterns_add(&r->patterns, item->key, item->key_length, item, &rule, r->err);
         if (status == 0)
             status = read_list(r, item, rule);
         if (status < 0)
@@ -228,8 +229,9 @@ static int read_member(file_reader *r, const gitops_value *member)
     for (size_t i = 0; i < sizeof members / sizeof *members; i++)
         if (is_named(member, members[i].name))
             return members[i].read(r, member, members[i].flag);
-    return fail_member(r, member, "null, lists, maps, defaulted, omit-empty, ignore, sensitive or "
-                                  "immutable");
+    return fail_member(r, member,
+                       "null, lists, maps, defaulted, omit-empty, ignore, sensitive or "
+                       "immutable");
 }
 
 int gops_schema_file_read(gops_schema_file *out, gitops_context *context, gops_arena *arena,

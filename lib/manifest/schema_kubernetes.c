@@ -1,7 +1,7 @@
 /*
- * schema_kubernetes: look-ups in the tables of schema_kubernetes_table.c. Fields of a node and kinds
- * are sorted, so every step is a binary search. Only the keys of lists need memory: their default
- * values are values with a digest.
+ * schema_kubernetes: look-ups in the tables of schema_kubernetes_table.c. The fields of a node and
+ * the kinds are sorted, so every step is a binary search. Only the keys of lists need memory: their
+ * default values are values with a digest.
  */
 #include "manifest/schema_kubernetes.h"
 

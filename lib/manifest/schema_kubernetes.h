@@ -9,18 +9,18 @@
 #include "manifest/schema_rules.h"
 
 typedef struct gops_kubernetes_node {
-    uint16_t fields;      /* its first row of gops_kubernetes_fields */
-    uint16_t each;        /* node of elements and of members that are not fields; 0 = anything */
+    uint16_t fields; /* its first row of gops_kubernetes_fields */
+    uint16_t each;   /* node of elements and of members that are not fields; 0 = anything */
     uint8_t field_count;
     uint8_t list, map, scalar; /* gops_list_kind, gops_map_kind, gops_scalar_kind */
-    uint8_t flags;        /* GOPS_RULE_... */
-    uint8_t keys;         /* set of a GOPS_LIST_MAP; 0 = none */
+    uint8_t flags;             /* GOPS_RULE_... */
+    uint8_t keys;              /* set of a GOPS_LIST_MAP; 0 = none */
 } gops_kubernetes_node;
 
 typedef struct gops_kubernetes_field {
-    uint16_t name;        /* place of the string, see gops_kubernetes_string */
+    uint16_t name; /* row * 4096 + column in gops_kubernetes_strings */
     uint16_t node;
-    uint8_t length;       /* of the name */
+    uint8_t length; /* of the name */
 } gops_kubernetes_field;
 
 /* One key of one tuple of a set; rows of a set and of a tuple stand together. */

@@ -146,11 +146,11 @@ const gops_kubernetes_node gops_kubernetes_nodes[] = {
     {0, 0, 0, 0, 0, 0, 0, 0}, /* 0 anything */
     {0, 0, 2, 0, 0, 0, 0, 0}, /* 1 an object of a kind that is not listed */
     {2, 0, 3, 0, 1, 0, 0, 0}, /* 2 admissionregistration.v1.MutatingAdmissionPolicy */
-    {5, 0, 3, 0, 1, 0, 0, 0}, /* 3 admissionregistration.v1.MutatingAdmissionPolicyBinding */
-    {8, 0, 3, 0, 1, 0, 0, 0}, /* 4 admissionregistration.v1.MutatingWebhookConfiguration */
+    {5, 0, 3, 0, 1, 0, 0, 0}, /* 3 MutatingAdmissionPolicyBinding */
+    {8, 0, 3, 0, 1, 0, 0, 0}, /* 4 MutatingWebhookConfiguration */
     {11, 0, 3, 0, 1, 0, 0, 0}, /* 5 admissionregistration.v1.ValidatingAdmissionPolicy */
-    {14, 0, 3, 0, 1, 0, 0, 0}, /* 6 admissionregistration.v1.ValidatingAdmissionPolicyBinding */
-    {17, 0, 3, 0, 1, 0, 0, 0}, /* 7 admissionregistration.v1alpha1.MutatingAdmissionPolicy */
+    {14, 0, 3, 0, 1, 0, 0, 0}, /* 6 ValidatingAdmissionPolicyBinding */
+    {17, 0, 3, 0, 1, 0, 0, 0}, /* 7 MutatingAdmissionPolicy */
     {20, 0, 3, 0, 1, 0, 0, 0}, /* 8 apiextensions.v1.CustomResourceDefinition */
     {23, 0, 3, 0, 1, 0, 0, 0}, /* 9 apiregistration.v1.APIService */
     {26, 0, 2, 0, 1, 0, 0, 0}, /* 10 apps.v1.ControllerRevision */
@@ -228,13 +228,13 @@ const gops_kubernetes_node gops_kubernetes_nodes[] = {
     {265, 0, 4, 0, 1, 0, 0, 0}, /* 82 core.v1.ServiceAccount */
     {269, 0, 11, 0, 1, 0, 0, 0}, /* 83 meta.v1.ObjectMeta */
     {280, 0, 0, 0, 0, 0, 4, 0}, /* 84  */
-    {280, 0, 5, 0, 1, 0, 0, 0}, /* 85 admissionregistration.v1.MutatingAdmissionPolicySpec */
-    {285, 0, 2, 0, 1, 0, 0, 0}, /* 86 admissionregistration.v1.MutatingAdmissionPolicyBindingSpec */
-    {287, 200, 0, 1, 0, 0, 1, 1}, /* 87 admissionregistration.v1.MutatingWebhookConfiguration.webhooks */
-    {287, 0, 6, 0, 1, 0, 0, 0}, /* 88 admissionregistration.v1.ValidatingAdmissionPolicySpec */
-    {293, 0, 2, 0, 1, 0, 4, 0}, /* 89 admissionregistration.v1.ValidatingAdmissionPolicyStatus */
-    {295, 0, 3, 0, 1, 0, 0, 0}, /* 90 admissionregistration.v1.ValidatingAdmissionPolicyBindingSpec */
-    {298, 0, 5, 0, 1, 0, 0, 0}, /* 91 admissionregistration.v1alpha1.MutatingAdmissionPolicySpec */
+    {280, 0, 5, 0, 1, 0, 0, 0}, /* 85 MutatingAdmissionPolicySpec */
+    {285, 0, 2, 0, 1, 0, 0, 0}, /* 86 MutatingAdmissionPolicyBindingSpec */
+    {287, 200, 0, 1, 0, 0, 1, 1}, /* 87 webhooks */
+    {287, 0, 6, 0, 1, 0, 0, 0}, /* 88 ValidatingAdmissionPolicySpec */
+    {293, 0, 2, 0, 1, 0, 4, 0}, /* 89 ValidatingAdmissionPolicyStatus */
+    {295, 0, 3, 0, 1, 0, 0, 0}, /* 90 ValidatingAdmissionPolicyBindingSpec */
+    {298, 0, 5, 0, 1, 0, 0, 0}, /* 91 MutatingAdmissionPolicySpec */
     {303, 0, 3, 0, 1, 0, 0, 0}, /* 92 apiextensions.v1.CustomResourceDefinitionSpec */
     {306, 0, 3, 0, 1, 0, 4, 0}, /* 93 apiextensions.v1.CustomResourceDefinitionStatus */
     {309, 0, 1, 0, 1, 0, 0, 0}, /* 94 apiregistration.v1.APIServiceSpec */
@@ -313,7 +313,7 @@ const gops_kubernetes_node gops_kubernetes_nodes[] = {
     {443, 0, 0, 0, 0, 0, 17, 0}, /* 167 storage.v1.StorageClass.parameters */
     {443, 0, 1, 0, 1, 0, 0, 0}, /* 168 storage.v1.VolumeAttachmentSpec */
     {444, 0, 3, 0, 1, 0, 4, 0}, /* 169 storage.v1.VolumeAttachmentStatus */
-    {447, 0, 1, 0, 1, 0, 0, 0}, /* 170 storagemigration.v1beta1.StorageVersionMigrationSpec */
+    {447, 0, 1, 0, 1, 0, 0, 0}, /* 170 StorageVersionMigrationSpec */
     {448, 109, 0, 1, 0, 0, 1, 2}, /* 171 core.v1.ComponentStatus.conditions */
     {448, 265, 0, 0, 0, 0, 3, 0}, /* 172 core.v1.Endpoints.subsets */
     {448, 0, 1, 0, 1, 0, 0, 0}, /* 173 core.v1.LimitRangeSpec */
@@ -339,17 +339,17 @@ const gops_kubernetes_node gops_kubernetes_nodes[] = {
     {580, 0, 0, 2, 0, 0, 1, 0}, /* 193 meta.v1.ObjectMeta.finalizers */
     {580, 264, 0, 0, 0, 0, 5, 0}, /* 194 meta.v1.ObjectMeta.managedFields */
     {580, 127, 0, 1, 0, 0, 1, 3}, /* 195 meta.v1.ObjectMeta.ownerReferences */
-    {580, 109, 0, 1, 0, 0, 1, 1}, /* 196 admissionregistration.v1.MutatingAdmissionPolicySpec.matchConditions */
+    {580, 109, 0, 1, 0, 0, 1, 1}, /* 196 matchConditions */
     {580, 0, 4, 0, 2, 0, 0, 0}, /* 197 admissionregistration.v1.MatchResources */
-    {584, 310, 0, 0, 0, 0, 1, 0}, /* 198 admissionregistration.v1.MutatingAdmissionPolicySpec.mutations */
+    {584, 310, 0, 0, 0, 0, 1, 0}, /* 198 mutations */
     {584, 0, 1, 0, 2, 0, 0, 0}, /* 199 admissionregistration.v1.ParamRef */
     {585, 0, 6, 0, 1, 0, 0, 0}, /* 200 admissionregistration.v1.MutatingWebhook */
-    {591, 109, 0, 0, 0, 0, 1, 0}, /* 201 admissionregistration.v1.ValidatingAdmissionPolicySpec.auditAnnotations */
-    {591, 312, 0, 1, 0, 0, 1, 2}, /* 202 admissionregistration.v1.ValidatingAdmissionPolicyStatus.conditions */
+    {591, 109, 0, 0, 0, 0, 1, 0}, /* 201 auditAnnotations */
+    {591, 312, 0, 1, 0, 0, 1, 2}, /* 202 conditions */
     {591, 0, 1, 0, 1, 0, 0, 0}, /* 203 admissionregistration.v1.TypeChecking */
     {592, 0, 1, 0, 1, 0, 0, 0}, /* 204 apiextensions.v1.CustomResourceConversion */
     {593, 0, 2, 0, 1, 0, 0, 0}, /* 205 apiextensions.v1.CustomResourceDefinitionNames */
-    {595, 314, 0, 0, 0, 0, 1, 0}, /* 206 apiextensions.v1.CustomResourceDefinitionSpec.versions */
+    {595, 314, 0, 0, 0, 0, 1, 0}, /* 206 versions */
     {595, 0, 2, 0, 2, 0, 16, 0}, /* 207 meta.v1.LabelSelector */
     {597, 0, 1, 0, 1, 0, 0, 0}, /* 208 apps.v1.DaemonSetUpdateStrategy */
     {598, 0, 1, 0, 3, 0, 0, 0}, /* 209 apps.v1.DeploymentStrategy */
@@ -358,11 +358,11 @@ const gops_kubernetes_node gops_kubernetes_nodes[] = {
     {600, 318, 0, 0, 0, 0, 19, 0}, /* 212 apps.v1.StatefulSetSpec.volumeClaimTemplates */
     {600, 0, 2, 0, 1, 0, 0, 0}, /* 213 authentication.v1.UserInfo */
     {602, 0, 2, 0, 1, 0, 0, 0}, /* 214 authorization.v1.ResourceAttributes */
-    {604, 320, 0, 0, 0, 0, 1, 0}, /* 215 authorization.v1.SubjectRulesReviewStatus.nonResourceRules */
-    {604, 321, 0, 0, 0, 0, 1, 0}, /* 216 authorization.v1.SubjectRulesReviewStatus.resourceRules */
+    {604, 320, 0, 0, 0, 0, 1, 0}, /* 215 nonResourceRules */
+    {604, 321, 0, 0, 0, 0, 1, 0}, /* 216 resourceRules */
     {604, 0, 2, 0, 1, 0, 0, 0}, /* 217 autoscaling.v2.HorizontalPodAutoscalerBehavior */
     {606, 323, 0, 0, 0, 0, 1, 0}, /* 218 autoscaling.v2.HorizontalPodAutoscalerSpec.metrics */
-    {606, 324, 0, 0, 0, 0, 1, 0}, /* 219 autoscaling.v2.HorizontalPodAutoscalerStatus.currentMetrics */
+    {606, 324, 0, 0, 0, 0, 1, 0}, /* 219 currentMetrics */
     {606, 0, 2, 0, 1, 0, 0, 0}, /* 220 batch.v1.JobTemplateSpec */
     {608, 0, 1, 0, 1, 0, 0, 0}, /* 221 batch.v1.PodFailurePolicy */
     {609, 0, 1, 0, 1, 0, 0, 0}, /* 222 batch.v1.SuccessPolicy */
@@ -372,7 +372,7 @@ const gops_kubernetes_node gops_kubernetes_nodes[] = {
     {614, 0, 5, 0, 1, 0, 0, 0}, /* 226 discovery.v1.Endpoint */
     {619, 329, 0, 0, 0, 0, 1, 0}, /* 227 flowcontrol.v1.FlowSchemaSpec.rules */
     {619, 0, 1, 0, 1, 0, 0, 0}, /* 228 flowcontrol.v1.LimitedPriorityLevelConfiguration */
-    {620, 331, 0, 1, 0, 0, 1, 4}, /* 229 apiserverinternal.v1alpha1.StorageVersionStatus.storageVersions */
+    {620, 331, 0, 1, 0, 0, 1, 4}, /* 229 storageVersions */
     {620, 0, 2, 0, 1, 0, 0, 0}, /* 230 networking.v1.IngressBackend */
     {622, 333, 0, 0, 0, 0, 1, 0}, /* 231 networking.v1.IngressSpec.rules */
     {622, 334, 0, 0, 0, 0, 1, 0}, /* 232 networking.v1.IngressSpec.tls */
@@ -444,7 +444,7 @@ const gops_kubernetes_node gops_kubernetes_nodes[] = {
     {694, 367, 0, 1, 0, 0, 17, 1}, /* 298 core.v1.PodSpec.volumes */
     {694, 368, 0, 0, 0, 0, 1, 0}, /* 299 core.v1.PodStatus.containerStatuses */
     {694, 0, 1, 0, 1, 0, 0, 0}, /* 300 core.v1.PodExtendedResourceClaimStatus */
-    {695, 369, 0, 0, 0, 0, 1, 0}, /* 301 core.v1.PodStatus.nodeAllocatableResourceClaimStatuses */
+    {695, 369, 0, 0, 0, 0, 1, 0}, /* 301 nodeAllocatableResourceClaimStatuses */
     {695, 109, 0, 1, 0, 0, 1, 6}, /* 302 core.v1.PodStatus.podIPs */
     {695, 0, 3, 0, 1, 0, 0, 0}, /* 303 core.v1.ResourceRequirements */
     {698, 0, 19, 0, 1, 0, 0, 0}, /* 304 core.v1.PodSpec */
@@ -452,7 +452,7 @@ const gops_kubernetes_node gops_kubernetes_nodes[] = {
     {718, 377, 0, 1, 0, 0, 1, 8}, /* 306 core.v1.ServiceSpec.ports */
     {718, 0, 1, 0, 1, 0, 0, 0}, /* 307 core.v1.SessionAffinityConfig */
     {719, 0, 0, 0, 0, 0, 12, 0}, /* 308  */
-    {719, 378, 0, 0, 0, 0, 1, 0}, /* 309 admissionregistration.v1.MatchResources.excludeResourceRules */
+    {719, 378, 0, 0, 0, 0, 1, 0}, /* 309 excludeResourceRules */
     {719, 0, 2, 0, 1, 0, 0, 0}, /* 310 admissionregistration.v1.Mutation */
     {721, 379, 0, 0, 0, 0, 1, 0}, /* 311 admissionregistration.v1.MutatingWebhook.rules */
     {721, 0, 1, 0, 1, 0, 0, 0}, /* 312 meta.v1.Condition */
@@ -534,8 +534,8 @@ const gops_kubernetes_node gops_kubernetes_nodes[] = {
     {961, 0, 2, 0, 1, 0, 0, 0}, /* 388 autoscaling.v2.ExternalMetricStatus */
     {963, 0, 3, 0, 1, 0, 0, 0}, /* 389 autoscaling.v2.ObjectMetricStatus */
     {966, 0, 2, 0, 1, 0, 0, 0}, /* 390 batch.v1.PodFailurePolicyRule */
-    {968, 452, 0, 0, 0, 0, 1, 0}, /* 391 flowcontrol.v1.PolicyRulesWithSubjects.nonResourceRules */
-    {968, 453, 0, 0, 0, 0, 1, 0}, /* 392 flowcontrol.v1.PolicyRulesWithSubjects.resourceRules */
+    {968, 452, 0, 0, 0, 0, 1, 0}, /* 391 nonResourceRules */
+    {968, 453, 0, 0, 0, 0, 1, 0}, /* 392 resourceRules */
     {968, 454, 0, 0, 0, 0, 1, 0}, /* 393 flowcontrol.v1.PolicyRulesWithSubjects.subjects */
     {968, 0, 1, 0, 1, 0, 0, 0}, /* 394 networking.v1.HTTPIngressRuleValue */
     {969, 0, 1, 0, 1, 0, 0, 0}, /* 395 networking.v1.IngressLoadBalancerIngress */
@@ -559,9 +559,9 @@ const gops_kubernetes_node gops_kubernetes_nodes[] = {
     {993, 0, 2, 0, 1, 0, 0, 0}, /* 413 core.v1.FlexPersistentVolumeSource */
     {995, 0, 2, 0, 1, 0, 0, 0}, /* 414 core.v1.ISCSIPersistentVolumeSource */
     {997, 0, 1, 0, 2, 0, 0, 0}, /* 415 core.v1.EndpointAddress */
-    {998, 466, 0, 0, 0, 0, 1, 0}, /* 416 core.v1.NodeAffinity.preferredDuringSchedulingIgnoredDuringExecution */
-    {998, 467, 0, 0, 0, 0, 1, 0}, /* 417 core.v1.PodAffinity.preferredDuringSchedulingIgnoredDuringExecution */
-    {998, 468, 0, 0, 0, 0, 1, 0}, /* 418 core.v1.PodAffinity.requiredDuringSchedulingIgnoredDuringExecution */
+    {998, 466, 0, 0, 0, 0, 1, 0}, /* 416 preferredDuringSchedulingIgnoredDuringExecution */
+    {998, 467, 0, 0, 0, 0, 1, 0}, /* 417 preferredDuringSchedulingIgnoredDuringExecution */
+    {998, 468, 0, 0, 0, 0, 1, 0}, /* 418 requiredDuringSchedulingIgnoredDuringExecution */
     {998, 469, 0, 1, 0, 0, 17, 1}, /* 419 core.v1.Container.env */
     {998, 470, 0, 0, 0, 0, 17, 0}, /* 420 core.v1.Container.envFrom */
     {998, 0, 2, 0, 1, 0, 16, 0}, /* 421 core.v1.Lifecycle */
@@ -628,7 +628,7 @@ const gops_kubernetes_node gops_kubernetes_nodes[] = {
     {1105, 0, 1, 0, 1, 0, 0, 0}, /* 482 core.v1.LinuxContainerUser */
     {1106, 0, 1, 0, 1, 0, 0, 0}, /* 483 core.v1.VolumeMountStatus */
     {1107, 447, 0, 0, 0, 0, 1, 0}, /* 484 apiextensions.v1.JSONSchemaProps.allOf */
-    {1107, 109, 0, 1, 0, 0, 1, 12}, /* 485 apiextensions.v1.JSONSchemaProps.x-kubernetes-validations */
+    {1107, 109, 0, 1, 0, 0, 1, 12}, /* 485 x-kubernetes-validations */
     {1107, 0, 1, 0, 1, 0, 0, 0}, /* 486 networking.v1.HTTPIngressPath */
     {1108, 0, 1, 0, 1, 0, 0, 0}, /* 487 networking.v1.IPBlock */
     {1109, 0, 3, 0, 1, 0, 0, 0}, /* 488 resource.v1.CapacityRequestPolicy */
@@ -1625,104 +1625,104 @@ const size_t gops_kubernetes_key_count =
 
 /* group, kind, version, node: sorted; the preferred version of a kind is first */
 const gops_kubernetes_kind gops_kubernetes_kinds[] = {
-    {0, 6427, 6435, 66}, /* core Binding v1 */
-    {0, 6438, 6435, 67}, /* core ComponentStatus v1 */
-    {0, 6454, 6435, 68}, /* core ConfigMap v1 */
-    {0, 6464, 6435, 69}, /* core Endpoints v1 */
-    {0, 6474, 6435, 70}, /* core Event v1 */
-    {0, 6480, 6435, 71}, /* core LimitRange v1 */
-    {0, 6491, 6435, 72}, /* core Namespace v1 */
-    {0, 6501, 6435, 73}, /* core Node v1 */
-    {0, 6506, 6435, 74}, /* core PersistentVolume v1 */
-    {0, 6523, 6435, 75}, /* core PersistentVolumeClaim v1 */
-    {0, 6545, 6435, 76}, /* core Pod v1 */
-    {0, 6549, 6435, 77}, /* core PodTemplate v1 */
-    {0, 6561, 6435, 78}, /* core ReplicationController v1 */
-    {0, 6583, 6435, 79}, /* core ResourceQuota v1 */
-    {0, 6597, 6435, 80}, /* core Secret v1 */
-    {0, 6604, 6435, 81}, /* core Service v1 */
-    {0, 6612, 6435, 82}, /* core ServiceAccount v1 */
-    {6627, 6656, 6435, 2}, /* admissionregistration.k8s.io MutatingAdmissionPolicy v1 */
-    {6627, 6656, 6680, 2}, /* admissionregistration.k8s.io MutatingAdmissionPolicy v1beta1 */
-    {6627, 6656, 6688, 7}, /* admissionregistration.k8s.io MutatingAdmissionPolicy v1alpha1 */
-    {6627, 6697, 6435, 3}, /* admissionregistration.k8s.io MutatingAdmissionPolicyBinding v1 */
-    {6627, 6697, 6680, 3}, /* admissionregistration.k8s.io MutatingAdmissionPolicyBinding v1beta1 */
-    {6627, 6697, 6688, 3}, /* admissionregistration.k8s.io MutatingAdmissionPolicyBinding v1alpha1 */
-    {6627, 6728, 6435, 4}, /* admissionregistration.k8s.io MutatingWebhookConfiguration v1 */
-    {6627, 6757, 6435, 5}, /* admissionregistration.k8s.io ValidatingAdmissionPolicy v1 */
-    {6627, 6783, 6435, 6}, /* admissionregistration.k8s.io ValidatingAdmissionPolicyBinding v1 */
-    {6627, 6816, 6435, 4}, /* admissionregistration.k8s.io ValidatingWebhookConfiguration v1 */
-    {6847, 6868, 6435, 8}, /* apiextensions.k8s.io CustomResourceDefinition v1 */
-    {6893, 6916, 6435, 9}, /* apiregistration.k8s.io APIService v1 */
-    {6927, 6932, 6435, 10}, /* apps ControllerRevision v1 */
-    {6927, 6951, 6435, 11}, /* apps DaemonSet v1 */
-    {6927, 6961, 6435, 12}, /* apps Deployment v1 */
-    {6927, 6972, 6435, 13}, /* apps ReplicaSet v1 */
-    {6927, 6983, 6435, 14}, /* apps StatefulSet v1 */
-    {6995, 7017, 6435, 15}, /* authentication.k8s.io SelfSubjectReview v1 */
-    {6995, 7035, 6435, 16}, /* authentication.k8s.io TokenRequest v1 */
-    {6995, 7048, 6435, 17}, /* authentication.k8s.io TokenReview v1 */
-    {7060, 7081, 6435, 18}, /* authorization.k8s.io LocalSubjectAccessReview v1 */
-    {7060, 7106, 6435, 19}, /* authorization.k8s.io SelfSubjectAccessReview v1 */
-    {7060, 7130, 6435, 20}, /* authorization.k8s.io SelfSubjectRulesReview v1 */
-    {7060, 7153, 6435, 18}, /* authorization.k8s.io SubjectAccessReview v1 */
-    {7173, 7185, 7209, 23}, /* autoscaling HorizontalPodAutoscaler v2 */
-    {7173, 7185, 6435, 21}, /* autoscaling HorizontalPodAutoscaler v1 */
-    {7173, 7212, 6435, 22}, /* autoscaling Scale v1 */
-    {7218, 7224, 6435, 24}, /* batch CronJob v1 */
-    {7218, 7232, 6435, 25}, /* batch Job v1 */
-    {7236, 7256, 6435, 26}, /* certificates.k8s.io CertificateSigningRequest v1 */
-    {7236, 7282, 6680, 27}, /* certificates.k8s.io ClusterTrustBundle v1beta1 */
-    {7236, 7282, 6688, 27}, /* certificates.k8s.io ClusterTrustBundle v1alpha1 */
-    {7236, 7301, 6680, 28}, /* certificates.k8s.io PodCertificateRequest v1beta1 */
-    {7323, 7343, 6435, 29}, /* coordination.k8s.io Lease v1 */
-    {7323, 7349, 6680, 30}, /* coordination.k8s.io LeaseCandidate v1beta1 */
-    {7323, 7349, 7364, 30}, /* coordination.k8s.io LeaseCandidate v1alpha2 */
-    {7373, 7390, 6435, 31}, /* discovery.k8s.io EndpointSlice v1 */
-    {7404, 6474, 6435, 32}, /* events.k8s.io Event v1 */
-    {7418, 7447, 6435, 33}, /* flowcontrol.apiserver.k8s.io FlowSchema v1 */
-    {7418, 7458, 6435, 34}, /* flowcontrol.apiserver.k8s.io PriorityLevelConfiguration v1 */
-    {7485, 7511, 6688, 35}, /* internal.apiserver.k8s.io StorageVersion v1alpha1 */
-    {7526, 7544, 6435, 36}, /* networking.k8s.io IPAddress v1 */
-    {7526, 7544, 6680, 36}, /* networking.k8s.io IPAddress v1beta1 */
-    {7526, 7554, 6435, 37}, /* networking.k8s.io Ingress v1 */
-    {7526, 7562, 6435, 38}, /* networking.k8s.io IngressClass v1 */
-    {7526, 7575, 6435, 39}, /* networking.k8s.io NetworkPolicy v1 */
-    {7526, 7589, 6435, 40}, /* networking.k8s.io ServiceCIDR v1 */
-    {7526, 7589, 6680, 40}, /* networking.k8s.io ServiceCIDR v1beta1 */
-    {7601, 7613, 6435, 41}, /* node.k8s.io RuntimeClass v1 */
-    {7626, 7633, 6435, 42}, /* policy Eviction v1 */
-    {7626, 7642, 6435, 43}, /* policy PodDisruptionBudget v1 */
-    {7662, 7688, 6435, 44}, /* rbac.authorization.k8s.io ClusterRole v1 */
-    {7662, 7700, 6435, 45}, /* rbac.authorization.k8s.io ClusterRoleBinding v1 */
-    {7662, 7719, 6435, 46}, /* rbac.authorization.k8s.io Role v1 */
-    {7662, 7724, 6435, 45}, /* rbac.authorization.k8s.io RoleBinding v1 */
-    {7736, 7752, 6435, 47}, /* resource.k8s.io DeviceClass v1 */
-    {7736, 7752, 7764, 47}, /* resource.k8s.io DeviceClass v1beta2 */
-    {7736, 7752, 6680, 47}, /* resource.k8s.io DeviceClass v1beta1 */
-    {7736, 7772, 7764, 51}, /* resource.k8s.io DeviceTaintRule v1beta2 */
-    {7736, 7772, 7788, 51}, /* resource.k8s.io DeviceTaintRule v1alpha3 */
-    {7736, 7797, 6435, 48}, /* resource.k8s.io ResourceClaim v1 */
-    {7736, 7797, 7764, 48}, /* resource.k8s.io ResourceClaim v1beta2 */
-    {7736, 7797, 6680, 53}, /* resource.k8s.io ResourceClaim v1beta1 */
-    {7736, 7811, 6435, 49}, /* resource.k8s.io ResourceClaimTemplate v1 */
-    {7736, 7811, 7764, 49}, /* resource.k8s.io ResourceClaimTemplate v1beta2 */
-    {7736, 7811, 6680, 54}, /* resource.k8s.io ResourceClaimTemplate v1beta1 */
-    {7736, 7833, 7788, 52}, /* resource.k8s.io ResourcePoolStatusRequest v1alpha3 */
-    {7736, 7859, 6435, 50}, /* resource.k8s.io ResourceSlice v1 */
-    {7736, 7859, 7764, 50}, /* resource.k8s.io ResourceSlice v1beta2 */
-    {7736, 7859, 6680, 55}, /* resource.k8s.io ResourceSlice v1beta1 */
-    {7873, 7891, 7364, 57}, /* scheduling.k8s.io PodGroup v1alpha2 */
-    {7873, 7900, 6435, 56}, /* scheduling.k8s.io PriorityClass v1 */
-    {7873, 7914, 7364, 58}, /* scheduling.k8s.io Workload v1alpha2 */
-    {7923, 7938, 6435, 59}, /* storage.k8s.io CSIDriver v1 */
-    {7923, 7948, 6435, 60}, /* storage.k8s.io CSINode v1 */
-    {7923, 7956, 6435, 61}, /* storage.k8s.io CSIStorageCapacity v1 */
-    {7923, 7975, 6435, 62}, /* storage.k8s.io StorageClass v1 */
-    {7923, 7988, 6435, 63}, /* storage.k8s.io VolumeAttachment v1 */
-    {7923, 8005, 6435, 64}, /* storage.k8s.io VolumeAttributesClass v1 */
-    {7923, 8005, 6680, 64}, /* storage.k8s.io VolumeAttributesClass v1beta1 */
-    {8027, 8051, 6680, 65}, /* storagemigration.k8s.io StorageVersionMigration v1beta1 */
+    {0, 6427, 6435, 66}, /* /v1 Binding */
+    {0, 6438, 6435, 67}, /* /v1 ComponentStatus */
+    {0, 6454, 6435, 68}, /* /v1 ConfigMap */
+    {0, 6464, 6435, 69}, /* /v1 Endpoints */
+    {0, 6474, 6435, 70}, /* /v1 Event */
+    {0, 6480, 6435, 71}, /* /v1 LimitRange */
+    {0, 6491, 6435, 72}, /* /v1 Namespace */
+    {0, 6501, 6435, 73}, /* /v1 Node */
+    {0, 6506, 6435, 74}, /* /v1 PersistentVolume */
+    {0, 6523, 6435, 75}, /* /v1 PersistentVolumeClaim */
+    {0, 6545, 6435, 76}, /* /v1 Pod */
+    {0, 6549, 6435, 77}, /* /v1 PodTemplate */
+    {0, 6561, 6435, 78}, /* /v1 ReplicationController */
+    {0, 6583, 6435, 79}, /* /v1 ResourceQuota */
+    {0, 6597, 6435, 80}, /* /v1 Secret */
+    {0, 6604, 6435, 81}, /* /v1 Service */
+    {0, 6612, 6435, 82}, /* /v1 ServiceAccount */
+    {6627, 6656, 6435, 2}, /* admissionregistration/v1 MutatingAdmissionPolicy */
+    {6627, 6656, 6680, 2}, /* admissionregistration/v1beta1 MutatingAdmissionPolicy */
+    {6627, 6656, 6688, 7}, /* admissionregistration/v1alpha1 MutatingAdmissionPolicy */
+    {6627, 6697, 6435, 3}, /* admissionregistration/v1 MutatingAdmissionPolicyBinding */
+    {6627, 6697, 6680, 3}, /* admissionregistration/v1beta1 MutatingAdmissionPolicyBinding */
+    {6627, 6697, 6688, 3}, /* admissionregistration/v1alpha1 MutatingAdmissionPolicyBinding */
+    {6627, 6728, 6435, 4}, /* admissionregistration/v1 MutatingWebhookConfiguration */
+    {6627, 6757, 6435, 5}, /* admissionregistration/v1 ValidatingAdmissionPolicy */
+    {6627, 6783, 6435, 6}, /* admissionregistration/v1 ValidatingAdmissionPolicyBinding */
+    {6627, 6816, 6435, 4}, /* admissionregistration/v1 ValidatingWebhookConfiguration */
+    {6847, 6868, 6435, 8}, /* apiextensions/v1 CustomResourceDefinition */
+    {6893, 6916, 6435, 9}, /* apiregistration/v1 APIService */
+    {6927, 6932, 6435, 10}, /* apps/v1 ControllerRevision */
+    {6927, 6951, 6435, 11}, /* apps/v1 DaemonSet */
+    {6927, 6961, 6435, 12}, /* apps/v1 Deployment */
+    {6927, 6972, 6435, 13}, /* apps/v1 ReplicaSet */
+    {6927, 6983, 6435, 14}, /* apps/v1 StatefulSet */
+    {6995, 7017, 6435, 15}, /* authentication/v1 SelfSubjectReview */
+    {6995, 7035, 6435, 16}, /* authentication/v1 TokenRequest */
+    {6995, 7048, 6435, 17}, /* authentication/v1 TokenReview */
+    {7060, 7081, 6435, 18}, /* authorization/v1 LocalSubjectAccessReview */
+    {7060, 7106, 6435, 19}, /* authorization/v1 SelfSubjectAccessReview */
+    {7060, 7130, 6435, 20}, /* authorization/v1 SelfSubjectRulesReview */
+    {7060, 7153, 6435, 18}, /* authorization/v1 SubjectAccessReview */
+    {7173, 7185, 7209, 23}, /* autoscaling/v2 HorizontalPodAutoscaler */
+    {7173, 7185, 6435, 21}, /* autoscaling/v1 HorizontalPodAutoscaler */
+    {7173, 7212, 6435, 22}, /* autoscaling/v1 Scale */
+    {7218, 7224, 6435, 24}, /* batch/v1 CronJob */
+    {7218, 7232, 6435, 25}, /* batch/v1 Job */
+    {7236, 7256, 6435, 26}, /* certificates/v1 CertificateSigningRequest */
+    {7236, 7282, 6680, 27}, /* certificates/v1beta1 ClusterTrustBundle */
+    {7236, 7282, 6688, 27}, /* certificates/v1alpha1 ClusterTrustBundle */
+    {7236, 7301, 6680, 28}, /* certificates/v1beta1 PodCertificateRequest */
+    {7323, 7343, 6435, 29}, /* coordination/v1 Lease */
+    {7323, 7349, 6680, 30}, /* coordination/v1beta1 LeaseCandidate */
+    {7323, 7349, 7364, 30}, /* coordination/v1alpha2 LeaseCandidate */
+    {7373, 7390, 6435, 31}, /* discovery/v1 EndpointSlice */
+    {7404, 6474, 6435, 32}, /* events/v1 Event */
+    {7418, 7447, 6435, 33}, /* flowcontrol/v1 FlowSchema */
+    {7418, 7458, 6435, 34}, /* flowcontrol/v1 PriorityLevelConfiguration */
+    {7485, 7511, 6688, 35}, /* internal/v1alpha1 StorageVersion */
+    {7526, 7544, 6435, 36}, /* networking/v1 IPAddress */
+    {7526, 7544, 6680, 36}, /* networking/v1beta1 IPAddress */
+    {7526, 7554, 6435, 37}, /* networking/v1 Ingress */
+    {7526, 7562, 6435, 38}, /* networking/v1 IngressClass */
+    {7526, 7575, 6435, 39}, /* networking/v1 NetworkPolicy */
+    {7526, 7589, 6435, 40}, /* networking/v1 ServiceCIDR */
+    {7526, 7589, 6680, 40}, /* networking/v1beta1 ServiceCIDR */
+    {7601, 7613, 6435, 41}, /* node/v1 RuntimeClass */
+    {7626, 7633, 6435, 42}, /* policy/v1 Eviction */
+    {7626, 7642, 6435, 43}, /* policy/v1 PodDisruptionBudget */
+    {7662, 7688, 6435, 44}, /* rbac/v1 ClusterRole */
+    {7662, 7700, 6435, 45}, /* rbac/v1 ClusterRoleBinding */
+    {7662, 7719, 6435, 46}, /* rbac/v1 Role */
+    {7662, 7724, 6435, 45}, /* rbac/v1 RoleBinding */
+    {7736, 7752, 6435, 47}, /* resource/v1 DeviceClass */
+    {7736, 7752, 7764, 47}, /* resource/v1beta2 DeviceClass */
+    {7736, 7752, 6680, 47}, /* resource/v1beta1 DeviceClass */
+    {7736, 7772, 7764, 51}, /* resource/v1beta2 DeviceTaintRule */
+    {7736, 7772, 7788, 51}, /* resource/v1alpha3 DeviceTaintRule */
+    {7736, 7797, 6435, 48}, /* resource/v1 ResourceClaim */
+    {7736, 7797, 7764, 48}, /* resource/v1beta2 ResourceClaim */
+    {7736, 7797, 6680, 53}, /* resource/v1beta1 ResourceClaim */
+    {7736, 7811, 6435, 49}, /* resource/v1 ResourceClaimTemplate */
+    {7736, 7811, 7764, 49}, /* resource/v1beta2 ResourceClaimTemplate */
+    {7736, 7811, 6680, 54}, /* resource/v1beta1 ResourceClaimTemplate */
+    {7736, 7833, 7788, 52}, /* resource/v1alpha3 ResourcePoolStatusRequest */
+    {7736, 7859, 6435, 50}, /* resource/v1 ResourceSlice */
+    {7736, 7859, 7764, 50}, /* resource/v1beta2 ResourceSlice */
+    {7736, 7859, 6680, 55}, /* resource/v1beta1 ResourceSlice */
+    {7873, 7891, 7364, 57}, /* scheduling/v1alpha2 PodGroup */
+    {7873, 7900, 6435, 56}, /* scheduling/v1 PriorityClass */
+    {7873, 7914, 7364, 58}, /* scheduling/v1alpha2 Workload */
+    {7923, 7938, 6435, 59}, /* storage/v1 CSIDriver */
+    {7923, 7948, 6435, 60}, /* storage/v1 CSINode */
+    {7923, 7956, 6435, 61}, /* storage/v1 CSIStorageCapacity */
+    {7923, 7975, 6435, 62}, /* storage/v1 StorageClass */
+    {7923, 7988, 6435, 63}, /* storage/v1 VolumeAttachment */
+    {7923, 8005, 6435, 64}, /* storage/v1 VolumeAttributesClass */
+    {7923, 8005, 6680, 64}, /* storage/v1beta1 VolumeAttributesClass */
+    {8027, 8051, 6680, 65}, /* storagemigration/v1beta1 StorageVersionMigration */
 };
 const size_t gops_kubernetes_kind_count =
     sizeof gops_kubernetes_kinds / sizeof *gops_kubernetes_kinds;

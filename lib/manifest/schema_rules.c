@@ -1,10 +1,10 @@
 /*
  * schema_rules: path patterns as a deterministic automaton.
  *
- * Patterns are put into a tree of segments. A path can follow several branches of it at once, by its
- * own segment and by "*", so a state stands for a set of tree nodes, the most specific first. A set
- * of one node is compiled once and remembered at the node, which keeps the number of states near the
- * number of segments. Patterns made to multiply meet a limit.
+ * Patterns are put into a tree of segments. A path can follow several branches of it at once, by
+ * its own segment and by "*", so a state stands for a set of tree nodes, the most specific first. A
+ * set of one node is compiled once and remembered at the node, which keeps the number of states
+ * near the number of segments. Patterns made to multiply meet a limit.
  */
 #include "manifest/schema_rules.h"
 
@@ -14,7 +14,7 @@
 
 /* A node of the tree: the patterns that start with one row of segments. */
 struct gops_pattern {
-    const char *segment;    /* unescaped */
+    const char *segment; /* unescaped */
     size_t length;
     gops_pattern *children; /* by literal segments, in no order */
     gops_pattern *next;     /* sibling */
@@ -130,8 +130,7 @@ static int check_pattern(const gops_patterns *patterns, const char *text, size_t
 {
     size_t segments = 0;
     if (length && text[0] != '/')
-        return fail_pattern(err, GITOPS_EPARSE, at,
-                            "a path pattern is empty or starts with \"/\"");
+        return fail_pattern(err, GITOPS_EPARSE, at, "a path pattern is empty or starts with \"/\"");
     if (patterns->count >= GOPS_PATTERN_COUNT)
         return gops_fail_at(err, GITOPS_ELIMIT, NULL, at->line, at->column,
                             "a schema has at most %d path patterns", GOPS_PATTERN_COUNT);
@@ -224,8 +223,8 @@ static void add_rule(gops_rule *sum, const gops_rule *rule)
 static int compare_branches(const void *left, const void *right)
 {
     const branch *a = left, *b = right;
-    int order = gops_key_compare(a->child->segment, a->child->length, b->child->segment,
-                                 b->child->length);
+    int order =
+        gops_key_compare(a->child->segment, a->child->length, b->child->segment, b->child->length);
     return order ? order : (a->from > b->from) - (a->from < b->from);
 }
 
@@ -276,9 +275,9 @@ static size_t same_segment(const branch *branches, size_t count)
 {
     const gops_pattern *first = branches->child;
     size_t same = 1;
-    while (same < count && gops_key_compare(first->segment, first->length,
-                                            branches[same].child->segment,
-                                            branches[same].child->length) == 0)
+    while (same < count &&
+           gops_key_compare(first->segment, first->length, branches[same].child->segment,
+                            branches[same].child->length) == 0)
         same++;
     return same;
 }
@@ -327,7 +326,6 @@ int gops_patterns_compile(gops_patterns *patterns, const gops_rule_state **out, 
     if (c.status == GITOPS_ENOMEM)
         return gops_fail_memory(err);
     if (c.status == GITOPS_ELIMIT)
-        return gops_fail(err, GITOPS_ELIMIT,
-                         "path patterns with \"*\" overlap in too many ways");
+        return gops_fail(err, GITOPS_ELIMIT, "path patterns with \"*\" overlap in too many ways");
     return 0;
 }

@@ -18,9 +18,9 @@ enum {
 
 /* What the patterns say about one place. */
 typedef struct gops_rule {
-    uint8_t has_list, list;  /* gops_list_kind */
-    uint8_t has_map, map;    /* gops_map_kind */
-    uint8_t flags;           /* GOPS_RULE_... */
+    uint8_t has_list, list; /* gops_list_kind */
+    uint8_t has_map, map;   /* gops_map_kind */
+    uint8_t flags;          /* GOPS_RULE_... */
     const gops_list_keys *tuples;
     size_t tuple_count;
 } gops_rule;
@@ -36,7 +36,7 @@ typedef struct gops_rule_step {
 
 struct gops_rule_state {
     gops_rule rule;
-    const gops_rule_step *steps;  /* sorted by segment */
+    const gops_rule_step *steps; /* sorted by segment */
     size_t step_count;
     const gops_rule_state *other; /* for any other segment; NULL: no rule below */
 };
@@ -47,17 +47,17 @@ const gops_rule_state *gops_rule_state_member(const gops_rule_state *state, cons
 const gops_rule_state *gops_rule_state_element(const gops_rule_state *state, size_t i);
 
 enum {
-    GOPS_PATTERN_SEGMENTS = 256,   /* of one pattern */
-    GOPS_PATTERN_COUNT = 10000,    /* of one schema */
-    GOPS_PATTERN_WORK = 1000000    /* bounds states, steps and the work to make them */
+    GOPS_PATTERN_SEGMENTS = 256, /* of one pattern */
+    GOPS_PATTERN_COUNT = 10000,  /* of one schema */
+    GOPS_PATTERN_WORK = 1000000  /* bounds states, steps and the work to make them */
 };
 
 typedef struct gops_pattern gops_pattern;
 
 /* The patterns of one schema, being collected. */
 typedef struct gops_patterns {
-    gops_arena *arena;    /* takes what the states refer to */
-    gops_arena scratch;   /* dies with the collection */
+    gops_arena *arena;  /* takes what the states refer to */
+    gops_arena scratch; /* dies with the collection */
     gops_pattern *root;
     size_t count;
 } gops_patterns;
@@ -67,8 +67,8 @@ int gops_patterns_init(gops_patterns *patterns, gitops_context *context, gops_ar
 void gops_patterns_release(gops_patterns *patterns);
 
 /*
- * The rule of a pattern, to be filled in; the same one for the same pattern. Returns 0, GITOPS_EPARSE
- * or GITOPS_ELIMIT at the position of at, or GITOPS_ENOMEM.
+ * The rule of a pattern, to be filled in; the same one for the same pattern. Returns 0;
+ * GITOPS_EPARSE or GITOPS_ELIMIT at the position of at; GITOPS_ENOMEM.
  */
 int gops_patterns_add(gops_patterns *patterns, const char *text, size_t length,
                       const gitops_value *at, gops_rule **out, gitops_error *err);
