@@ -23,7 +23,6 @@ except ImportError:  # before setuptools 70.1
 HERE = Path(__file__).resolve().parent
 CHECKOUT = HERE.parents[1]
 LIBRARY = "libgitops.so.0"
-# Decided once: the command that copies the library and the one that names the wheel must agree.
 NAMED = os.environ.get("GITOPS_LIBRARY")
 
 
@@ -61,8 +60,11 @@ class BuildWithLibrary(build_py):
             return
         folder = Path(self.get_finalized_command("build").build_temp).resolve() / "libgitops"
         library = build_library(folder)
+        inside = Path(self.build_lib, "gitops", LIBRARY)
         if library is not None:
-            shutil.copyfile(library, Path(self.build_lib, "gitops", LIBRARY))
+            shutil.copyfile(library, inside)
+        else:
+            inside.unlink(missing_ok=True)  # of an earlier build
 
 
 class PlatformWheel(bdist_wheel):
@@ -70,7 +72,8 @@ class PlatformWheel(bdist_wheel):
 
     def get_tag(self) -> "tuple[str, str, str]":
         _python, _abi, platform = super().get_tag()
-        return "py3", "none", platform
+        built = Path(self.get_finalized_command("build_py").build_lib, "gitops", LIBRARY)
+        return "py3", "none", platform if built.exists() else "any"
 
 
 class BinaryDistribution(Distribution):

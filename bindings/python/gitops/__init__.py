@@ -12,6 +12,7 @@ Pure ctypes over libgitops; where the library is looked for is said in gitops._l
 """
 
 from ._library import LibraryError, find_library, library_version
+from .aio import run_async
 from .answers import (
     Answer,
     Object,
@@ -98,5 +99,5 @@ __all__ = (
     "SourceError", "StateError", "Store", "StoreError", "SystemRefusedError", "Target",
     "TargetConflict", "TargetError", "TargetFailed", "TargetRetry", "TargetUnknown", "Unit",
     "UnsupportedError", "Value", "apply_json_patch", "apply_merge_patch", "apply_patch",
-    "find_library", "library_version", "process_defaults",
+    "find_library", "library_version", "process_defaults", "run_async",
 )

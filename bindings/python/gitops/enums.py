@@ -141,6 +141,7 @@ class ActionType(IntEnum):
     DELETE = 10
     COMMIT = 11
     ABORT = 12
+    PREPARE = 13
 
 
 class Outcome(IntEnum):

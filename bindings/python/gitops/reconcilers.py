@@ -119,6 +119,7 @@ class Reconciler(Made):
         self._actions: List[Action] = []
         self._waiting: Optional[Action] = None
         self._failures: List[BaseException] = []
+        self._wakers: List[Callable[[], None]] = []
         self._user = threading.RLock()
         self._running = False
 
@@ -227,12 +228,26 @@ class Reconciler(Made):
         self._raise_failures()
 
     def cancel(self) -> None:
-        """Stops: no new action but those that record what happened. Any thread."""
+        """Stops for good: no new action but those that record what happened. Any thread."""
         lib.gitops_reconciler_cancel(self._pointer)
+        self._wake()
 
     def wakeup(self) -> None:
-        """Ends the waiting of a run. Any thread."""
+        """Makes a run look at what is due. Any thread."""
         lib.gitops_reconciler_wakeup(self._pointer)
+        self._wake()
+
+    def add_waker(self, waker: Callable[[], None]) -> None:
+        """Has cancel() and wakeup() call a function too: for loops that wait elsewhere."""
+        self._wakers.append(waker)
+
+    def discard_waker(self, waker: Callable[[], None]) -> None:
+        if waker in self._wakers:
+            self._wakers.remove(waker)
+
+    def _wake(self) -> None:
+        for waker in list(self._wakers):
+            waker()
 
     def interrupt(self, error: BaseException) -> None:
         """Cancels, and has the call that is under way raise an exception. Any thread."""

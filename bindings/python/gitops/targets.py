@@ -37,6 +37,7 @@ class Target:
     """Subclass it and write the methods that your system has; the others count as missing.
 
     list or get is needed, both is best; apply and delete are needed; commit and abort go together.
+    A target without any method is for hosts that answer each Action by hand.
 
     An exception is never lost: the answer becomes "failed" with its message, and the traceback
     goes to the logger "gitops". Raise TargetUnknown when the change may have happened all the

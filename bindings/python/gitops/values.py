@@ -108,8 +108,8 @@ class Value:
     def to_python(self, parse_float: Callable[[str], Any] = float) -> Json:
         """The value as dict, list, str, int, float, bool and None.
 
-        Integers are exact (a Decimal beyond 4,000 digits). parse_float gets the spelling of each other number: pass
-        decimal.Decimal to lose nothing.
+        Integers are exact (a Decimal beyond 4,000 digits). parse_float gets the spelling of each
+        other number: pass decimal.Decimal to lose nothing.
         """
         return load_json(self._emit(Format.JSON), parse_float)
 

@@ -1,0 +1,199 @@
+"""Sources, snapshots, manifests and diffs."""
+
+from __future__ import annotations
+
+import json
+import unittest
+
+from binding_support import LibraryTest, config_map, git
+import gitops
+from gitops import ABSENT, Diff, Manifest, Source
+
+CONFIG = json.dumps(config_map("a", x="1"))
+
+
+class Sources(LibraryTest):
+    def test_memory_files_can_be_put_and_removed(self) -> None:
+        source = Source.memory(self.context, {"a.yaml": "a: 1", "b/c.txt": b"\xff\0"})
+        before = source.fetch()
+        source.put("a.yaml", "a: 2")
+        source.remove("b/c.txt")
+        after = source.fetch()
+        self.assertEqual(before.read("a.yaml"), b"a: 1")
+        self.assertEqual(before.read("b/c.txt"), b"\xff\0")
+        self.assertEqual(after.read("a.yaml"), b"a: 2")
+        self.assertNotEqual(before.revision, after.revision)
+        with self.assertRaises(gitops.NotFoundError):
+            after.read("b/c.txt")
+        with self.assertRaises(gitops.NotFoundError):
+            source.remove("b/c.txt")
+
+    def test_paths_that_leave_the_source_are_refused(self) -> None:
+        source = Source.memory(self.context)
+        for path in ("../a", "/a", "a//b", ""):
+            with self.assertRaises(gitops.InvalidError):
+                source.put(path, "")
+
+    def test_directory_is_read(self) -> None:
+        (self.folder / "a.json").write_text(CONFIG)
+        with Source.directory(self.context, self.folder) as source:
+            with source.fetch() as snapshot:
+                self.assertEqual(snapshot.read("a.json").decode(), CONFIG)
+
+    def test_git_is_read_at_its_ref(self) -> None:
+        git(self.folder, "init", "-q", "-b", "main")
+        (self.folder / "a.json").write_text(CONFIG)
+        git(self.folder, "add", ".")
+        git(self.folder, "commit", "-q", "-m", "one")
+        first = git(self.folder, "rev-parse", "HEAD")
+        (self.folder / "a.json").write_text("{}")
+        git(self.folder, "commit", "-q", "-a", "-m", "two")
+        newest = Source.git(self.context, self.folder, ref="main").fetch()
+        self.assertEqual(newest.revision, git(self.folder, "rev-parse", "HEAD"))
+        self.assertEqual(newest.read("a.json"), b"{}")
+        old = Source.git(self.context, self.folder, ref=first).fetch()
+        self.assertEqual(old.read("a.json").decode(), CONFIG)
+        with self.assertRaises(gitops.NotFoundError):
+            Source.git(self.context, self.folder, ref="nothing").fetch()
+
+    def test_missing_repository_is_a_source_error(self) -> None:
+        with self.assertRaises(gitops.SourceError):
+            Source.git(self.context, self.folder / "nothing")
+
+
+class Manifests(LibraryTest):
+    def read(self, **files: str) -> Manifest:
+        source = Source.memory(self.context, {name + ".yaml": text for name, text in files.items()})
+        return Manifest.read(self.context, source.fetch())
+
+    def test_manifest_is_a_mapping_of_documents(self) -> None:
+        manifest = self.read(b=CONFIG, a="apiVersion: v1\nkind: Namespace\n"
+                                         "metadata: {name: shop}\n---\nplain: 1\n")
+        self.assertEqual(list(manifest.keys()), ["_/Namespace/shop", "shop/ConfigMap/a"])
+        self.assertEqual(manifest["shop/ConfigMap/a"].to_python(), config_map("a", x="1"))
+        self.assertEqual(manifest.file("_/Namespace/shop"), "a.yaml")
+        self.assertEqual(manifest.line("_/Namespace/shop"), 1)
+        self.assertEqual(manifest.skipped, 1)
+        self.assertIn("shop/ConfigMap/a", manifest)
+        self.assertIsNone(manifest.get("shop/ConfigMap/b"))
+        with self.assertRaises(KeyError):
+            manifest.file("shop/ConfigMap/b")
+
+    def test_every_problem_is_in_the_diagnostics(self) -> None:
+        with self.assertRaises(gitops.GitopsError) as caught:
+            self.read(a="a: [", b="b: {", c=CONFIG)
+        self.assertEqual(sorted({problem.file for problem in caught.exception.diagnostics}),
+                         ["a.yaml", "b.yaml"])
+
+    def test_duplicate_key_names_both_places(self) -> None:
+        with self.assertRaises(gitops.DuplicateError) as caught:
+            self.read(a=CONFIG, b=CONFIG)
+        self.assertIn("a.yaml", str(caught.exception))
+        self.assertIn("b.yaml", str(caught.exception))
+
+    def test_previous_manifest_saves_parsing(self) -> None:
+        source = Source.memory(self.context, {"deploy/a.json": CONFIG, "deploy/b.yaml": "x: 1"})
+        first = Manifest.read(self.context, source.fetch(), "deploy")
+        source.put("deploy/b.yaml", "x: 2")
+        second = Manifest.read(self.context, source.fetch(), "deploy", previous=first)
+        self.assertEqual(second.files_parsed, 1)
+        self.assertEqual(first, second)
+        self.assertEqual(first.digest(), second.digest())
+
+    def test_excluded_files_are_left_out(self) -> None:
+        source = Source.memory(self.context, {"a.json": CONFIG, "b/bad.yaml": "a: ["})
+        manifest = Manifest.read(self.context, source.fetch(), excludes=["b/", "*.txt"])
+        self.assertEqual(len(manifest), 1)
+
+    def test_missing_path_is_not_found(self) -> None:
+        source = Source.memory(self.context, {"a.json": CONFIG})
+        with self.assertRaises(gitops.NotFoundError):
+            Manifest.read(self.context, source.fetch(), "deploy")
+
+    def test_document_outlives_manifest_and_source(self) -> None:
+        with self.read(a=CONFIG) as manifest:
+            document = manifest["shop/ConfigMap/a"]
+        self.assertEqual(document.root["kind"].text, "ConfigMap")
+
+
+class Diffs(LibraryTest):
+    def test_three_sides_merge(self) -> None:
+        base, desired, live = {"a": 1, "b": 1}, {"a": 2}, {"a": 1, "b": 1, "theirs": True}
+        diff = Diff(self.context, base, desired, live, file="x.yaml")
+        self.assertTrue(diff.differs)
+        assert diff.merged is not None
+        self.assertEqual(diff.merged.to_python(), {"a": 2, "theirs": True})
+        changes = {change.path: change for change in diff.changes}
+        self.assertEqual(sorted(changes), ["/a", "/b"])
+        self.assertEqual((changes["/a"].live, changes["/a"].merged), (1, 2))
+        self.assertEqual(changes["/a"].file, "x.yaml")
+        self.assertEqual(changes["/b"].desired, ABSENT)
+        self.assertFalse(changes["/a"].drift)
+
+    def test_patches_turn_live_into_merged(self) -> None:
+        live = {"a": 1, "b": 1}
+        diff = Diff(self.context, live, {"a": 2}, live)
+        for patched in (gitops.apply_json_patch(self.context, diff.json_patch(), live),
+                        gitops.apply_merge_patch(self.context, diff.merge_patch(), live)):
+            self.assertEqual(patched, diff.merged)
+
+    def test_equal_sides_differ_nowhere(self) -> None:
+        diff = Diff(self.context, "a: 1", "a: 1", b'{"a": 1}')
+        self.assertFalse(diff.differs)
+        self.assertEqual(diff.json_patch(), [])
+        self.assertEqual(diff.merge_patch(), {})
+        self.assertEqual(diff.changes.to_list(), [])
+        self.assertEqual(diff.changes.to_text(), "")
+
+    def test_absent_sides_create_and_delete(self) -> None:
+        created = Diff(self.context, None, {"a": 1}, None)
+        assert created.merged is not None
+        self.assertEqual(created.merged.to_python(), {"a": 1})
+        self.assertIsNone(Diff(self.context, {"a": 1}, None, {"a": 1}).merged)
+
+    def test_conflict_under_fail_raises_with_the_changes(self) -> None:
+        with self.assertRaises(gitops.ConflictError) as caught:
+            Diff(self.context, {"a": 1}, {"a": 2}, {"a": 3}, conflict=gitops.Conflict.FAIL)
+        assert caught.exception.diff is not None
+        self.assertEqual([c.conflict for c in caught.exception.diff.changes], ["modify/modify"])
+
+    def test_sensitive_values_are_hidden(self) -> None:
+        schema = gitops.Schema.parse(self.context, {"sensitive": ["/password"]})
+        diff = Diff(self.context, {"password": "old"}, {"password": "new"}, {"password": "old"},
+                    schema=schema)
+        [change] = diff.changes
+        self.assertTrue(change.sensitive)
+        self.assertEqual((change.live, change.merged), ("***", "***"))
+        self.assertNotIn("new", diff.changes.to_text() + str(diff.changes.to_list()))
+
+    def test_builtin_schema_merges_lists_by_key(self) -> None:
+        def pod(*names: str) -> object:
+            return {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "a"},
+                    "spec": {"containers": [{"name": name} for name in names]}}
+
+        for schema, names in ((gitops.Schema.kubernetes(self.context), ["a", "theirs"]),
+                              (gitops.Schema.none(self.context), ["a"])):
+            diff = Diff(self.context, json.dumps(pod("a")), json.dumps(pod("a")),
+                        json.dumps(pod("a", "theirs")), schema=schema)
+            assert diff.merged is not None
+            containers = diff.merged.to_python()["spec"]["containers"]
+            self.assertEqual([container["name"] for container in containers], names)
+
+    def test_unknown_member_of_a_schema_is_an_error(self) -> None:
+        with self.assertRaises(gitops.ParseError):
+            gitops.Schema.parse(self.context, "no-such-rule: 1")
+
+    def test_failed_test_of_a_patch_is_a_conflict(self) -> None:
+        with self.assertRaises(gitops.ConflictError):
+            gitops.apply_json_patch(self.context,
+                                    [{"op": "test", "path": "/a", "value": 2}], {"a": 1})
+
+    def test_changes_outlive_their_diff(self) -> None:
+        with Diff(self.context, None, {"a": 1}, None) as diff:
+            changes = diff.changes
+        self.assertGreater(len(changes), 0)
+        self.assertEqual(changes[0].merged, {"a": 1} if changes[0].path == "" else 1)
+
+
+if __name__ == "__main__":
+    unittest.main()
