@@ -7,6 +7,7 @@
 #include "base/options.h"
 #include "source/location.h"
 #include "source/path.h"
+#include "source/snapshot.h"
 
 void *gops_source_alloc(gitops_context *context, size_t size, const gops_backend *backend)
 {
@@ -51,6 +52,12 @@ int gitops_source_fetch(gitops_source *source, gitops_snapshot **out, gitops_err
     if (!source)
         return gops_fail(err, GITOPS_EINVAL, "source is NULL");
     return source->backend->fetch(source, out, err);
+}
+
+gitops_source *gops_source_ref(gitops_source *source)
+{
+    gops_refcount_take(&source->references);
+    return source;
 }
 
 void gitops_source_free(gitops_source *source)
