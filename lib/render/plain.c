@@ -170,7 +170,6 @@ int gops_plain_parse(gops_plain *plain, const gops_blob_id *id, const char *path
                      size_t length, gitops_diagnostics *problems, gops_blob **out,
                      gitops_error *err)
 {
-    uint64_t errors = problems->errors;
     plain->count = 0;
     plain->skipped = 0;
     gops_arena_reset(&plain->keys);
@@ -180,8 +179,6 @@ int gops_plain_parse(gops_plain *plain, const gops_blob_id *id, const char *path
         rc = parse_documents(plain, path, problems, err);
     if (rc == GITOPS_ENOMEM || problems->out_of_memory)
         return gops_fail_memory(err);
-    if (rc < 0 || problems->errors != errors)
-        return 0;
     *out = gops_blob_new(plain->context, id, plain->objects, (uint32_t)plain->count,
                          plain->skipped);
     return *out ? 0 : gops_fail_memory(err);

@@ -12,8 +12,8 @@ gops_plain *gops_plain_new(gitops_context *context); /* NULL: no memory */
 void gops_plain_free(gops_plain *plain);
 
 /*
- * Parses one file into a blob. Problems go to the list; *out is NULL when there were errors.
- * Returns 0 (also with problems) or GITOPS_ENOMEM.
+ * Parses one file into a blob. Problems go to the list; the blob holds the objects of the documents
+ * that are whole. Returns 0 (also with problems) or GITOPS_ENOMEM with *out NULL.
  */
 int gops_plain_parse(gops_plain *plain, const gops_blob_id *id, const char *path, const char *text,
                      size_t length, gitops_diagnostics *problems, gops_blob **out,

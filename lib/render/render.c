@@ -189,14 +189,27 @@ static int open_entry(void *data, const gops_item *entry, gitops_document **out,
     return 0;
 }
 
-/* The blob of a content: known, or parsed now. NULL with rc 0 when it is broken. */
+/* Keeps a blob for the next read, unless its file has errors: those must be reported again. */
+static int keep_blob(reading *r, gops_blob *blob, int has_errors)
+{
+    r->manifest->files_parsed++;
+    if (has_errors || gops_memo_keep(r->manifest->memo, blob) == 0)
+        return 0;
+    gops_blob_drop(blob);
+    return gops_fail_memory(r->err);
+}
+
+/* The blob of a content: known, or parsed now. Owned; NULL with rc 0 when it cannot be parsed. */
 static int blob_of(reading *r, const char *path, const gops_blob_id *id, gops_blob **out)
 {
     gitops_diagnostics *problems = &r->manifest->diagnostics;
+    uint64_t errors = problems->errors;
     gitops_error problem;
     *out = gops_memo_find(r->manifest->memo, id);
-    if (*out)
+    if (*out) {
+        gops_refcount_take(&(*out)->references);
         return 0;
+    }
     gops_buffer_clear(&r->text);
     int rc = gops_snapshot_read_blob(r->snapshot, path, id, &r->text, &problem);
     if (rc == GITOPS_ELIMIT) {
@@ -211,12 +224,7 @@ static int blob_of(reading *r, const char *path, const gops_blob_id *id, gops_bl
     }
     rc = gops_plain_parse(r->plain, id, path, r->text.data ? r->text.data : "", r->text.length,
                           problems, out, r->err);
-    r->manifest->files_parsed++;
-    if (rc < 0 || !*out)
-        return rc;
-    rc = gops_memo_keep(r->manifest->memo, *out);
-    gops_blob_drop(*out); /* the memo holds it now, or it is gone */
-    return rc < 0 ? gops_fail_memory(r->err) : 0;
+    return rc < 0 ? rc : keep_blob(r, *out, problems->errors != errors);
 }
 
 static int add_file(reading *r, const char *path, gops_blob *blob)
@@ -265,8 +273,10 @@ static int on_file(const char *path, const gops_blob_id *before, const gops_blob
     }
     if (rc == 0 && after) {
         rc = blob_of(r, path, after, &blob);
-        if (rc == 0 && blob)
+        if (rc == 0 && blob) {
             rc = add_file(r, path, blob);
+            gops_blob_drop(blob);
+        }
     }
     return rc;
 }

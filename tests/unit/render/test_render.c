@@ -1,0 +1,268 @@
+/* From a snapshot to a manifest: objects, problems, and what a change costs. */
+#include "support.h"
+
+#include <gitops/manifest.h>
+
+#include <stdio.h>
+
+static void put(gitops_source *source, const char *path, const char *text)
+{
+    gitops_error err;
+    if (gitops_source_put(source, path, text, strlen(text), &err) < 0)
+        fail_msg("%s: %s", path, err.message);
+}
+
+static gitops_manifest *read_with(gitops_context *context, gitops_source *source,
+                                  const gitops_manifest_options *options,
+                                  gitops_manifest *previous, int expected, gitops_error *err)
+{
+    gitops_snapshot *snapshot;
+    gitops_manifest *manifest;
+    assert_int_equal(gitops_source_fetch(source, &snapshot, NULL), 0);
+    int rc = gitops_manifest_read(&manifest, context, snapshot, options, previous, err);
+    if (rc != expected)
+        fail_msg("got %d instead of %d: %s", rc, expected, err->message);
+    gitops_snapshot_free(snapshot);
+    return manifest;
+}
+
+static gitops_manifest *read_ok(gitops_context *context, gitops_source *source,
+                                gitops_manifest *previous)
+{
+    gitops_error err = {0};
+    return read_with(context, source, NULL, previous, 0, &err);
+}
+
+#define MAP(name) "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: " name "}\n"
+
+/* Joins keys with blanks. */
+static const char *keys_of(const gitops_manifest *manifest)
+{
+    static char text[1000];
+    text[0] = '\0';
+    for (size_t i = 0; i < gitops_manifest_count(manifest); i++)
+        snprintf(text + strlen(text), sizeof text - strlen(text), "%s%s", i ? " " : "",
+                 gitops_manifest_key(manifest, i));
+    return text;
+}
+
+static void read_files_listsObjectsInKeyOrder(void **state)
+{
+    gitops_context *context = support_context_new();
+    gitops_source *source;
+    (void)state;
+    assert_int_equal(gitops_source_new_memory(&source, context, NULL), 0);
+    put(source, "b.yaml", MAP("b") "---\n# nothing\n---\nreplicas: 2\n---\n" MAP("a"));
+    put(source, "x/c.json", "{\"apiVersion\":\"v1\",\"kind\":\"ConfigMap\",\"metadata\":{\"name\":"
+                            "\"c\"}}");
+    put(source, "x/list.yml", "apiVersion: v1\nkind: List\nitems:\n- " "apiVersion: v1\n"
+                              "  kind: Secret\n  metadata: {name: s}\n");
+    put(source, "x/readme.md", "kind: nothing");
+    put(source, "k.yaml", "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\n");
+    gitops_manifest *manifest = read_ok(context, source, NULL);
+    assert_string_equal(keys_of(manifest), "_/ConfigMap/a _/ConfigMap/b _/ConfigMap/c _/Secret/s");
+    assert_int_equal(gitops_manifest_skipped(manifest), 2);
+    assert_int_equal(gitops_manifest_files_parsed(manifest), 4);
+    assert_string_equal(gitops_manifest_file(manifest, 0), "b.yaml");
+    assert_int_equal(gitops_manifest_line(manifest, 0), 9);
+    assert_int_equal(gitops_manifest_find(manifest, "_/Secret/s"), 3);
+    assert_int_equal(gitops_manifest_find(manifest, "_/Secret/t"), GITOPS_ENOTFOUND);
+    for (size_t i = 0; i < 4; i++) {
+        gitops_document *document;
+        gitops_buffer *key;
+        assert_int_equal(gitops_manifest_open(manifest, i, &document, NULL), 0);
+        assert_int_equal(gitops_document_key(document, &key, NULL), 0);
+        assert_string_equal(gitops_buffer_data(key), gitops_manifest_key(manifest, i));
+        assert_int_equal(gitops_value_line(gitops_document_root(document)),
+                         gitops_manifest_line(manifest, i));
+        gitops_buffer_free(key);
+        gitops_document_free(document);
+    }
+    gitops_manifest_free(manifest);
+    gitops_source_free(source);
+    support_context_free(context);
+}
+
+static void read_changedFile_parsesOnlyIt(void **state)
+{
+    gitops_context *context = support_context_new();
+    gitops_source *source;
+    char digest[GITOPS_DIGEST_HEX + 1], again[GITOPS_DIGEST_HEX + 1], path[32], text[80];
+    (void)state;
+    gitops_source_new_memory(&source, context, NULL);
+    for (int i = 0; i < 40; i++) {
+        snprintf(path, sizeof path, "d%d/f.yaml", i);
+        snprintf(text, sizeof text, MAP("m%d"), i);
+        put(source, path, text);
+    }
+    gitops_manifest *first = read_ok(context, source, NULL);
+    gitops_manifest_digest(first, digest);
+    put(source, "d7/f.yaml", MAP("other") "---\n" MAP("another"));
+    gitops_source_remove(source, "d8/f.yaml", NULL);
+    gitops_manifest *second = read_ok(context, source, first);
+    assert_int_equal(gitops_manifest_files_parsed(second), 1);
+    assert_int_equal(gitops_manifest_count(second), 40);
+    assert_int_equal(gitops_manifest_find(second, "_/ConfigMap/m7"), GITOPS_ENOTFOUND);
+    assert_int_equal(gitops_manifest_count(first), 40);
+    assert_true(gitops_manifest_find(first, "_/ConfigMap/m7") >= 0);
+    put(source, "d7/f.yaml", MAP("m7"));
+    put(source, "d8/f.yaml", MAP("m8"));
+    gitops_manifest *third = read_ok(context, source, second);
+    assert_int_equal(gitops_manifest_files_parsed(third), 0); /* both were known */
+    gitops_manifest_digest(third, again);
+    assert_string_equal(again, digest);
+    gitops_manifest_free(first);
+    gitops_manifest_free(third);
+    gitops_manifest_free(second);
+    gitops_source_free(source);
+    support_context_free(context);
+}
+
+/* All problems as "file:line:column code" lines. */
+static const char *problems_of(const gitops_manifest *manifest)
+{
+    static char text[2000];
+    const gitops_diagnostics *list = gitops_manifest_diagnostics(manifest);
+    gitops_error problem;
+    text[0] = '\0';
+    for (size_t i = 0; i < gitops_diagnostics_count(list); i++) {
+        gitops_diagnostics_get(list, i, &problem);
+        snprintf(text + strlen(text), sizeof text - strlen(text), "%s:%u:%u %s\n", problem.where,
+                 problem.line, problem.column, gitops_code_name(problem.code));
+    }
+    return text;
+}
+
+static void read_problems_allNamedAndNothingKept(void **state)
+{
+    gitops_context *context = support_context_new();
+    gitops_source *source;
+    gitops_error err;
+    (void)state;
+    gitops_source_new_memory(&source, context, NULL);
+    put(source, "good.yaml", MAP("a"));
+    gitops_manifest *good = read_ok(context, source, NULL);
+    put(source, "a.yaml", MAP("dup") "---\nx: {{ template }}\n---\nkind: A\n---\n" MAP("b"));
+    put(source, "b.yaml", MAP("b") "---\n" MAP("a"));
+    put(source, "c.yaml", "apiVersion: v1\nkind: List\nitems: [1, {kind: A}]\n");
+    gitops_manifest *bad = read_with(context, source, NULL, good, GITOPS_EPARSE, &err);
+    const char *text = problems_of(bad);
+    if (!strstr(text, "a.yaml:5:") || !strstr(text, "a.yaml:7:1 GITOPS_EPARSE") ||
+        !strstr(text, "b.yaml:1:1 GITOPS_EDUPLICATE") ||
+        !strstr(text, "b.yaml:5:1 GITOPS_EDUPLICATE") ||
+        !strstr(text, "c.yaml:3:9 GITOPS_EPARSE") || !strstr(text, "c.yaml:3:12 GITOPS_EPARSE"))
+        fail_msg("%s", text);
+    assert_int_equal(gitops_manifest_count(bad), 0);
+    assert_int_equal(gitops_manifest_count(good), 1);
+    gitops_source_remove(source, "a.yaml", NULL);
+    gitops_source_remove(source, "c.yaml", NULL);
+    put(source, "b.yaml", MAP("b"));
+    gitops_manifest *mended = read_ok(context, source, bad);
+    assert_string_equal(keys_of(mended), "_/ConfigMap/a _/ConfigMap/b");
+    gitops_manifest_free(good);
+    gitops_manifest_free(bad);
+    gitops_manifest_free(mended);
+    gitops_source_free(source);
+    support_context_free(context);
+}
+
+static void read_duplicateInChangedFile_namesBothPlaces(void **state)
+{
+    gitops_context *context = support_context_new();
+    gitops_source *source;
+    gitops_error err;
+    (void)state;
+    gitops_source_new_memory(&source, context, NULL);
+    put(source, "a.yaml", MAP("a"));
+    gitops_manifest *first = read_ok(context, source, NULL);
+    put(source, "z.yaml", "\n" MAP("a"));
+    gitops_manifest *second = read_with(context, source, NULL, first, GITOPS_EDUPLICATE, &err);
+    assert_string_equal(err.where, "z.yaml");
+    assert_int_equal(err.line, 2);
+    assert_string_equal(err.message, "duplicate object _/ConfigMap/a, first defined at a.yaml:1");
+    gitops_manifest_free(second);
+    gitops_source_remove(source, "a.yaml", NULL); /* moved, not duplicated */
+    second = read_ok(context, source, first);
+    assert_string_equal(gitops_manifest_file(second, 0), "z.yaml");
+    gitops_manifest_free(first);
+    gitops_manifest_free(second);
+    gitops_source_free(source);
+    support_context_free(context);
+}
+
+static void read_pathAndExcludes_leaveOut(void **state)
+{
+    gitops_context *context = support_context_new();
+    gitops_source *source;
+    gitops_error err;
+    const char *const excludes[] = {"*.json", "charts/"};
+    gitops_manifest_options options = {sizeof options, "./deploy/", excludes, 2};
+    (void)state;
+    gitops_source_new_memory(&source, context, NULL);
+    put(source, "a.yaml", MAP("outside"));
+    put(source, "deploy/a.yaml", MAP("a"));
+    put(source, "deploy/b.json", "{");
+    put(source, "deploy/charts/c.yaml", "{{");
+    put(source, "deploy/d/e.yaml", "{{");
+    put(source, "deploy/d/.gitopsignore", "e.*\n");
+    gitops_manifest *manifest = read_with(context, source, &options, NULL, 0, &err);
+    assert_string_equal(keys_of(manifest), "_/ConfigMap/a");
+    gitops_manifest_free(manifest);
+    options.path = "missing";
+    assert_null(read_with(context, source, &options, NULL, GITOPS_ENOTFOUND, &err));
+    options.path = "deploy/a.yaml";
+    assert_null(read_with(context, source, &options, NULL, GITOPS_ENOTFOUND, &err));
+    options.path = "deploy/../deploy";
+    assert_null(read_with(context, source, &options, NULL, GITOPS_EINVAL, &err));
+    put(source, "deploy/kustomization.yaml", "resources: []\n");
+    options.path = "deploy";
+    assert_null(read_with(context, source, &options, NULL, GITOPS_EUNSUPPORTED, &err));
+    assert_non_null(strstr(err.message, "kustomization"));
+    gitops_source_free(source);
+    support_context_free(context);
+}
+
+static void read_body(gitops_context *context, void *data)
+{
+    gitops_source *source = NULL;
+    gitops_snapshot *snapshot = NULL;
+    gitops_manifest *first = NULL, *second = NULL;
+    gitops_document *document = NULL;
+    (void)data;
+    if (gitops_source_new_memory(&source, context, NULL) == 0 &&
+        gitops_source_put(source, "a/a.yaml", MAP("a"), strlen(MAP("a")), NULL) == 0 &&
+        gitops_source_put(source, "b.yaml", "{{", 2, NULL) == 0 &&
+        gitops_source_fetch(source, &snapshot, NULL) == 0) {
+        gitops_manifest_read(&first, context, snapshot, NULL, NULL, NULL);
+        gitops_snapshot_free(snapshot);
+        snapshot = NULL;
+        if (gitops_source_put(source, "b.yaml", MAP("b"), strlen(MAP("b")), NULL) == 0 &&
+            gitops_source_fetch(source, &snapshot, NULL) == 0 &&
+            gitops_manifest_read(&second, context, snapshot, NULL, first, NULL) == 0)
+            gitops_manifest_open(second, 1, &document, NULL);
+    }
+    gitops_document_free(document);
+    gitops_snapshot_free(snapshot);
+    gitops_manifest_free(first);
+    gitops_manifest_free(second);
+    gitops_source_free(source);
+}
+
+static void read_everyAllocationFails_nothingLeaks(void **state)
+{
+    (void)state;
+    support_fail_every_allocation(read_body, NULL);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(read_files_listsObjectsInKeyOrder),
+        cmocka_unit_test(read_changedFile_parsesOnlyIt),
+        cmocka_unit_test(read_problems_allNamedAndNothingKept),
+        cmocka_unit_test(read_duplicateInChangedFile_namesBothPlaces),
+        cmocka_unit_test(read_pathAndExcludes_leaveOut),
+        cmocka_unit_test(read_everyAllocationFails_nothingLeaks),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
