@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import ctypes
 import itertools
+import logging
 import os
-import sys
 import weakref
 from ctypes import byref
 from typing import Any, ClassVar, Dict, Iterable, Optional, TypeVar, Union
@@ -13,6 +13,10 @@ from typing import Any, ClassVar, Dict, Iterable, Optional, TypeVar, Union
 from ._library import lib
 from ._structs import DestroyFn, Error, handle_type
 from .errors import StateError, check
+
+# Silent unless the program sets up logging.
+logger = logging.getLogger("gitops")
+logger.addHandler(logging.NullHandler())
 
 H = TypeVar("H", bound="Handle")
 PathLike = Union[str, bytes, "os.PathLike[str]", "os.PathLike[bytes]"]
@@ -136,7 +140,6 @@ class Registry:
         self._objects.pop(number, None)
 
 
-def report_unraisable(error: BaseException, message: str) -> None:
-    """Tells the interpreter of an exception that no caller can get."""
-    arguments: Any = sys.UnraisableHookArgs
-    sys.unraisablehook(arguments((type(error), error, error.__traceback__, message, None)))
+def log_exception(error: BaseException, message: str) -> None:
+    """Tells the log of an exception that no caller can get."""
+    logger.error("%s", message, exc_info=error)

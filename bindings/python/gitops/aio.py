@@ -1,4 +1,4 @@
-"""Drives a reconciler in asyncio: the machine stays on the loop's thread, actions run in executors."""
+"""Drives a reconciler in asyncio: the machine on the loop's thread, actions in an executor."""
 
 from __future__ import annotations
 

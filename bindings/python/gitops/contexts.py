@@ -7,7 +7,7 @@ from ctypes import byref, pointer
 from dataclasses import asdict, dataclass
 from typing import Any, Callable, Dict, Optional, Union
 
-from ._handle import Handle, Registry, call, create, report_unraisable
+from ._handle import Handle, Registry, call, create, log_exception
 from ._library import lib
 from ._structs import ContextOptions, Limits as LimitsStruct, LogFn, make
 from .enums import LogLevel
@@ -117,7 +117,7 @@ def _log(level: int, message: Optional[bytes], number: int) -> None:
     try:
         _write_to(_LOGS[number], LogLevel(level), decode(message))
     except BaseException as error:  # nothing may pass through C
-        report_unraisable(error, "exception ignored in a log callback")
+        log_exception(error, "exception in a log callback")
 
 
 _write_log = LogFn(_log)

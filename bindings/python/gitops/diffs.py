@@ -172,9 +172,10 @@ def apply_patch(context: Context, patch: DocumentLike, document: DocumentLike,
                 type: PatchType) -> Document:
     """Applies a patch to a document, all or nothing."""
     core = core_of(context)
-    changed = as_document(context, document)
+    # Both are held by name: a pointer alone keeps nothing alive during the call.
+    operations, changed = as_document(context, patch), as_document(context, document)
     return Document(core, create("document", lib.gitops_patch_apply, core._pointer, type,
-                                 as_document(context, patch)._pointer, changed._pointer))
+                                 operations._pointer, changed._pointer))
 
 
 def apply_json_patch(context: Context, patch: DocumentLike, document: DocumentLike) -> Document:

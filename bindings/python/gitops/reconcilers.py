@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from ctypes import byref
 from typing import Any, Callable, Dict, Iterator, List, Optional, Union
 
-from ._handle import Registry, c_string, call, create, create_last, report_unraisable
+from ._handle import Registry, c_string, call, create, create_last, log_exception, logger
 from ._library import lib
 from ._structs import Error, EventFn, ReconcilerOptions, RunOptions, make
 from .answers import Answer, Request, copy_request, describe
@@ -20,7 +20,7 @@ from .errors import GitopsError, StateError, TargetError, decode
 from .events import Event, copy_event
 from .plans import Run, Unit
 from .stores import Store
-from .targets import logger
+from .targets import CALLERS
 
 _NEVER = 2 ** 63 - 1
 # Weak, so that a reconciler that its own event callback refers to can be collected. Events only
@@ -72,7 +72,7 @@ class Action:
 
     def execute(self) -> None:
         """Carries the action out. Failures are part of its answer, which resolve sees."""
-        with _deferred_interrupt(self._reconciler.interrupt):
+        with _calling(self._reconciler):
             call(lib.gitops_action_execute, self._pointer)
         self._reconciler._raise_failures()
 
@@ -132,7 +132,6 @@ class Reconciler(Made):
         with self._used():
             call(lib.gitops_reconciler_add, self._pointer, unit._pointer)
             self._units[unit.name] = unit
-            unit._native.watchers.add(self)
 
     def approve(self, unit: str, digest: str) -> None:
         """Approves, for the next pass of a unit, the plan with this digest."""
@@ -177,7 +176,7 @@ class Reconciler(Made):
         """
         action, self._waiting = self._waiting, None
         if action is None:
-            with self._used(), _deferred_interrupt(self.interrupt):
+            with self._used(), _calling(self):
                 pointer = create_last(
                     "action", lib.gitops_reconciler_next, self._pointer,
                     _monotonic_ms() if mono_ms is None else mono_ms,
@@ -212,7 +211,7 @@ class Reconciler(Made):
 
     def resolve(self, action: Action, mono_ms: Optional[int] = None) -> None:
         """Gives an executed action back. One without an answer counts as unknown."""
-        with self._used(), _deferred_interrupt(self.interrupt):
+        with self._used(), _calling(self):
             pointer = self._take(action)
             call(lib.gitops_reconciler_resolve, self._pointer, pointer,
                  _monotonic_ms() if mono_ms is None else mono_ms)
@@ -221,7 +220,7 @@ class Reconciler(Made):
     def reject(self, action: Action, reason: Union[BaseException, str],
                mono_ms: Optional[int] = None) -> None:
         """Gives an action back that could not be carried out at all, with the reason."""
-        with self._used(), _deferred_interrupt(self.interrupt):
+        with self._used(), _calling(self):
             pointer = self._take(action)
             call(lib.gitops_reconciler_reject, self._pointer, pointer, byref(_reason(reason)),
                  _monotonic_ms() if mono_ms is None else mono_ms)
@@ -273,10 +272,15 @@ class Reconciler(Made):
             if self._running:
                 raise StateError("the reconciler is running")
             self._running = True
+            targets = [unit._native for unit in self._units.values()]
+            for target in targets:
+                target.callers.append(self)
             try:
-                with _deferred_interrupt(self.interrupt):
+                with _calling(self):
                     call(lib.gitops_reconciler_run, self._pointer, byref(options))
             finally:
+                for target in targets:
+                    target.callers.remove(self)
                 self._running = False
 
     def _run_aside(self, options: RunOptions) -> None:
@@ -292,12 +296,13 @@ class Reconciler(Made):
             finally:
                 done.set()
 
-        threading.Thread(target=work, name="gitops-run").start()
-        while not done.is_set():
-            try:
-                done.wait()
-            except BaseException as error:  # a signal; the run is cancelled and waited for
-                self.interrupt(error)
+        with _calling(self):
+            threading.Thread(target=work, name="gitops-run").start()
+            while not done.is_set():
+                try:
+                    done.wait()
+                except BaseException as error:  # of a signal handler of the program
+                    self.interrupt(error)
         if raised:
             raise raised[0]
 
@@ -347,22 +352,24 @@ def _reason(reason: Union[BaseException, str]) -> Error:
 
 
 @contextmanager
-def _deferred_interrupt(interrupt: Callable[[BaseException], None]) -> Iterator[None]:
-    """Turns Ctrl-C into a cancel while the library runs on the main thread.
+def _calling(reconciler: Reconciler) -> Iterator[None]:
+    """Has the reconciler get what callbacks raise, and Ctrl-C, while the library runs.
 
     Python would raise KeyboardInterrupt at the first instruction of a callback, before any "try",
-    and ctypes would swallow it.
+    and ctypes would swallow it; here it becomes a cancel, and is raised when the call is over.
     """
+    outer, CALLERS.caller = CALLERS.caller, reconciler
     usual = signal.default_int_handler
-    if (threading.current_thread() is not threading.main_thread()
-            or signal.getsignal(signal.SIGINT) is not usual):
-        yield
-        return
-    signal.signal(signal.SIGINT, lambda _signal, _frame: interrupt(KeyboardInterrupt()))
+    deferred = (threading.current_thread() is threading.main_thread()
+                and signal.getsignal(signal.SIGINT) is usual)
+    if deferred:
+        signal.signal(signal.SIGINT, lambda *_: reconciler.interrupt(KeyboardInterrupt()))
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, usual)
+        if deferred:
+            signal.signal(signal.SIGINT, usual)
+        CALLERS.caller = outer
 
 
 def _event(event: Any, number: int) -> None:
@@ -371,7 +378,7 @@ def _event(event: Any, number: int) -> None:
         if reconciler is not None:
             reconciler._take_event(event)
     except BaseException as error:  # nothing may pass through C
-        report_unraisable(error, "exception ignored in an event callback")
+        log_exception(error, "exception in an event callback")
 
 
 _on_event = EventFn(_event)

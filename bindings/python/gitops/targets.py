@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 import weakref
 from ctypes import byref
-from typing import Any, Callable, Dict, Iterable, Mapping, Optional, Protocol, Union
+from typing import Any, Callable, Dict, Iterable, List, Mapping, Optional, Protocol, Union
 
-from ._handle import Handle, Registry, create, report_unraisable
+from ._handle import Handle, Registry, create, log_exception, logger
 from ._library import lib
 from ._structs import TargetFn, TargetOptions, make
 from .answers import (
@@ -25,9 +24,6 @@ from .answers import (
 )
 from .contexts import Context, core_of
 from .values import DocumentLike
-
-logger = logging.getLogger("gitops")
-logger.addHandler(logging.NullHandler())
 
 Listing = Union[Page, Mapping[str, DocumentLike], Iterable[Object]]
 Held = Union[None, Object, DocumentLike]
@@ -90,8 +86,19 @@ class Target:
 _Question = Callable[[Target, Request, Answer], None]
 
 
-class _Interruptible(Protocol):
+class Caller(Protocol):
+    """Who called the library, and gets what no answer can carry."""
+
     def interrupt(self, error: BaseException) -> None: ...
+
+
+class _Callers(threading.local):
+    caller: Optional[Caller] = None
+
+
+# The caller of the library on this thread. Worker threads of the library have none: what they meet
+# goes to the callers of the target.
+CALLERS = _Callers()
 
 
 class NativeTarget(Handle):
@@ -101,7 +108,7 @@ class NativeTarget(Handle):
 
     def __init__(self, pointer: Any) -> None:
         super().__init__(pointer)
-        self.watchers: "weakref.WeakSet[_Interruptible]" = weakref.WeakSet()
+        self.callers: List[Caller] = []
 
 
 # Weak, so that a target that knows its own reconciler can be collected. Callbacks only come while
@@ -124,12 +131,12 @@ def _make_native(target: Target, context: Context) -> NativeTarget:
     given = {name: thunk for name, thunk in _THUNKS.items()
              if getattr(type(target), _METHODS.get(name, name)) is not
              getattr(Target, _METHODS.get(name, name))}
+    core = core_of(context)
     number = _TARGETS.add(weakref.ref(target))
     options = make(TargetOptions, user_data=number, destroy_user_data=_TARGETS.destroy,
                    max_in_flight=target.max_in_flight, **given)
     try:
-        return NativeTarget(create("target", lib.gitops_target_new, core_of(context)._pointer,
-                                   byref(options)))
+        return NativeTarget(create("target", lib.gitops_target_new, core._pointer, byref(options)))
     except BaseException:
         _TARGETS.discard(number)
         raise
@@ -208,7 +215,7 @@ def _callback(question: _Question) -> Any:
             except BaseException as error:
                 _take_exception(target, error, answer)
         except BaseException as error:  # no answer is "unknown", which never deletes
-            report_unraisable(error, "exception ignored in a target callback")
+            log_exception(error, "exception in a target callback")
         return 0
 
     return TargetFn(thunk)
@@ -216,11 +223,12 @@ def _callback(question: _Question) -> Any:
 
 def _take_exception(target: Target, error: BaseException, answer: Answer) -> None:
     logger.warning("exception in %s", type(target).__name__, exc_info=error)
-    if not isinstance(error, Exception) and target._native is not None:
-        for watcher in list(target._native.watchers):
-            watcher.interrupt(error)
     if not answer.given:
         _answer_exception(error, answer)
+    if isinstance(error, Exception) or target._native is None:
+        return
+    for caller in [CALLERS.caller] if CALLERS.caller else list(target._native.callers):
+        caller.interrupt(error)
 
 
 # By the field of gitops_target_options. They live as long as the module: a target may outlive all

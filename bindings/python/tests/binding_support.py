@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
 import subprocess
@@ -35,6 +36,22 @@ def library_missing() -> Optional[str]:
 MISSING = library_missing()
 
 
+class _Unseen(logging.Handler):
+    """Fails a test in which an error was logged."""
+
+    def __init__(self, test: unittest.TestCase) -> None:
+        super().__init__(logging.ERROR)
+        self.test = test
+        test.addCleanup(self.check)
+        self.messages: List[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.messages.append(logging.Formatter().format(record))
+
+    def check(self) -> None:
+        self.test.assertEqual(self.messages, [])
+
+
 @unittest.skipIf(MISSING, MISSING or "")
 class LibraryTest(unittest.TestCase):
     """A test that needs the library; each one has its own context and folder."""
@@ -44,6 +61,10 @@ class LibraryTest(unittest.TestCase):
         self.addCleanup(self.context.close)
         self.folder = Path(tempfile.mkdtemp(prefix="gitops-python-"))
         self.addCleanup(shutil.rmtree, self.folder)
+        # What a callback could not tell anyone ends up in the log: it must not go unseen here.
+        unseen = _Unseen(self)
+        logging.getLogger("gitops").addHandler(unseen)
+        self.addCleanup(logging.getLogger("gitops").removeHandler, unseen)
 
     def document(self, text: str) -> gitops.Document:
         return gitops.Document.parse(self.context, text)

@@ -99,7 +99,7 @@ def probe_program() -> str:
             lines.append(f'printf("{name}.{field[0]} %zu %zu\\n", offsetof({name}, {field[0]}), '
                          f'sizeof((({name} *)0)->{field[0]}));')
     lines += [f'printf("{name} %d\\n", {name});' for name, _ in all_constants()]
-    lines += [f'printf("GITOPS_NO_DELETES %d\\n", GITOPS_NO_DELETES);', "return 0; }"]
+    lines += ['printf("GITOPS_NO_DELETES %d\\n", GITOPS_NO_DELETES);', "return 0; }"]
     return "\n".join(lines)
 
 

@@ -7,7 +7,6 @@ import os
 import subprocess
 import sys
 import unittest
-from pathlib import Path
 
 from binding_support import BINDING, CHECKOUT, LibraryTest, config_map, git
 
