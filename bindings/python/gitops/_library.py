@@ -4,7 +4,7 @@ The search order, the first that exists wins:
 
 1. the file named by the environment variable GITOPS_LIBRARY,
 2. libgitops.so.0 or libgitops.so beside this file (a wheel carries its own),
-3. in a checkout: build/libgitops.so*, build/*/libgitops.so*, build-*/libgitops.so*, the newest,
+3. in a checkout: libgitops.so in build, build/* or build-*, the newest without a sanitizer,
 4. libgitops.so.0 wherever the dynamic linker looks.
 """
 
@@ -22,6 +22,8 @@ SONAME = "libgitops.so.0"
 VERSION = "0.1"  # the API this package was written for; it may break until 1.0
 _FILE_NAMES = (SONAME, "libgitops.so")
 _CHECKOUT_FOLDERS = ("build", "build/*", "build-*")
+# A library with one of these ends the interpreter that loads it: it would have to come first.
+_SANITIZERS = (b"__asan_init", b"__tsan_init")
 
 
 class LibraryError(ImportError):
@@ -30,12 +32,17 @@ class LibraryError(ImportError):
 
 def _in_checkout(package: Path) -> List[Path]:
     """Libraries built in the checkout that holds this package, the newest first."""
-    root = package.parents[2]
-    if package != root / "bindings" / "python" / "gitops" or not (root / "include").is_dir():
+    if package.parts[-3:] != ("bindings", "python", "gitops"):
         return []
+    root = package.parents[2]
     found = [path for folder in _CHECKOUT_FOLDERS for name in _FILE_NAMES
-             for path in root.glob(folder + "/" + name)]
-    return sorted(found, key=lambda path: path.stat().st_mtime, reverse=True)
+             for path in root.glob(folder + "/" + name) if path.is_file()]
+    return sorted(filter(_is_plain, found), key=lambda path: path.stat().st_mtime, reverse=True)
+
+
+def _is_plain(path: Path) -> bool:
+    content = path.read_bytes()
+    return not any(name in content for name in _SANITIZERS)
 
 
 def find_library() -> str:

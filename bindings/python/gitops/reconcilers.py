@@ -47,6 +47,7 @@ class Action:
         self._action = pointer
         self._reconciler = reconciler
         self._answer: Optional[Answer] = None
+        self._executing = False
         self.type = ActionType(lib.gitops_action_type(pointer))
         self.unit = decode(lib.gitops_action_unit(pointer))
 
@@ -73,11 +74,21 @@ class Action:
     def execute(self) -> None:
         """Carries the action out. Failures are part of its answer, which resolve sees."""
         with _calling(self._reconciler):
-            call(lib.gitops_action_execute, self._pointer)
+            pointer = self._idle_pointer()
+            self._executing = True
+            try:
+                call(lib.gitops_action_execute, pointer)
+            finally:
+                self._executing = False
         self._reconciler._raise_failures()
 
+    def _idle_pointer(self) -> Any:
+        if self._executing:
+            raise StateError("the action is being executed")
+        return self._pointer
+
     def _consume(self) -> Any:
-        pointer = self._pointer
+        pointer = self._idle_pointer()
         self._action = None
         if self._answer is not None:
             self._answer.detach()
@@ -121,7 +132,8 @@ class Reconciler(Made):
         self._failures: List[BaseException] = []
         self._wakers: List[Callable[[], None]] = []
         self._user = threading.RLock()
-        self._running = False
+        self._freeing = threading.RLock()  # a cancel may come while another thread closes
+        self._busy = False
 
     @property
     def units(self) -> List[Unit]:
@@ -176,7 +188,7 @@ class Reconciler(Made):
         """
         action, self._waiting = self._waiting, None
         if action is None:
-            with self._used(), _calling(self):
+            with self._stepping():
                 pointer = create_last(
                     "action", lib.gitops_reconciler_next, self._pointer,
                     _monotonic_ms() if mono_ms is None else mono_ms,
@@ -211,7 +223,7 @@ class Reconciler(Made):
 
     def resolve(self, action: Action, mono_ms: Optional[int] = None) -> None:
         """Gives an executed action back. One without an answer counts as unknown."""
-        with self._used(), _calling(self):
+        with self._stepping():
             pointer = self._take(action)
             call(lib.gitops_reconciler_resolve, self._pointer, pointer,
                  _monotonic_ms() if mono_ms is None else mono_ms)
@@ -220,7 +232,7 @@ class Reconciler(Made):
     def reject(self, action: Action, reason: Union[BaseException, str],
                mono_ms: Optional[int] = None) -> None:
         """Gives an action back that could not be carried out at all, with the reason."""
-        with self._used(), _calling(self):
+        with self._stepping():
             pointer = self._take(action)
             call(lib.gitops_reconciler_reject, self._pointer, pointer, byref(_reason(reason)),
                  _monotonic_ms() if mono_ms is None else mono_ms)
@@ -228,12 +240,16 @@ class Reconciler(Made):
 
     def cancel(self) -> None:
         """Stops for good: no new action but those that record what happened. Any thread."""
-        lib.gitops_reconciler_cancel(self._pointer)
+        with self._freeing:
+            if not self.closed:
+                lib.gitops_reconciler_cancel(self._pointer)
         self._wake()
 
     def wakeup(self) -> None:
         """Makes a run look at what is due. Any thread."""
-        lib.gitops_reconciler_wakeup(self._pointer)
+        with self._freeing:
+            if not self.closed:
+                lib.gitops_reconciler_wakeup(self._pointer)
         self._wake()
 
     def add_waker(self, waker: Callable[[], None]) -> None:
@@ -258,30 +274,28 @@ class Reconciler(Made):
         if self.closed:
             return
         with self._used():
-            if self._running:
+            if self._busy:
                 raise StateError("the reconciler is running")
             for action in list(self._actions):
                 try:
                     self.reject(action, "the reconciler was closed")
+                except StateError:
+                    raise
                 except Exception as error:
                     logger.warning("closing a reconciler: %s", describe(error), exc_info=error)
-            super().close()
+            with self._freeing:
+                super().close()
 
     def _run_here(self, options: RunOptions) -> None:
-        with self._used():
-            if self._running:
-                raise StateError("the reconciler is running")
-            self._running = True
+        with self._stepping():
             targets = [unit._native for unit in self._units.values()]
             for target in targets:
                 target.callers.append(self)
             try:
-                with _calling(self):
-                    call(lib.gitops_reconciler_run, self._pointer, byref(options))
+                call(lib.gitops_reconciler_run, self._pointer, byref(options))
             finally:
                 for target in targets:
                     target.callers.remove(self)
-                self._running = False
 
     def _run_aside(self, options: RunOptions) -> None:
         """Runs on another thread, since a thread inside the library sees no signal."""
@@ -316,12 +330,25 @@ class Reconciler(Made):
         finally:
             self._user.release()
 
+    @contextmanager
+    def _stepping(self) -> Iterator[None]:
+        """Around what moves the machine: not from within a callback of the machine."""
+        with self._used(), _calling(self):
+            if self._busy:
+                raise StateError("the reconciler is running")
+            self._busy = True
+            try:
+                yield
+            finally:
+                self._busy = False
+
     def _take(self, action: Action) -> Any:
         if action not in self._actions:
             raise StateError("the action was resolved or rejected before, or is not of this "
                              "reconciler")
+        pointer = action._consume()
         self._actions.remove(action)
-        return action._consume()
+        return pointer
 
     def _take_event(self, event: Any) -> None:
         if self._on_event is None:

@@ -112,6 +112,45 @@ class Stepping(ReconcilerTest):
                 with self.assertRaises(gitops.StateError):
                     again()
 
+    def test_action_under_way_cannot_be_given_back(self) -> None:
+        reconciler = self.reconciler()
+        inside, tried = threading.Event(), threading.Event()
+
+        class Slow(DictTarget):
+            def list(self, page: Optional[str]) -> gitops.targets.Listing:
+                inside.set()
+                tried.wait(20)
+                return {}
+
+        reconciler.add(gitops.Unit(self.context, "slow", gitops.Source.memory(self.context),
+                                   Slow()))
+        action = reconciler.next(0, 0)
+        while action is not None:
+            if action.unit == "slow" and action.type == ActionType.OBSERVE:
+                break
+            action.execute()
+            reconciler.resolve(action, 0)
+            action = reconciler.next(0, 0)
+        assert action is not None
+        thread = threading.Thread(target=action.execute)
+        thread.start()
+        self.assertTrue(inside.wait(20))
+        with self.assertRaises(gitops.StateError):
+            reconciler.resolve(action, 0)
+        for call in (action.execute, reconciler.close):
+            with self.assertRaises(gitops.StateError):
+                call()
+        tried.set()
+        thread.join()
+        reconciler.resolve(action, 0)
+        reconciler.close()
+
+    def test_cancel_after_close_does_nothing(self) -> None:
+        reconciler = self.reconciler()
+        reconciler.close()
+        reconciler.cancel()
+        reconciler.wakeup()
+
     def test_close_takes_actions_back(self) -> None:
         reconciler = self.reconciler()
         action = reconciler.next(0, 0)
@@ -178,7 +217,7 @@ class Events(ReconcilerTest):
         refused: List[BaseException] = []
 
         def reenter(event: gitops.Event) -> None:
-            for call in (reconciler.run, reconciler.close):
+            for call in (reconciler.run, reconciler.next, reconciler.close):
                 try:
                     call()
                 except gitops.StateError as error:
@@ -186,7 +225,7 @@ class Events(ReconcilerTest):
 
         with self.reconciler(plan_only=True, on_event=reenter) as reconciler:
             reconciler.run()
-        self.assertEqual(len(refused), 4)
+        self.assertEqual(len(refused), 6)
 
 
 class Threads(ReconcilerTest):

@@ -179,6 +179,16 @@ class Diffs(LibraryTest):
             containers = diff.merged.to_python()["spec"]["containers"]
             self.assertEqual([container["name"] for container in containers], names)
 
+    def test_log_tells_of_lists_without_keys(self) -> None:
+        lines = []
+        with gitops.Context(log=lambda level, text: lines.append((level, text))) as context:
+            rules = {"lists": {"/items": {"list": "map", "keys": ["name"]}}}
+            Diff(context, None, {"items": [{"x": 1}]}, {"items": [{"name": "a"}]},
+                 schema=gitops.Schema.parse(context, rules))
+        [(level, text)] = lines
+        self.assertEqual(level, gitops.LogLevel.WARNING)
+        self.assertIn("/items", text)
+
     def test_unknown_member_of_a_schema_is_an_error(self) -> None:
         with self.assertRaises(gitops.ParseError):
             gitops.Schema.parse(self.context, "no-such-rule: 1")
