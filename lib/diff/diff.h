@@ -22,6 +22,10 @@ int gops_diff_has_git_change(const gitops_diff *diff);
 /* 1 when desired states a leaf that live lacks or holds differently: an adoption would write. */
 int gops_diff_writes(const gitops_diff *diff);
 
+/* What patches are made from: live as given (NULL = absent) and the diff's context. Borrowed. */
+gitops_document *gops_diff_live(const gitops_diff *diff);
+gitops_context *gops_diff_context(const gitops_diff *diff);
+
 /* Appends canonical bytes of the live leaves we own (in base or desired), with their paths. */
 void gops_diff_owned_live(const gitops_diff *diff, gops_buffer *out);
 

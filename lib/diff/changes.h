@@ -1,0 +1,39 @@
+/* The change list: records that own all they refer to and hold no secret. */
+#ifndef GOPS_DIFF_CHANGES_H
+#define GOPS_DIFF_CHANGES_H
+
+#include "base/arena.h"
+#include "base/refcount.h"
+#include "diff/rows.h"
+#include "value/value.h"
+
+struct gitops_change {
+    const char *path;
+    const gops_row_rule *rule;
+    const gitops_value *base, *desired, *live, *merged;
+    const char *file;
+    uint32_t line, column;
+    uint8_t action; /* gops_action */
+    uint8_t sensitive;
+    uint8_t immutable;
+};
+
+struct gitops_changes {
+    gops_refcount references;
+    gitops_context *context;
+    gops_arena arena; /* paths, values and file name */
+    gitops_change *list;
+    size_t count, capacity;
+    const char *file; /* of desired; in the arena; may be NULL */
+};
+
+/* file may be NULL. NULL: no memory. */
+gitops_changes *gops_changes_new(gitops_context *context, const char *file);
+
+/*
+ * Adds a record: everything that change refers to is copied; where it is sensitive each value
+ * becomes "***" instead. The origin is read from desired. Returns 0 or GITOPS_ENOMEM.
+ */
+int gops_changes_add(gitops_changes *changes, const gitops_change *change);
+
+#endif

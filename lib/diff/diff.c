@@ -1,0 +1,313 @@
+/*
+ * diff: the result of comparing one object, and what others ask of it. The walk does the work; here
+ * the documents are made ready for it and its answers become documents.
+ */
+#include "diff/diff.h"
+
+#include <string.h>
+
+#include "base/options.h"
+#include "diff/changes.h"
+#include "diff/secret.h"
+#include "diff/triwalk.h"
+#include "value/document.h"
+#include "value/emit.h"
+
+struct gitops_diff {
+    gitops_context *context;
+    gitops_schema *schema;
+    gitops_document *sides[GOPS_SIDES]; /* as compared; NULL = absent */
+    gitops_document *live;              /* as given */
+    gitops_document *merged, *new_base; /* NULL = absent */
+    gitops_changes *changes;
+    int has_drift, has_git_change, writes;
+};
+
+static const gitops_value *root_of(const gitops_document *document)
+{
+    return document ? gitops_document_root(document) : NULL;
+}
+
+/* The document that says what kind of object this is. */
+static const gitops_value *leading_root(const gitops_diff *diff)
+{
+    static const int order[GOPS_SIDES] = {GOPS_DESIRED, GOPS_LIVE, GOPS_BASE};
+    for (int i = 0; i < GOPS_SIDES; i++)
+        if (diff->sides[order[i]])
+            return root_of(diff->sides[order[i]]);
+    return NULL;
+}
+
+static int choose_schema(gitops_diff *diff, gitops_schema *schema, gitops_error *err)
+{
+    size_t length;
+    const gitops_value *root = leading_root(diff);
+    if (schema) {
+        diff->schema = gitops_schema_ref(schema);
+        return 0;
+    }
+    int is_object = gops_value_member_text(root, "apiVersion", &length) &&
+                    gops_value_member_text(root, "kind", &length);
+    return gitops_schema_new(&diff->schema, diff->context,
+                             is_object ? GITOPS_SCHEMA_KUBERNETES : GITOPS_SCHEMA_NONE, err);
+}
+
+/* What Kubernetes would do to the documents before keeping them. */
+static int normalise(gitops_diff *diff, gitops_error *err)
+{
+    if (!gops_schema_null_is_absent(diff->schema))
+        return 0;
+    for (int side = 0; side < GOPS_SIDES; side++) {
+        gitops_document *given = diff->sides[side];
+        int status = gops_secret_normalise(&diff->sides[side], diff->context, given);
+        if (status < 0) {
+            diff->sides[side] = given;
+            return gops_fail_memory(err);
+        }
+        gitops_document_free(given);
+    }
+    return 0;
+}
+
+static gops_sides roots_of(const gitops_diff *diff)
+{
+    gops_sides raw;
+    for (int side = 0; side < GOPS_SIDES; side++)
+        raw.of[side] = root_of(diff->sides[side]);
+    return raw;
+}
+
+/*
+ * The document whose root the walk answered with: a side itself, or made, which then holds on to
+ * the sides it borrows from: all but one. made is used up.
+ */
+static gitops_document *take_result(const gitops_diff *diff, gitops_document *made,
+                                    const gitops_value *root, int unused)
+{
+    gitops_document *result = NULL;
+    for (int side = 0; side < GOPS_SIDES && root && !result; side++)
+        if (root == root_of(diff->sides[side]))
+            result = gitops_document_ref(diff->sides[side]);
+    if (!root || result) {
+        gitops_document_free(made);
+        return result;
+    }
+    made->root = *root;
+    for (int side = 0; side < GOPS_SIDES; side++)
+        if (side != unused)
+            gops_document_share(made, diff->sides[side]);
+    return made;
+}
+
+static void begin_walk(gops_triwalk *walk, const gitops_diff *diff, gitops_document *merged,
+                       gitops_document *base, gops_schema_place *root)
+{
+    const gitops_value *leading = leading_root(diff);
+    memset(walk, 0, sizeof *walk);
+    walk->schema = diff->schema;
+    walk->null_is_absent = gops_schema_null_is_absent(diff->schema);
+    walk->is_secret = walk->null_is_absent && gops_secret_is(leading);
+    walk->merged = &merged->arena;
+    walk->base = &base->arena;
+    gops_triwalk_begin(walk, diff->context);
+    gops_schema_root(diff->schema, leading, root);
+}
+
+static int fail_conflicts(const gops_triwalk *walk, const gitops_changes *changes,
+                          gitops_error *err)
+{
+    const char *path = "";
+    for (size_t i = changes->count; i-- > 0;)
+        if (changes->list[i].rule->conflict)
+            path = changes->list[i].path;
+    return gops_fail(err, GITOPS_ECONFLICT,
+                     "changed both in git and in the target: %zu fields, the first at \"%s\"",
+                     walk->conflict_count, path);
+}
+
+/* Turns the answer of the walk into the documents of the diff. */
+static int finish(gitops_diff *diff, const gops_triwalk *walk, gops_outcome out,
+                  gitops_document *merged, gitops_document *base, gitops_error *err)
+{
+    diff->has_drift = walk->has_drift;
+    diff->has_git_change = walk->has_git_change;
+    diff->writes = walk->writes;
+    if (walk->conflict_count) {
+        gitops_document_free(merged);
+        gitops_document_free(base);
+        if (diff->sides[GOPS_BASE])
+            diff->new_base = gitops_document_ref(diff->sides[GOPS_BASE]);
+        return fail_conflicts(walk, diff->changes, err);
+    }
+    diff->merged = take_result(diff, merged, out.merged, GOPS_BASE);
+    diff->new_base =
+        take_result(diff, base, diff->sides[GOPS_DESIRED] ? out.base : NULL, GOPS_LIVE);
+    const gitops_value *live = root_of(diff->sides[GOPS_LIVE]);
+    if (diff->merged && live && gops_value_same(root_of(diff->merged), live)) {
+        gitops_document_free(diff->merged);
+        diff->merged = gitops_document_ref(diff->live);
+    }
+    return 0;
+}
+
+static int compare(gitops_diff *diff, const gitops_diff_options *options, gitops_error *err)
+{
+    gops_triwalk walk;
+    gops_schema_place root;
+    gitops_document *merged = gops_document_new(diff->context);
+    gitops_document *base = gops_document_new(diff->context);
+    diff->changes = gops_changes_new(diff->context, options->file);
+    if (!merged || !base || !diff->changes) {
+        gitops_document_free(merged);
+        gitops_document_free(base);
+        return gops_fail_memory(err);
+    }
+    begin_walk(&walk, diff, merged, base, &root);
+    walk.changes = diff->changes;
+    walk.conflict = options->conflict ? options->conflict : GITOPS_CONFLICT_DESIRED;
+    walk.drift = options->drift ? options->drift : GITOPS_DRIFT_REVERT;
+    gops_outcome out = gops_merge_whole(&walk, &root, roots_of(diff));
+    int status = walk.status;
+    if (status == 0) {
+        status = finish(diff, &walk, out, merged, base, err);
+    } else {
+        gitops_document_free(merged);
+        gitops_document_free(base);
+        gops_fail_memory(err);
+    }
+    gops_triwalk_end(&walk);
+    return status;
+}
+
+static int check_options(gitops_diff_options *own, const gitops_diff_options *options,
+                         gitops_error *err)
+{
+    int status = gops_options_import(own, sizeof *own, options, "diff options", err);
+    if (status < 0)
+        return status;
+    if (own->conflict < 0 || own->conflict > GITOPS_CONFLICT_FAIL)
+        return gops_fail(err, GITOPS_EINVAL, "there is no conflict policy %d", (int)own->conflict);
+    if (own->drift < 0 || own->drift > GITOPS_DRIFT_IGNORE)
+        return gops_fail(err, GITOPS_EINVAL, "there is no drift policy %d", (int)own->drift);
+    return 0;
+}
+
+int gitops_diff_new(gitops_diff **out, gitops_context *context, gitops_document *base,
+                    gitops_document *desired, gitops_document *live,
+                    const gitops_diff_options *options, gitops_error *err)
+{
+    gitops_diff_options own;
+    if (!out)
+        return gops_fail(err, GITOPS_EINVAL, "diff: out is NULL");
+    *out = NULL;
+    if (!context)
+        return gops_fail(err, GITOPS_EINVAL, "diff: context is NULL");
+    int status = check_options(&own, options, err);
+    if (status < 0)
+        return status;
+    gitops_diff *diff = gops_calloc(context, 1, sizeof *diff);
+    if (!diff)
+        return gops_fail_memory(err);
+    diff->context = gops_context_ref(context);
+    diff->sides[GOPS_BASE] = base ? gitops_document_ref(base) : NULL;
+    diff->sides[GOPS_DESIRED] = desired ? gitops_document_ref(desired) : NULL;
+    diff->sides[GOPS_LIVE] = live ? gitops_document_ref(live) : NULL;
+    diff->live = live ? gitops_document_ref(live) : NULL;
+    status = choose_schema(diff, own.schema, err);
+    if (status == 0)
+        status = normalise(diff, err);
+    if (status == 0)
+        status = compare(diff, &own, err);
+    if (status < 0 && status != GITOPS_ECONFLICT) {
+        gitops_diff_free(diff);
+        return status;
+    }
+    *out = diff;
+    return status;
+}
+
+void gitops_diff_free(gitops_diff *diff)
+{
+    if (!diff)
+        return;
+    gitops_context *context = diff->context;
+    for (int side = 0; side < GOPS_SIDES; side++)
+        gitops_document_free(diff->sides[side]);
+    gitops_document_free(diff->live);
+    gitops_document_free(diff->merged);
+    gitops_document_free(diff->new_base);
+    gitops_changes_free(diff->changes);
+    gitops_schema_free(diff->schema);
+    gops_free(context, diff);
+    gitops_context_free(context);
+}
+
+gitops_document *gitops_diff_merged(const gitops_diff *diff)
+{
+    return diff->merged;
+}
+
+int32_t gitops_diff_differs(const gitops_diff *diff)
+{
+    return !gops_value_same(root_of(diff->merged), root_of(diff->live));
+}
+
+gitops_changes *gitops_diff_changes(const gitops_diff *diff)
+{
+    return diff->changes;
+}
+
+gitops_document *gops_diff_live(const gitops_diff *diff)
+{
+    return diff->live;
+}
+
+gitops_context *gops_diff_context(const gitops_diff *diff)
+{
+    return diff->context;
+}
+
+gitops_document *gops_diff_new_base(const gitops_diff *diff)
+{
+    return diff->new_base;
+}
+
+int gops_diff_rebases(const gitops_diff *diff)
+{
+    return !gops_value_same(root_of(diff->new_base), root_of(diff->sides[GOPS_BASE]));
+}
+
+int gops_diff_has_drift(const gitops_diff *diff)
+{
+    return diff->has_drift;
+}
+
+int gops_diff_has_git_change(const gitops_diff *diff)
+{
+    return diff->has_git_change;
+}
+
+int gops_diff_writes(const gitops_diff *diff)
+{
+    return diff->writes;
+}
+
+void gops_diff_owned_live(const gitops_diff *diff, gops_buffer *out)
+{
+    gops_triwalk walk;
+    gops_schema_place root;
+    gitops_document *owned = gops_document_new(diff->context);
+    if (!owned) {
+        out->status = GITOPS_ENOMEM;
+        return;
+    }
+    begin_walk(&walk, diff, owned, owned, &root);
+    walk.mode = GOPS_TRIWALK_PROJECT;
+    gops_outcome result = gops_merge_whole(&walk, &root, roots_of(diff));
+    if (walk.status < 0)
+        out->status = walk.status;
+    else if (result.merged)
+        gops_emit_canonical(out, result.merged);
+    gops_triwalk_end(&walk);
+    gitops_document_free(owned);
+}

@@ -1,0 +1,249 @@
+/*
+ * equal: equality as the schema sees it. Equal digests are always equal values; the slow way is
+ * taken only where a normaliser, an ignored place or a folded empty may make up the difference.
+ */
+#include "diff/equal.h"
+
+#include <string.h>
+
+#include "diff/members.h"
+#include "manifest/quantity.h"
+
+typedef struct comparison {
+    const gops_triwalk *walk;
+    int superset; /* b may have keys that a and third lack */
+} comparison;
+
+static int deep_equal(const comparison *how, const gops_schema_place *place, const gitops_value *a,
+                      const gitops_value *b, const gitops_value *third);
+
+int gops_is_empty_container(const gitops_value *value)
+{
+    return value && value->type >= GITOPS_VALUE_LIST && value->count == 0;
+}
+
+const gitops_value *gops_fold(const gops_triwalk *walk, const gops_schema_place *place,
+                              const gitops_value *value)
+{
+    int is_null = gops_value_is(value, GITOPS_VALUE_NULL);
+    if (is_null && (walk->null_is_absent || place->omit_empty))
+        return NULL;
+    if (place->omit_empty && gops_is_empty_container(value))
+        return NULL;
+    return value;
+}
+
+gops_sides gops_fold_sides(const gops_triwalk *walk, const gops_schema_place *place, gops_sides raw)
+{
+    gops_sides s;
+    for (int side = 0; side < GOPS_SIDES; side++)
+        s.of[side] = gops_fold(walk, place, raw.of[side]);
+    int null_means_absent =
+        walk->null_is_absent && gops_value_is(raw.of[GOPS_DESIRED], GITOPS_VALUE_NULL);
+    if (s.of[GOPS_LIVE] && !null_means_absent)
+        s.of[GOPS_DESIRED] = raw.of[GOPS_DESIRED];
+    return s;
+}
+
+static int is_space(char c)
+{
+    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+/* The next character that carries bits, or 0 at the end. */
+static char next_base64(const char *text, size_t length, size_t *i)
+{
+    while (*i < length && (is_space(text[*i]) || text[*i] == '='))
+        (*i)++;
+    return *i < length ? text[(*i)++] : '\0';
+}
+
+int gops_base64_equal(const char *a, size_t a_length, const char *b, size_t b_length)
+{
+    size_t i = 0, j = 0;
+    for (;;) {
+        char left = next_base64(a, a_length, &i), right = next_base64(b, b_length, &j);
+        if (left != right)
+            return 0;
+        if (left == '\0')
+            return i >= a_length && j >= b_length;
+    }
+}
+
+static int is_secret_data(const gops_triwalk *walk)
+{
+    return walk->is_secret && walk->path.length > 6 && memcmp(walk->path.data, "/data/", 6) == 0;
+}
+
+static int scalar_equal(const gops_triwalk *walk, const gops_schema_place *place,
+                        const gitops_value *a, const gitops_value *b)
+{
+    if (gops_value_same(a, b))
+        return 1;
+    if (place->scalar == GOPS_SCALAR_QUANTITY)
+        return gops_quantity_equal(a, b);
+    if (is_secret_data(walk) && gops_value_is(a, GITOPS_VALUE_STRING) &&
+        gops_value_is(b, GITOPS_VALUE_STRING))
+        return gops_base64_equal(a->as.text, a->count, b->as.text, b->count);
+    return 0;
+}
+
+static int maps_equal(const comparison *how, const gops_schema_place *place, const gitops_value *a,
+                      const gitops_value *b, const gitops_value *third)
+{
+    gops_members join;
+    gops_schema_place below;
+    const gitops_value *sides[GOPS_SIDES];
+    const gitops_value *maps[GOPS_SIDES] = {a, b,
+                                            gops_value_is(third, GITOPS_VALUE_MAP) ? third : NULL};
+    gops_members_begin(&join, maps);
+    for (const gitops_value *key; (key = gops_members_next(&join, sides)) != NULL;) {
+        if (!sides[0] && !sides[1])
+            continue;
+        gops_schema_member(place, key->key, key->key_length, &below);
+        if (below.ignored)
+            continue;
+        const gitops_value *left = gops_fold(how->walk, &below, sides[0]);
+        const gitops_value *right = gops_fold(how->walk, &below, sides[1]);
+        if (!left && right && how->superset && !sides[2])
+            continue;
+        if (!left != !right || (left && !deep_equal(how, &below, left, right, sides[2])))
+            return 0;
+    }
+    return 1;
+}
+
+static int lists_equal(const comparison *how, const gops_schema_place *place, const gitops_value *a,
+                       const gitops_value *b, const gitops_value *third)
+{
+    gops_schema_place below;
+    if (a->count != b->count)
+        return 0;
+    for (uint32_t i = 0; i < a->count; i++) {
+        const gitops_value *other =
+            gops_value_is(third, GITOPS_VALUE_LIST) ? gitops_value_item(third, i) : NULL;
+        gops_schema_element(place, i, &below);
+        if (!below.ignored &&
+            !deep_equal(how, &below, &a->as.children[i], &b->as.children[i], other))
+            return 0;
+    }
+    return 1;
+}
+
+static int deep_equal(const comparison *how, const gops_schema_place *place, const gitops_value *a,
+                      const gitops_value *b, const gitops_value *third)
+{
+    if (gops_value_same(a, b))
+        return 1;
+    if (a->type != b->type || a->type < GITOPS_VALUE_LIST)
+        return scalar_equal(how->walk, place, a, b);
+    if (a->type == GITOPS_VALUE_MAP)
+        return maps_equal(how, place, a, b, third);
+    return lists_equal(how, place, a, b, third);
+}
+
+int gops_deep_equal(const gops_triwalk *walk, const gops_schema_place *place, const gitops_value *a,
+                    const gitops_value *b, const gitops_value *third, int b_is_live)
+{
+    comparison how = {walk, b_is_live && place->defaulted};
+    return deep_equal(&how, place, a, b, third);
+}
+
+/* Makes a map of the answers above mark, whose merged values are the members. */
+static const gitops_value *pop_map(gops_triwalk *walk, size_t mark, const gitops_value *like)
+{
+    uint32_t count = (uint32_t)(walk->stack_count - mark);
+    const gitops_value *first, *second;
+    gitops_value *members = gops_triwalk_values(walk, walk->merged, count);
+    gitops_value *node = gops_triwalk_node(walk, walk->merged, like);
+    if (members && node) {
+        for (uint32_t i = 0; i < count; i++)
+            members[i] = *walk->stack[mark + i].merged;
+        gops_value_set_map(node, members, count, &first, &second);
+    }
+    return node;
+}
+
+static const gitops_value *materialise_map(gops_triwalk *walk, const gops_schema_place *place,
+                                           const gitops_value *desired, const gitops_value *live)
+{
+    gops_members join;
+    gops_schema_place below;
+    const gitops_value *sides[GOPS_SIDES];
+    const gitops_value *maps[GOPS_SIDES] = {
+        desired, gops_value_is(live, GITOPS_VALUE_MAP) ? live : NULL, NULL};
+    size_t mark = walk->stack_count;
+    int changed = 0;
+    gops_members_begin(&join, maps);
+    for (const gitops_value *key; (key = gops_members_next(&join, sides)) != NULL;) {
+        const gitops_value *written = NULL;
+        gops_schema_member(place, key->key, key->key_length, &below);
+        if (below.ignored)
+            written = sides[1];
+        else if (sides[0] && !(walk->null_is_absent && gops_value_is(sides[0], GITOPS_VALUE_NULL)))
+            written = gops_materialise(walk, &below, sides[0], sides[1]);
+        changed |= written != sides[0];
+        if (written)
+            gops_triwalk_push(walk, (gops_outcome){written, NULL});
+        if (walk->status < 0)
+            return desired;
+    }
+    const gitops_value *result = changed ? pop_map(walk, mark, desired) : desired;
+    walk->stack_count = mark;
+    return result;
+}
+
+static const gitops_value *materialise_list(gops_triwalk *walk, const gops_schema_place *place,
+                                            const gitops_value *desired, const gitops_value *live)
+{
+    gops_schema_place below;
+    gitops_value *items = NULL;
+    for (uint32_t i = 0; i < desired->count; i++) {
+        const gitops_value *item = &desired->as.children[i];
+        const gitops_value *other =
+            gops_value_is(live, GITOPS_VALUE_LIST) ? gitops_value_item(live, i) : NULL;
+        gops_schema_element(place, i, &below);
+        const gitops_value *written =
+            below.ignored && other ? other : gops_materialise(walk, &below, item, other);
+        if (written != item && !items) {
+            items = gops_triwalk_values(walk, walk->merged, desired->count);
+            if (items)
+                memcpy(items, desired->as.children, desired->count * sizeof *items);
+        }
+        if (walk->status < 0)
+            return desired;
+        if (items)
+            items[i] = *written;
+    }
+    gitops_value *node = items ? gops_triwalk_node(walk, walk->merged, desired) : NULL;
+    if (node)
+        gops_value_set_list(node, items, desired->count);
+    return node ? node : desired;
+}
+
+const gitops_value *gops_materialise(gops_triwalk *walk, const gops_schema_place *place,
+                                     const gitops_value *desired, const gitops_value *live)
+{
+    if (gops_value_is(desired, GITOPS_VALUE_MAP))
+        return materialise_map(walk, place, desired, live);
+    if (gops_value_is(desired, GITOPS_VALUE_LIST))
+        return materialise_list(walk, place, desired, live);
+    return desired;
+}
+
+int gops_is_sensitive(const gops_schema_place *place, const gitops_value *value)
+{
+    gops_schema_place below;
+    if (place->sensitive || !value || value->type < GITOPS_VALUE_LIST)
+        return place->sensitive;
+    for (uint32_t i = 0; i < value->count; i++) {
+        const gitops_value *child = &value->as.children[i];
+        if (value->type == GITOPS_VALUE_MAP)
+            gops_schema_member(place, child->key, child->key_length, &below);
+        else
+            gops_schema_element(place, i, &below);
+        if (gops_is_sensitive(&below, child))
+            return 1;
+    }
+    return 0;
+}

@@ -1,0 +1,146 @@
+/*
+ * join: identity of list elements. A table from identity to item takes the elements of desired,
+ * live and base one after the other, so that the items come in the order of records.
+ */
+#include "diff/join.h"
+
+#include <string.h>
+
+#include "base/table.h"
+
+enum { SEED_KEYS = 'k', SEED_OCCURRENCE = 'o' };
+
+/* The value of a key that counts: its default when it is missing; NULL when there is none. */
+static const gitops_value *key_value(const gops_list_key *key, const gitops_value *element)
+{
+    const gitops_value *value = gops_value_member(element, key->name, strlen(key->name));
+    if (!value || value->type == GITOPS_VALUE_NULL)
+        value = key->default_value;
+    return value;
+}
+
+/* Returns 1 and the identity of an element, 0 when it has none of the keys. */
+static int identify(const gops_list_keys *keys, const gitops_value *element, gops_digest *id)
+{
+    gops_hasher hasher;
+    int found = 0;
+    gops_hasher_begin(&hasher, SEED_KEYS);
+    for (size_t i = 0; i < keys->count; i++) {
+        const gitops_value *value = key_value(&keys->keys[i], element);
+        gops_hasher_put(&hasher, value ? "1" : "0", 1);
+        if (value)
+            gops_hasher_put(&hasher, value->digest.bytes, sizeof value->digest.bytes);
+        found |= value != NULL;
+    }
+    *id = gops_hasher_finish(&hasher);
+    return found && gops_value_is(element, GITOPS_VALUE_MAP);
+}
+
+static gops_digest occurrence_id(gops_digest id, uint32_t number)
+{
+    gops_hasher hasher;
+    gops_hasher_begin(&hasher, SEED_OCCURRENCE);
+    gops_hasher_put(&hasher, id.bytes, sizeof id.bytes);
+    gops_hasher_put(&hasher, &number, sizeof number);
+    return gops_hasher_finish(&hasher);
+}
+
+static gops_item *find_or_add(gops_join *join, gops_triwalk *walk, gops_table *table,
+                              gops_digest id, uint32_t index)
+{
+    gops_item *item = gops_table_get(table, id.bytes, sizeof id.bytes);
+    if (item)
+        return item;
+    item = &join->items[join->count];
+    memset(item, 0, sizeof *item);
+    item->id = id;
+    item->index = index;
+    if (gops_table_set(table, item->id.bytes, sizeof item->id.bytes, item) < 0) {
+        walk->status = GITOPS_ENOMEM;
+        return NULL;
+    }
+    join->count++;
+    return item;
+}
+
+static int add_element(gops_join *join, gops_triwalk *walk, gops_table *table, int side, uint32_t i,
+                       const gitops_value *element)
+{
+    gops_digest id = element->digest;
+    if (join->keys && !identify(join->keys, element, &id))
+        return 0;
+    gops_item *item = find_or_add(join, walk, table, id, i);
+    if (item && item->seen[side]++ && join->keys) {
+        join->has_duplicates = 1;
+        item = find_or_add(join, walk, table, occurrence_id(id, item->seen[side]), i);
+    }
+    if (!item)
+        return 0;
+    if (!item->raw.of[side])
+        item->raw.of[side] = element;
+    join->of[side][i] = (uint32_t)(item - join->items);
+    return 1;
+}
+
+static int add_side(gops_join *join, gops_triwalk *walk, gops_table *table, int side,
+                    const gitops_value *list)
+{
+    join->length[side] = list ? list->count : 0;
+    join->of[side] = gops_triwalk_scratch(walk, join->length[side], sizeof *join->of[side]);
+    if (!join->of[side])
+        return 0;
+    for (uint32_t i = 0; i < join->length[side]; i++)
+        if (!add_element(join, walk, table, side, i, &list->as.children[i]))
+            return 0;
+    return 1;
+}
+
+static int join_lists(gops_join *join, gops_triwalk *walk, const gops_list_keys *keys, gops_sides s)
+{
+    static const int order[GOPS_SIDES] = {GOPS_DESIRED, GOPS_LIVE, GOPS_BASE};
+    gops_table table;
+    size_t total = 0;
+    int joined = 1;
+    memset(join, 0, sizeof *join);
+    join->keys = keys;
+    for (int side = 0; side < GOPS_SIDES; side++)
+        total += s.of[side] ? s.of[side]->count : 0;
+    join->items = gops_triwalk_scratch(walk, total, sizeof *join->items);
+    if (!join->items)
+        return 0;
+    gops_table_init(&table, walk->context);
+    for (int i = 0; i < GOPS_SIDES && joined; i++)
+        joined = add_side(join, walk, &table, order[i], s.of[order[i]]);
+    gops_table_release(&table);
+    return joined;
+}
+
+int gops_join_keyed(gops_join *join, gops_triwalk *walk, const gops_list_keys *keys, gops_sides s)
+{
+    return join_lists(join, walk, keys, s);
+}
+
+int gops_join_set(gops_join *join, gops_triwalk *walk, gops_sides s)
+{
+    return join_lists(join, walk, NULL, s);
+}
+
+const gitops_value *gops_join_identity(gops_triwalk *walk, const gops_list_keys *keys,
+                                       const gitops_value *element)
+{
+    const gitops_value *first, *second;
+    uint32_t count = 0;
+    gitops_value *members = gops_triwalk_values(walk, &walk->scratch, keys->count);
+    gitops_value *node = gops_triwalk_node(walk, &walk->scratch, element);
+    if (!members || !node)
+        return NULL;
+    for (size_t i = 0; i < keys->count; i++) {
+        const char *name = keys->keys[i].name;
+        const gitops_value *value = gops_value_member(element, name, strlen(name));
+        if (value)
+            members[count++] = *value;
+    }
+    if (gops_value_set_map(node, members, count, &first, &second) < 0)
+        return element;
+    return node;
+}

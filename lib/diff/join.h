@@ -1,0 +1,37 @@
+/* Elements of up to three lists that are one element: found by keys or by value, in O(n). */
+#ifndef GOPS_DIFF_JOIN_H
+#define GOPS_DIFF_JOIN_H
+
+#include "diff/triwalk.h"
+
+typedef struct gops_item {
+    gops_digest id; /* of key values and occurrence; of the value in a set */
+    gops_sides raw; /* the element on each side */
+    gops_outcome out;
+    uint32_t index;            /* for paths: its place in desired, else live, else base */
+    uint32_t seen[GOPS_SIDES]; /* occurrences of this very identity */
+} gops_item;
+
+typedef struct gops_join {
+    gops_item *items; /* desired's first, then live's, then base's */
+    uint32_t count;
+    uint32_t *of[GOPS_SIDES]; /* item of each element of a side */
+    uint32_t length[GOPS_SIDES];
+    const gops_list_keys *keys; /* NULL: a set */
+    int has_duplicates;         /* some side has two elements with the same keys */
+} gops_join;
+
+/*
+ * Joins by the keys of a tuple. Duplicates are paired by occurrence. Returns 1, or 0 when some
+ * element has none of the keys (the tuple cannot be used) or when there is no memory.
+ */
+int gops_join_keyed(gops_join *join, gops_triwalk *walk, const gops_list_keys *keys, gops_sides s);
+
+/* Joins by value; duplicates on one side are one member. Returns 1, or 0: no memory. */
+int gops_join_set(gops_join *join, gops_triwalk *walk, gops_sides s);
+
+/* The keys of an element that are there, as a map, to show. NULL: no memory. */
+const gitops_value *gops_join_identity(gops_triwalk *walk, const gops_list_keys *keys,
+                                       const gitops_value *element);
+
+#endif

@@ -1,0 +1,375 @@
+/*
+ * merge: one step of the walk. A place is a leaf, a map, a list, or a whole: something that comes
+ * and goes as one (the document, an element found by its keys, a struct), whose leaves then share
+ * one row of the truth table. Recursion goes as deep as the documents, which the reader bounds.
+ */
+#include "diff/equal.h"
+#include "diff/members.h"
+#include "diff/triwalk.h"
+
+static const gops_outcome nothing;
+
+gops_outcome gops_unowned(const gops_triwalk *walk, gops_sides raw)
+{
+    gops_outcome out = {walk->mode == GOPS_TRIWALK_PROJECT ? NULL : raw.of[GOPS_LIVE], NULL};
+    return out;
+}
+
+void gops_triwalk_record(gops_triwalk *walk, const gops_schema_place *place, gops_row row,
+                         gops_action action, gops_sides raw, const gitops_value *merged)
+{
+    const gops_row_rule *rule = gops_row_rule_of(row);
+    if (walk->mode != GOPS_TRIWALK_MERGE || rule->silent)
+        return;
+    walk->has_drift |= rule->drift;
+    walk->has_git_change |= rule->from_git;
+    walk->writes |= rule->states;
+    if (rule->decider == GOPS_DECIDED_BY_CONFLICT && walk->conflict == GITOPS_CONFLICT_FAIL)
+        walk->conflict_count++;
+    gitops_change change = {
+        .path = walk->path.length ? walk->path.data : "",
+        .rule = rule,
+        .base = raw.of[GOPS_BASE],
+        .desired = raw.of[GOPS_DESIRED],
+        .live = raw.of[GOPS_LIVE],
+        .merged = merged,
+        .action = (uint8_t)action,
+        .immutable = place->immutable,
+    };
+    change.sensitive = place->sensitive || gops_is_sensitive(place, change.base) ||
+                       gops_is_sensitive(place, change.desired) ||
+                       gops_is_sensitive(place, change.live);
+    if (gops_changes_add(walk->changes, &change) < 0)
+        walk->status = GITOPS_ENOMEM;
+}
+
+/* In a whole each leaf that desired states, or that goes, has the row of the whole. */
+static gops_row row_in_whole(const gops_triwalk *walk, gops_row row)
+{
+    if (!walk->forced || gops_row_rule_of(row)->action == GOPS_ACTION_NONE)
+        return row;
+    return walk->forced;
+}
+
+gops_outcome gops_settle(gops_triwalk *walk, const gops_schema_place *place, gops_row row,
+                         gops_sides raw)
+{
+    gops_outcome out = {raw.of[GOPS_LIVE], raw.of[GOPS_DESIRED]};
+    if (walk->mode != GOPS_TRIWALK_MERGE) {
+        walk->different |= gops_row_rule_of(row)->action != GOPS_ACTION_NONE;
+        return out;
+    }
+    row = row_in_whole(walk, row);
+    const gops_row_rule *rule = gops_row_rule_of(row);
+    gops_action action = gops_row_decide(rule, walk->conflict, walk->drift);
+    if (action == GOPS_ACTION_ADD || action == GOPS_ACTION_REPLACE)
+        out.merged = gops_materialise(walk, place, raw.of[GOPS_DESIRED], raw.of[GOPS_LIVE]);
+    else if (action == GOPS_ACTION_REMOVE)
+        out.merged = NULL;
+    if (action != rule->action)
+        out.base = raw.of[GOPS_BASE];
+    gops_triwalk_record(walk, place, row, action, raw, out.merged);
+    return out;
+}
+
+int gops_covers(gops_triwalk *walk, const gops_schema_place *place, const gitops_value *own,
+                const gitops_value *live)
+{
+    gops_triwalk_mode mode = walk->mode;
+    int different = walk->different;
+    gops_sides sides = {{own, own, live}};
+    walk->mode = GOPS_TRIWALK_COMPARE;
+    walk->different = 0;
+    gops_merge_node(walk, place, sides);
+    int covers = !walk->different;
+    walk->mode = mode;
+    walk->different = different;
+    return covers;
+}
+
+/* Merged member by member? Then a type change or a question about a whole asks leaf by leaf. */
+static int is_granular(const gops_schema_place *place, const gitops_value *value)
+{
+    if (gops_value_is(value, GITOPS_VALUE_MAP))
+        return place->map != GOPS_MAP_ATOMIC;
+    return gops_value_is(value, GITOPS_VALUE_LIST) && place->list != GOPS_LIST_ATOMIC;
+}
+
+static int leaf_equal(gops_triwalk *walk, const gops_schema_place *place, const gitops_value *a,
+                      const gitops_value *b, const gitops_value *third, int b_is_live)
+{
+    if (!a || !b)
+        return 0;
+    if (gops_value_same(a, b))
+        return 1;
+    if (walk->mode == GOPS_TRIWALK_MERGE && a->type == b->type && is_granular(place, a))
+        return gops_covers(walk, place, a, b) && (b_is_live || gops_covers(walk, place, b, a));
+    return gops_deep_equal(walk, place, a, b, third, b_is_live);
+}
+
+gops_outcome gops_merge_leaf(gops_triwalk *walk, const gops_schema_place *place, gops_sides raw,
+                             gops_sides s)
+{
+    const gitops_value *base = s.of[GOPS_BASE], *desired = s.of[GOPS_DESIRED];
+    const gitops_value *live = s.of[GOPS_LIVE];
+    gops_row row = gops_row_find(base != NULL, desired != NULL, live != NULL,
+                                 leaf_equal(walk, place, base, desired, NULL, 0),
+                                 leaf_equal(walk, place, base, live, desired, 1),
+                                 leaf_equal(walk, place, desired, live, base, 1));
+    return gops_settle(walk, place, row, raw);
+}
+
+/* A null that means "must be absent": rows N1 to N3. */
+static gops_outcome merge_null(gops_triwalk *walk, const gops_schema_place *place, gops_sides raw,
+                               gops_sides s)
+{
+    const gitops_value *base = s.of[GOPS_BASE], *live = s.of[GOPS_LIVE];
+    gops_row row = GOPS_ROW_IN_SYNC;
+    if (live)
+        row = !base || leaf_equal(walk, place, base, live, NULL, 1) ? GOPS_ROW_NULL_REMOVE
+                                                                    : GOPS_ROW_NULL_REMOVE_DRIFTED;
+    else if (base)
+        row = GOPS_ROW_ALREADY_GONE;
+    return gops_settle(walk, place, row, raw);
+}
+
+/* Keys of live that desired lacks, in a map whose keys exclude each other. */
+static void drop_unstated(gops_triwalk *walk, const gops_schema_place *place, gops_sides s,
+                          size_t mark)
+{
+    gops_members join;
+    gops_schema_place below;
+    gops_sides member;
+    size_t i = mark;
+    gops_members_begin(&join, s.of);
+    for (const gitops_value *key; (key = gops_members_next(&join, member.of)) != NULL; i++) {
+        if (member.of[GOPS_BASE] || member.of[GOPS_DESIRED] || !walk->stack[i].merged)
+            continue;
+        gops_schema_member(place, key->key, key->key_length, &below);
+        if (below.ignored)
+            continue;
+        size_t length = gops_triwalk_enter(walk, key->key, key->key_length);
+        walk->stack[i] = gops_settle(walk, &below, GOPS_ROW_NULL_REMOVE, member);
+        gops_triwalk_leave(walk, length);
+    }
+}
+
+/* A map of the merged (or base) values of the answers above mark; NULL when there are none. */
+static const gitops_value *map_of(gops_triwalk *walk, size_t mark, int of_base,
+                                  const gitops_value *like)
+{
+    uint32_t count = 0;
+    const gitops_value *first, *second;
+    gops_arena *arena = of_base ? walk->base : walk->merged;
+    gitops_value *members = gops_triwalk_values(walk, arena, walk->stack_count - mark);
+    gitops_value *node = gops_triwalk_node(walk, arena, like);
+    if (!members || !node)
+        return NULL;
+    for (size_t i = mark; i < walk->stack_count; i++) {
+        const gops_outcome *out = &walk->stack[i];
+        const gitops_value *member = of_base ? out->base : out->merged;
+        if (member)
+            members[count++] = *member;
+    }
+    gops_value_set_map(node, members, count, &first, &second);
+    return node;
+}
+
+/* What is left of a map: NULL when it went with its last member. */
+static gops_outcome close_map(gops_triwalk *walk, gops_sides raw, size_t mark, int merged_changed,
+                              int base_changed)
+{
+    const gitops_value *desired = raw.of[GOPS_DESIRED], *live = raw.of[GOPS_LIVE];
+    gops_outcome out = {live, desired};
+    if (merged_changed) {
+        out.merged = map_of(walk, mark, 0, desired ? desired : live);
+        if (out.merged && out.merged->count == 0 &&
+            (!desired || walk->mode == GOPS_TRIWALK_PROJECT))
+            out.merged = NULL;
+    }
+    if (base_changed && walk->mode == GOPS_TRIWALK_MERGE) {
+        out.base = map_of(walk, mark, 1, desired ? desired : raw.of[GOPS_BASE]);
+        if (out.base && out.base->count == 0 && !desired)
+            out.base = NULL;
+    }
+    return out;
+}
+
+static gops_outcome merge_map(gops_triwalk *walk, const gops_schema_place *place, gops_sides raw,
+                              gops_sides s)
+{
+    gops_members join;
+    gops_schema_place below;
+    gops_sides member;
+    size_t mark = walk->stack_count;
+    int merged_changed = 0, base_changed = 0;
+    gops_members_begin(&join, s.of);
+    for (const gitops_value *key; (key = gops_members_next(&join, member.of)) != NULL;) {
+        size_t length = gops_triwalk_enter(walk, key->key, key->key_length);
+        gops_schema_member(place, key->key, key->key_length, &below);
+        gops_outcome out = gops_merge_node(walk, &below, member);
+        gops_triwalk_leave(walk, length);
+        gops_triwalk_push(walk, out);
+        if (walk->status < 0 || (walk->mode == GOPS_TRIWALK_COMPARE && walk->different))
+            break;
+        merged_changed |= out.merged != member.of[GOPS_LIVE];
+        base_changed |= out.base != member.of[GOPS_DESIRED];
+    }
+    gops_outcome out = nothing;
+    if (walk->status == 0 && walk->mode != GOPS_TRIWALK_COMPARE) {
+        if (merged_changed && place->map == GOPS_MAP_RETAIN_KEYS && s.of[GOPS_DESIRED] &&
+            walk->mode == GOPS_TRIWALK_MERGE)
+            drop_unstated(walk, place, s, mark);
+        out = close_map(walk, raw, mark, merged_changed, base_changed);
+    }
+    walk->stack_count = mark;
+    return out;
+}
+
+/* 1 when every side that is there is of one type. */
+static int all_are(gops_sides s, int32_t type)
+{
+    for (int side = 0; side < GOPS_SIDES; side++)
+        if (s.of[side] && s.of[side]->type != type)
+            return 0;
+    return 1;
+}
+
+static int has_children(const gitops_value *value)
+{
+    return value && value->type >= GITOPS_VALUE_LIST && value->count > 0;
+}
+
+/* 1 when the walk goes on below; an empty container that nobody else fills is a leaf. */
+static int goes_below(const gops_schema_place *place, gops_sides s)
+{
+    const gitops_value *base = s.of[GOPS_BASE], *desired = s.of[GOPS_DESIRED];
+    const gitops_value *live = s.of[GOPS_LIVE];
+    if (all_are(s, GITOPS_VALUE_MAP)
+            ? place->map == GOPS_MAP_ATOMIC
+            : !all_are(s, GITOPS_VALUE_LIST) || place->list == GOPS_LIST_ATOMIC)
+        return 0;
+    if (desired && desired->count == 0 && !live)
+        return 0;
+    return has_children(base) || has_children(desired) || has_children(live);
+}
+
+static gops_outcome merge_below(gops_triwalk *walk, const gops_schema_place *place, gops_sides raw,
+                                gops_sides s)
+{
+    if (!all_are(s, GITOPS_VALUE_MAP))
+        return gops_merge_list(walk, place, raw, s);
+    return merge_map(walk, place, raw, s);
+}
+
+/* The container that we no longer state and that holds nothing any more goes too. */
+static gops_outcome merge_container(gops_triwalk *walk, const gops_schema_place *place,
+                                    gops_sides raw, gops_sides s)
+{
+    gops_outcome out = merge_below(walk, place, raw, s);
+    const gitops_value *live = s.of[GOPS_LIVE];
+    if (!s.of[GOPS_DESIRED] && live && live->count == 0)
+        return gops_settle(walk, place, GOPS_ROW_GIT_REMOVE, raw);
+    return out;
+}
+
+static gops_row row_of_whole(gops_triwalk *walk, const gops_schema_place *place, gops_sides s)
+{
+    const gitops_value *base = s.of[GOPS_BASE], *desired = s.of[GOPS_DESIRED];
+    const gitops_value *live = s.of[GOPS_LIVE];
+    return gops_row_find(base != NULL, desired != NULL, live != NULL,
+                         leaf_equal(walk, place, base, desired, NULL, 0),
+                         leaf_equal(walk, place, base, live, NULL, 1), 0);
+}
+
+/* An empty container in the place of one whose members all turned out to be absent. */
+static const gitops_value *empty_like(gops_triwalk *walk, const gitops_value *like)
+{
+    const gitops_value *first, *second;
+    gitops_value *node = gops_triwalk_node(walk, walk->merged, like);
+    if (node && like->type == GITOPS_VALUE_MAP)
+        gops_value_set_map(node, NULL, 0, &first, &second);
+    else if (node)
+        gops_value_set_list(node, NULL, 0);
+    return node;
+}
+
+/* A container that desired or live lacks, and that comes or goes as one. */
+static gops_outcome merge_unit(gops_triwalk *walk, const gops_schema_place *place, gops_sides raw,
+                               gops_sides s)
+{
+    gops_row row = row_of_whole(walk, place, s);
+    const gops_row_rule *rule = gops_row_rule_of(row);
+    gops_action action = gops_row_decide(rule, walk->conflict, walk->drift);
+    walk->forced = row;
+    gops_outcome out = merge_below(walk, place, raw, s);
+    walk->forced = (gops_row)0;
+    if (action == GOPS_ACTION_REMOVE)
+        out.merged = NULL;
+    else if (action != GOPS_ACTION_ADD)
+        out.merged = raw.of[GOPS_LIVE];
+    else if (!out.merged && walk->status == 0)
+        out.merged = empty_like(walk, s.of[GOPS_DESIRED]);
+    out.base = action == rule->action ? raw.of[GOPS_DESIRED] : raw.of[GOPS_BASE];
+    return out;
+}
+
+static int is_unit(const gops_triwalk *walk, gops_sides s)
+{
+    return walk->mode == GOPS_TRIWALK_MERGE && !walk->forced &&
+           (!s.of[GOPS_DESIRED] || !s.of[GOPS_LIVE]);
+}
+
+/* A struct without its required fields is worth nothing, so it comes and goes as one. */
+static int is_struct(const gops_schema_place *place, gops_sides s)
+{
+    return (place->map == GOPS_MAP_STRUCT || place->map == GOPS_MAP_RETAIN_KEYS) &&
+           all_are(s, GITOPS_VALUE_MAP);
+}
+
+/* The node, once its sides are known to differ and to concern us. */
+static gops_outcome merge_known(gops_triwalk *walk, const gops_schema_place *place, gops_sides raw,
+                                int whole)
+{
+    gops_sides s = gops_fold_sides(walk, place, raw);
+    if (walk->null_is_absent && gops_value_is(raw.of[GOPS_DESIRED], GITOPS_VALUE_NULL))
+        return merge_null(walk, place, raw, s);
+    if (!s.of[GOPS_BASE] && !s.of[GOPS_DESIRED]) {
+        gops_outcome out = gops_unowned(walk, raw);
+        out.base = raw.of[GOPS_DESIRED];
+        return out;
+    }
+    if (!goes_below(place, s))
+        return gops_merge_leaf(walk, place, raw, s);
+    if (is_unit(walk, s) && (whole || is_struct(place, s)))
+        return merge_unit(walk, place, raw, s);
+    return merge_container(walk, place, raw, s);
+}
+
+static gops_outcome merge_any(gops_triwalk *walk, const gops_schema_place *place, gops_sides raw,
+                              int whole)
+{
+    if (!raw.of[GOPS_BASE] && !raw.of[GOPS_DESIRED])
+        return gops_unowned(walk, raw);
+    gops_outcome as_is = {raw.of[GOPS_LIVE], raw.of[GOPS_DESIRED]};
+    if (place->ignored) {
+        if (walk->mode == GOPS_TRIWALK_PROJECT)
+            as_is.merged = NULL;
+        return as_is;
+    }
+    if (walk->mode != GOPS_TRIWALK_PROJECT &&
+        gops_value_same(raw.of[GOPS_BASE], raw.of[GOPS_DESIRED]) &&
+        gops_value_same(raw.of[GOPS_DESIRED], raw.of[GOPS_LIVE]))
+        return as_is;
+    return merge_known(walk, place, raw, whole);
+}
+
+gops_outcome gops_merge_node(gops_triwalk *walk, const gops_schema_place *place, gops_sides raw)
+{
+    return merge_any(walk, place, raw, 0);
+}
+
+gops_outcome gops_merge_whole(gops_triwalk *walk, const gops_schema_place *place, gops_sides raw)
+{
+    return merge_any(walk, place, raw, 1);
+}

@@ -1,0 +1,17 @@
+/* A Secret as the API server keeps it: stringData goes into data as base64. */
+#ifndef GOPS_DIFF_SECRET_H
+#define GOPS_DIFF_SECRET_H
+
+#include "value/document.h"
+
+/* 1 for a v1 Secret. */
+int gops_secret_is(const gitops_value *root);
+
+/*
+ * Gives out a document without stringData; the same one, with one more hold, when there is nothing
+ * to do. document may be NULL. Returns 0 or GITOPS_ENOMEM.
+ */
+int gops_secret_normalise(gitops_document **out, gitops_context *context,
+                          gitops_document *document);
+
+#endif

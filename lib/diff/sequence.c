@@ -1,0 +1,144 @@
+/*
+ * sequence: diff3 over elements. Base is aligned with desired and with live; elements that all
+ * three have are stable, and what lies between two of them is a hunk. The three sides of a hunk are
+ * one leaf of the truth table: an empty side is absent.
+ */
+#include "diff/sequence.h"
+
+typedef struct hunk {
+    uint32_t from[GOPS_SIDES], to[GOPS_SIDES];
+} hunk;
+
+typedef struct merge3 {
+    gops_triwalk *walk;
+    const gops_schema_place *place;
+    gops_sides s;
+    uint32_t *match[GOPS_SIDES]; /* of base with desired and with live */
+    gitops_value *merged, *base; /* being filled; room for all elements */
+    uint32_t merged_count, base_count;
+} merge3;
+
+static const gitops_value *items_of(const merge3 *m, int side)
+{
+    return m->s.of[side]->as.children;
+}
+
+static int same_range(const merge3 *m, const hunk *h, int a, int b)
+{
+    uint32_t count = h->to[a] - h->from[a];
+    if (count != h->to[b] - h->from[b])
+        return 0;
+    for (uint32_t i = 0; i < count; i++)
+        if (!gops_value_same(&items_of(m, a)[h->from[a] + i], &items_of(m, b)[h->from[b] + i]))
+            return 0;
+    return 1;
+}
+
+static void append(gitops_value *out, uint32_t *count, const merge3 *m, const hunk *h, int side)
+{
+    for (uint32_t i = h->from[side]; i < h->to[side]; i++)
+        out[(*count)++] = items_of(m, side)[i];
+}
+
+/* One record for each element of the longest side, all of the hunk's row. */
+static void record_hunk(const merge3 *m, const hunk *h, gops_row row, gops_action action)
+{
+    gops_schema_place below;
+    uint32_t longest = 0;
+    int shown = h->to[GOPS_DESIRED] > h->from[GOPS_DESIRED] ? GOPS_DESIRED : GOPS_LIVE;
+    if (h->to[shown] == h->from[shown])
+        shown = GOPS_BASE;
+    for (int side = 0; side < GOPS_SIDES; side++)
+        if (h->to[side] - h->from[side] > longest)
+            longest = h->to[side] - h->from[side];
+    for (uint32_t i = 0; i < longest && m->walk->status == 0; i++) {
+        gops_sides raw;
+        for (int side = 0; side < GOPS_SIDES; side++)
+            raw.of[side] =
+                h->from[side] + i < h->to[side] ? &items_of(m, side)[h->from[side] + i] : NULL;
+        int writes = action == GOPS_ACTION_ADD || action == GOPS_ACTION_REPLACE;
+        const gitops_value *left = action == GOPS_ACTION_REMOVE ? NULL : raw.of[GOPS_LIVE];
+        size_t length = gops_triwalk_enter_index(m->walk, h->from[shown] + i);
+        gops_schema_element(m->place, h->from[shown] + i, &below);
+        gops_triwalk_record(m->walk, &below, row, action, raw,
+                            writes ? raw.of[GOPS_DESIRED] : left);
+        gops_triwalk_leave(m->walk, length);
+    }
+}
+
+static void merge_hunk(merge3 *m, const hunk *h)
+{
+    gops_row row = gops_row_find(
+        h->to[GOPS_BASE] > h->from[GOPS_BASE], h->to[GOPS_DESIRED] > h->from[GOPS_DESIRED],
+        h->to[GOPS_LIVE] > h->from[GOPS_LIVE], same_range(m, h, GOPS_BASE, GOPS_DESIRED),
+        same_range(m, h, GOPS_BASE, GOPS_LIVE), same_range(m, h, GOPS_DESIRED, GOPS_LIVE));
+    const gops_row_rule *rule = gops_row_rule_of(row);
+    gops_action action = gops_row_decide(rule, m->walk->conflict, m->walk->drift);
+    int side = action == GOPS_ACTION_NONE || action == GOPS_ACTION_KEEP ? GOPS_LIVE : GOPS_DESIRED;
+    append(m->merged, &m->merged_count, m, h, side);
+    append(m->base, &m->base_count, m, h, action == rule->action ? GOPS_DESIRED : GOPS_BASE);
+    record_hunk(m, h, row, action);
+}
+
+static void merge_hunks(merge3 *m)
+{
+    hunk h = {{0, 0, 0}, {0, 0, 0}};
+    uint32_t count = m->s.of[GOPS_BASE]->count;
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t in_desired = m->match[GOPS_DESIRED][i], in_live = m->match[GOPS_LIVE][i];
+        if (in_desired == GOPS_UNMATCHED || in_live == GOPS_UNMATCHED)
+            continue;
+        hunk before = {{h.from[GOPS_BASE], h.from[GOPS_DESIRED], h.from[GOPS_LIVE]},
+                       {i, in_desired, in_live}};
+        hunk stable = {{i, in_desired, in_live}, {i + 1, in_desired + 1, in_live + 1}};
+        merge_hunk(m, &before);
+        append(m->merged, &m->merged_count, m, &stable, GOPS_LIVE);
+        append(m->base, &m->base_count, m, &stable, GOPS_DESIRED);
+        for (int side = 0; side < GOPS_SIDES; side++)
+            h.from[side] = stable.to[side];
+    }
+    for (int side = 0; side < GOPS_SIDES; side++)
+        h.to[side] = m->s.of[side]->count;
+    merge_hunk(m, &h);
+}
+
+static int prepare(merge3 *m)
+{
+    gops_triwalk *walk = m->walk;
+    const gitops_value *base = m->s.of[GOPS_BASE];
+    size_t room = 0;
+    for (int side = 0; side < GOPS_SIDES; side++)
+        room += m->s.of[side]->count;
+    m->merged = gops_triwalk_values(walk, walk->merged, room);
+    m->base = gops_triwalk_values(walk, walk->base, room);
+    for (int side = GOPS_DESIRED; side < GOPS_SIDES; side++) {
+        m->match[side] = gops_triwalk_scratch(walk, base->count, sizeof **m->match);
+        if (!m->match[side] ||
+            gops_sequence_align(walk->context, base, m->s.of[side], m->match[side]) < 0)
+            walk->status = GITOPS_ENOMEM;
+    }
+    return walk->status == 0;
+}
+
+gops_outcome gops_merge_sequence(gops_triwalk *walk, const gops_schema_place *place, gops_sides raw,
+                                 gops_sides s)
+{
+    merge3 m = {.walk = walk, .place = place, .s = s};
+    gops_outcome out = {raw.of[GOPS_LIVE], raw.of[GOPS_DESIRED]};
+    if (walk->mode != GOPS_TRIWALK_MERGE || !s.of[GOPS_BASE] || !s.of[GOPS_DESIRED] ||
+        !s.of[GOPS_LIVE])
+        return gops_merge_leaf(walk, place, raw, s);
+    if (!prepare(&m))
+        return out;
+    merge_hunks(&m);
+    gitops_value *merged = gops_triwalk_node(walk, walk->merged, raw.of[GOPS_DESIRED]);
+    gitops_value *base = gops_triwalk_node(walk, walk->base, raw.of[GOPS_DESIRED]);
+    if (!merged || !base)
+        return out;
+    gops_value_set_list(merged, m.merged, m.merged_count);
+    gops_value_set_list(base, m.base, m.base_count);
+    if (!gops_value_same(merged, s.of[GOPS_LIVE]))
+        out.merged = merged;
+    out.base = base;
+    return out;
+}

@@ -1,0 +1,103 @@
+/*
+ * The simultaneous walk of base, desired and live. Values are pointers into the three documents or
+ * into the arenas of the results; NULL is absent. A step answers with pointers too, so a subtree
+ * that stays as it is on one side is that side's own value, and "nothing changed" is pointer
+ * equality.
+ */
+#ifndef GOPS_DIFF_TRIWALK_H
+#define GOPS_DIFF_TRIWALK_H
+
+#include "base/arena.h"
+#include "base/buffer.h"
+#include "diff/changes.h"
+#include "diff/rows.h"
+#include "manifest/schema.h"
+#include "value/value.h"
+
+enum { GOPS_BASE = 0, GOPS_DESIRED = 1, GOPS_LIVE = 2, GOPS_SIDES = 3 };
+
+typedef struct gops_sides {
+    const gitops_value *of[GOPS_SIDES];
+} gops_sides;
+
+/* What a step leaves: the value the target should hold, and the value to remember as base. */
+typedef struct gops_outcome {
+    const gitops_value *merged, *base;
+} gops_outcome;
+
+typedef enum gops_triwalk_mode {
+    GOPS_TRIWALK_MERGE = 0,
+    GOPS_TRIWALK_COMPARE, /* only answers whether live still holds what base says: no records */
+    GOPS_TRIWALK_PROJECT  /* merged is what live holds of the leaves we own */
+} gops_triwalk_mode;
+
+typedef struct gops_triwalk {
+    gitops_context *context;
+    const gitops_schema *schema;
+    gops_triwalk_mode mode;
+    gops_row forced;         /* the row of the unit that comes or goes as a whole; 0 = none */
+    int32_t conflict, drift; /* policies, never DEFAULT */
+    int null_is_absent;
+    int is_secret;       /* a v1 Secret of Kubernetes: its data is base64 */
+    int status;          /* 0 or GITOPS_ENOMEM; then answers mean nothing */
+    int different;       /* the answer of a COMPARE walk */
+    gops_arena *merged;  /* for nodes of the merged document */
+    gops_arena *base;    /* for nodes of the new base */
+    gops_arena scratch;  /* dies with the walk */
+    gops_buffer path;    /* JSON pointer of the current place */
+    gops_outcome *stack; /* answers for the members of the maps being walked */
+    size_t stack_count, stack_capacity;
+    gitops_changes *changes; /* NULL: nobody asks */
+    size_t conflict_count;   /* under GITOPS_CONFLICT_FAIL */
+    int has_drift, has_git_change, writes;
+} gops_triwalk;
+
+/* Takes schema, modes and policies from the fields set by the caller; the rest is made ready. */
+void gops_triwalk_begin(gops_triwalk *walk, gitops_context *context);
+void gops_triwalk_end(gops_triwalk *walk);
+
+/* The path: enter returns the length to leave to. */
+size_t gops_triwalk_enter(gops_triwalk *walk, const char *key, size_t length);
+size_t gops_triwalk_enter_index(gops_triwalk *walk, uint32_t i);
+void gops_triwalk_leave(gops_triwalk *walk, size_t length);
+
+/* Pushes the answer for a member. */
+void gops_triwalk_push(gops_triwalk *walk, gops_outcome outcome);
+
+/* A fresh node with key and position of like, to be filled; NULL: no memory, status is set. */
+gitops_value *gops_triwalk_node(gops_triwalk *walk, gops_arena *arena, const gitops_value *like);
+
+/* An array of values; NULL: no memory, status is set. */
+gitops_value *gops_triwalk_values(gops_triwalk *walk, gops_arena *arena, size_t count);
+void *gops_triwalk_scratch(gops_triwalk *walk, size_t count, size_t size);
+
+/* merge.c: one place of the tree. raw: as the documents have it. */
+gops_outcome gops_merge_node(gops_triwalk *walk, const gops_schema_place *place, gops_sides raw);
+
+/* The same for what comes and goes as a whole: the document, an element found by its keys. */
+gops_outcome gops_merge_whole(gops_triwalk *walk, const gops_schema_place *place, gops_sides raw);
+
+/* A leaf: its row by the equality of the sides. s: raw with nulls and empties folded. */
+gops_outcome gops_merge_leaf(gops_triwalk *walk, const gops_schema_place *place, gops_sides raw,
+                             gops_sides s);
+
+/* Applies a row to a leaf: policies, record, answer. */
+gops_outcome gops_settle(gops_triwalk *walk, const gops_schema_place *place, gops_row row,
+                         gops_sides raw);
+
+/* Makes a change record of a leaf. */
+void gops_triwalk_record(gops_triwalk *walk, const gops_schema_place *place, gops_row row,
+                         gops_action action, gops_sides raw, const gitops_value *merged);
+
+/* What a leaf outside of our ownership becomes. */
+gops_outcome gops_unowned(const gops_triwalk *walk, gops_sides raw);
+
+/* 1 when live still holds every leaf of own (what the target added does not matter). */
+int gops_covers(gops_triwalk *walk, const gops_schema_place *place, const gitops_value *own,
+                const gitops_value *live);
+
+/* list.c: sides are lists or absent; the place says how they merge. */
+gops_outcome gops_merge_list(gops_triwalk *walk, const gops_schema_place *place, gops_sides raw,
+                             gops_sides s);
+
+#endif

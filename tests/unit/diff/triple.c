@@ -1,0 +1,182 @@
+/*
+ * triple: helpers of the diff tests.
+ */
+#include "triple.h"
+
+#include <stdio.h>
+
+#include "diff/diff.h"
+
+gitops_document *triple_document(gitops_context *context, const char *text)
+{
+    gitops_document *document = NULL;
+    gitops_error err = {0};
+    if (!text)
+        return NULL;
+    if (gitops_document_parse(&document, context, text, strlen(text), "test", &err) < 0)
+        fail_msg("%s\n%s", err.message, text);
+    return document;
+}
+
+gitops_document *triple_copy(gitops_context *context, const gitops_value *value)
+{
+    gitops_buffer *text;
+    gitops_document *document = NULL;
+    if (!value)
+        return NULL;
+    assert_int_equal(gitops_value_emit(&text, context, value, GITOPS_FORMAT_JSON, NULL), 0);
+    document = triple_document(context, gitops_buffer_data(text));
+    gitops_buffer_free(text);
+    return document;
+}
+
+triple triple_new(gitops_context *context, const char *schema, const char *base,
+                  const char *desired, const char *live)
+{
+    triple t = {context, triple_document(context, base), triple_document(context, desired),
+                triple_document(context, live), NULL};
+    if (schema) {
+        gitops_error err = {0};
+        gitops_document *document = triple_document(context, schema);
+        if (gitops_schema_parse(&t.schema, context, document, &err) < 0)
+            fail_msg("schema: %s", err.message);
+        gitops_document_free(document);
+    }
+    return t;
+}
+
+void triple_free(triple *t)
+{
+    gitops_document_free(t->base);
+    gitops_document_free(t->desired);
+    gitops_document_free(t->live);
+    gitops_schema_free(t->schema);
+}
+
+static gitops_diff *run(const triple *t, gitops_document *base, gitops_document *desired,
+                        gitops_document *live, int32_t conflict, int32_t drift)
+{
+    gitops_diff *diff = NULL;
+    gitops_error err = {0};
+    gitops_diff_options options = {sizeof options, t->schema, conflict, drift, "test.yaml"};
+    if (gitops_diff_new(&diff, t->context, base, desired, live, &options, &err) < 0)
+        fail_msg("diff: %s", err.message);
+    return diff;
+}
+
+gitops_diff *triple_diff(const triple *t, int32_t conflict, int32_t drift)
+{
+    return run(t, t->base, t->desired, t->live, conflict, drift);
+}
+
+static const gitops_value *root_of(const gitops_document *document)
+{
+    return document ? gitops_document_root(document) : NULL;
+}
+
+static void assert_same(gitops_context *context, const gitops_value *found,
+                        const gitops_value *expected, const char *what)
+{
+    gitops_buffer *a, *b;
+    if ((!found && !expected) || (found && expected && gitops_value_equal(found, expected)))
+        return;
+    assert_int_equal(gitops_value_emit(&a, context, found, GITOPS_FORMAT_JSON, NULL), 0);
+    assert_int_equal(gitops_value_emit(&b, context, expected, GITOPS_FORMAT_JSON, NULL), 0);
+    print_error("%s: found %s\nexpected %s\n", what, found ? gitops_buffer_data(a) : "nothing",
+                expected ? gitops_buffer_data(b) : "nothing");
+    gitops_buffer_free(a);
+    gitops_buffer_free(b);
+    fail();
+}
+
+void triple_assert_merged(const gitops_diff *diff, const char *text)
+{
+    gitops_context *context = gops_diff_context(diff);
+    gitops_document *expected = triple_document(context, text);
+    assert_same(context, root_of(gitops_diff_merged(diff)), root_of(expected), "merged");
+    gitops_document_free(expected);
+}
+
+const gitops_change *triple_change(const gitops_diff *diff, const char *path)
+{
+    const gitops_changes *changes = gitops_diff_changes(diff);
+    for (size_t i = 0; i < gitops_changes_count(changes); i++)
+        if (strcmp(gitops_change_path(gitops_changes_get(changes, i)), path) == 0)
+            return gitops_changes_get(changes, i);
+    return NULL;
+}
+
+void triple_assert_change(const gitops_diff *diff, const char *path, const char *class_and_action)
+{
+    char text[128];
+    const gitops_change *change = triple_change(diff, path);
+    if (!change)
+        fail_msg("no change at %s", path);
+    snprintf(text, sizeof text, "%s/%s", gitops_change_class(change),
+             gitops_change_action(change));
+    assert_string_equal(text, class_and_action);
+}
+
+static void print_changes(const gitops_diff *diff)
+{
+    const gitops_changes *changes = gitops_diff_changes(diff);
+    for (size_t i = 0; i < gitops_changes_count(changes); i++) {
+        const gitops_change *change = gitops_changes_get(changes, i);
+        print_error("%s %s %s\n", gitops_change_path(change), gitops_change_class(change),
+                    gitops_change_action(change));
+    }
+}
+
+static void assert_nothing(gitops_diff *diff, const char *what)
+{
+    if (gitops_changes_count(gitops_diff_changes(diff)) || gitops_diff_differs(diff)) {
+        print_changes(diff);
+        fail_msg("%s: not empty", what);
+    }
+    gitops_diff_free(diff);
+}
+
+static void assert_patch(const triple *t, const gitops_diff *diff, int32_t type)
+{
+    gitops_buffer *text;
+    gitops_document *result;
+    gitops_error err = {0};
+    int status = gitops_diff_patch(diff, type, &text, &err);
+    if (!t->live || !gitops_diff_merged(diff)) {
+        assert_int_equal(status, GITOPS_EINVAL);
+        return;
+    }
+    if (type == GITOPS_PATCH_MERGE && status == GITOPS_EUNSUPPORTED)
+        return;
+    assert_int_equal(status, 0);
+    gitops_document *patch = triple_document(t->context, gitops_buffer_data(text));
+    if (gitops_patch_apply(&result, t->context, type, patch, t->live, &err) < 0)
+        fail_msg("%s: %s", gitops_buffer_data(text), err.message);
+    assert_same(t->context, root_of(result), root_of(gitops_diff_merged(diff)), "patched");
+    gitops_document_free(result);
+    gitops_document_free(patch);
+    gitops_buffer_free(text);
+}
+
+void triple_assert_properties(const triple *t)
+{
+    gitops_document *const all[] = {t->base, t->desired, t->live};
+    for (int i = 0; i < 3; i++)
+        if (all[i])
+            assert_nothing(run(t, all[i], all[i], all[i], 0, 0), "diff(x, x, x)");
+    for (int32_t conflict = GITOPS_CONFLICT_DESIRED; conflict <= GITOPS_CONFLICT_LIVE; conflict++)
+        for (int32_t drift = GITOPS_DRIFT_REVERT; drift <= GITOPS_DRIFT_IGNORE; drift++) {
+            gitops_diff *diff = triple_diff(t, conflict, drift);
+            assert_patch(t, diff, GITOPS_PATCH_JSON);
+            assert_patch(t, diff, GITOPS_PATCH_MERGE);
+            gitops_diff *again = run(t, gops_diff_new_base(diff), t->desired,
+                                     gitops_diff_merged(diff), conflict, drift);
+            assert_false(gitops_diff_differs(again));
+            gitops_diff_free(again);
+            if (conflict == GITOPS_CONFLICT_DESIRED && drift == GITOPS_DRIFT_REVERT)
+                assert_nothing(run(t, gops_diff_new_base(diff), t->desired,
+                                   gitops_diff_merged(diff), 0, 0),
+                               "diff(new base, desired, merged)");
+            gitops_diff_free(diff);
+        }
+}
