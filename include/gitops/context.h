@@ -46,7 +46,7 @@ typedef struct gitops_limits {
     uint64_t max_documents;       /* documents of one file; 100,000 */
     uint64_t max_objects;         /* objects of one manifest; 1,000,000 */
     uint64_t max_files;           /* files looked at for one manifest; 1,000,000 */
-    uint64_t max_diagnostics;     /* problems kept per read; further ones are counted; 1,000 */
+    uint64_t max_diagnostics;     /* problems kept per read; further ones are counted; 100,000 */
 } gitops_limits;
 
 typedef struct gitops_context_options {

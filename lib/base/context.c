@@ -63,7 +63,7 @@ static int import_limits(gitops_limits *out, const gitops_limits *given, gitops_
     default_u64(&out->max_documents, 100000);
     default_u64(&out->max_objects, 1000000);
     default_u64(&out->max_files, 1000000);
-    default_u64(&out->max_diagnostics, 1000);
+    default_u64(&out->max_diagnostics, 100000);
     if (out->max_depth == 0)
         out->max_depth = 1000;
     if (out->max_flow_depth == 0)

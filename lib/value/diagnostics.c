@@ -14,9 +14,34 @@ void gops_diagnostics_init(gitops_diagnostics *list, gitops_context *context)
 
 void gops_diagnostics_release(gitops_diagnostics *list)
 {
+    for (size_t i = 0; i < list->count; i++)
+        gops_free(list->context, list->items[i].where);
     gops_free(list->context, list->items);
     list->items = NULL;
     list->count = list->capacity = 0;
+}
+
+/* Copies a problem; returns 0 when there is no memory. */
+static int pack(gitops_context *context, gops_diagnostic *out, int32_t severity,
+                const gitops_error *problem)
+{
+    size_t where = strlen(problem->where) + 1, message = strlen(problem->message) + 1;
+    char *text = gops_alloc(context, where + message);
+    if (!text)
+        return 0;
+    memcpy(text, problem->where, where);
+    memcpy(text + where, problem->message, message);
+    *out = (gops_diagnostic){severity,      problem->code,   problem->origin, problem->origin_code,
+                             problem->line, problem->column, text,            text + where};
+    return 1;
+}
+
+static void unpack(const gops_diagnostic *item, gitops_error *out)
+{
+    if (!out)
+        return;
+    gops_fail_at(out, item->code, item->where, item->line, item->column, "%s", item->message);
+    gops_error_origin(out, item->origin, item->origin_code);
 }
 
 void gops_diagnostics_add(gitops_diagnostics *list, int32_t severity, const gitops_error *problem)
@@ -28,20 +53,21 @@ void gops_diagnostics_add(gitops_diagnostics *list, int32_t severity, const gito
     if (list->count >= list->context->limits.max_diagnostics)
         return;
     if (gops_grow(list->context, &list->items, &list->capacity, list->count + 1,
-                  sizeof *list->items) < 0) {
+                  sizeof *list->items) == 0 &&
+        pack(list->context, &list->items[list->count], severity, problem))
+        list->count++;
+    else
         list->out_of_memory = 1;
-        return;
-    }
-    list->items[list->count].error = *problem;
-    list->items[list->count].severity = severity;
-    list->count++;
 }
 
 void gops_diagnostics_append(gitops_diagnostics *list, const gitops_diagnostics *other)
 {
     uint64_t errors = list->errors + other->errors, warnings = list->warnings + other->warnings;
-    for (size_t i = 0; i < other->count; i++)
-        gops_diagnostics_add(list, other->items[i].severity, &other->items[i].error);
+    gitops_error problem;
+    for (size_t i = 0; i < other->count; i++) {
+        unpack(&other->items[i], &problem);
+        gops_diagnostics_add(list, other->items[i].severity, &problem);
+    }
     list->errors = errors;
     list->warnings = warnings;
     list->out_of_memory |= other->out_of_memory;
@@ -50,12 +76,12 @@ void gops_diagnostics_append(gitops_diagnostics *list, const gitops_diagnostics 
 static int compare_places(const void *left, const void *right)
 {
     const gops_diagnostic *a = left, *b = right;
-    int order = strcmp(a->error.where, b->error.where);
+    int order = strcmp(a->where, b->where);
     if (order == 0)
-        order = (a->error.line > b->error.line) - (a->error.line < b->error.line);
+        order = (a->line > b->line) - (a->line < b->line);
     if (order == 0)
-        order = (a->error.column > b->error.column) - (a->error.column < b->error.column);
-    return order ? order : strcmp(a->error.message, b->error.message);
+        order = (a->column > b->column) - (a->column < b->column);
+    return order ? order : strcmp(a->message, b->message);
 }
 
 void gops_diagnostics_sort(gitops_diagnostics *list)
@@ -73,9 +99,8 @@ int gops_diagnostics_status(const gitops_diagnostics *list, gitops_error *err)
     for (size_t i = 0; i < list->count; i++) {
         if (list->items[i].severity != GITOPS_SEVERITY_ERROR)
             continue;
-        if (err)
-            *err = list->items[i].error;
-        return list->items[i].error.code;
+        unpack(&list->items[i], err);
+        return list->items[i].code;
     }
     return gops_fail(err, GITOPS_EPARSE, "%llu problems, none of which could be kept",
                      (unsigned long long)list->errors);
@@ -100,6 +125,6 @@ int gitops_diagnostics_get(const gitops_diagnostics *list, size_t i, gitops_erro
 {
     if (i >= list->count)
         return GITOPS_ENOTFOUND;
-    *problem = list->items[i].error;
+    unpack(&list->items[i], problem);
     return list->items[i].severity;
 }

@@ -6,9 +6,12 @@
 
 #include "base/context.h"
 
+/* One problem without the unused room of a gitops_error: there may be a hundred thousand. */
 typedef struct gops_diagnostic {
-    gitops_error error;
-    int32_t severity;
+    int32_t severity, code, origin, origin_code;
+    uint32_t line, column;
+    char *where;         /* one allocation: where, NUL, message, NUL */
+    const char *message;
 } gops_diagnostic;
 
 struct gitops_diagnostics {
