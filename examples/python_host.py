@@ -1,7 +1,4 @@
-"""Keeps a folder of JSON files equal to a Git repository.
-
-    python3 examples/python_host.py REPOSITORY FOLDER STATE-FILE [PATH-IN-REPOSITORY]
-"""
+"""Keeps a folder equal to a Git repository: python_host.py REPOSITORY FOLDER STATE-FILE [PATH]"""
 import sys
 from pathlib import Path
 
@@ -28,13 +25,14 @@ class Folder(gitops.Target):
 
 
 def main(repository, folder, state, path=""):
-    with gitops.Context() as context, gitops.Store.open(context, state) as store:
-        with gitops.Reconciler(context, store, on_event=lambda event: event.type ==
-                               gitops.EventType.PLANNED and print(event.plan.to_text())) as loop:
-            source = gitops.Source.git(context, repository)
-            loop.add(gitops.Unit(context, "example", source, Folder(folder), path=path))
-            loop.run()
-            print(loop.result("example").to_text())
+    context = gitops.Context()
+    source = gitops.Source.git(context, repository)
+    with gitops.Store.open(context, state) as store, gitops.Reconciler(
+            context, store, on_event=lambda event: event.type == gitops.EventType.PLANNED
+            and print(event.plan.to_text())) as reconciler:
+        reconciler.add(gitops.Unit(context, "example", source, Folder(folder), path=path))
+        reconciler.run()
+        print(reconciler.result("example").to_text())
 
 
 main(*sys.argv[1:])
