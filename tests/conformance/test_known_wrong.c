@@ -3,7 +3,7 @@
  */
 #include "triple.h"
 
-#include <stdio.h>
+#include "corpus.h"
 
 typedef struct special {
     const char *id, *schema;
@@ -31,10 +31,7 @@ static const char *schema_for(const char *id)
 static void check_case(gitops_context *context, const gitops_value *one)
 {
     char id[128];
-    size_t length;
-    const char *text = gitops_value_text(gitops_value_at(one, "/id"), &length);
-    snprintf(id, sizeof id, "%.*s", (int)length, text);
-    print_message("%s\n", id);
+    print_message("%s\n", corpus_text(one, "/id", id, sizeof id));
     triple t = triple_new(context, schema_for(id), NULL, NULL, NULL);
     const gitops_value *base = gitops_value_at(one, "/base");
     if (gitops_value_type(base) != GITOPS_VALUE_NULL)
@@ -52,22 +49,13 @@ static void check_case(gitops_context *context, const gitops_value *one)
 static void knownWrong_everyCase_givesTheRightAnswer(void **state)
 {
     gitops_context *context = support_context_new();
-    gitops_document *cases;
-    char path[1200];
-    size_t length;
-    (void)state;
-    if (!support_corpora())
-        skip();
-    snprintf(path, sizeof path, "%s/known-wrong/cases.json", support_corpora());
-    char *text = support_read_file(path, &length);
-    assert_non_null(text);
-    assert_int_equal(gitops_document_parse(&cases, context, text, length, path, NULL), 0);
+    gitops_document *cases = corpus_load(context, "known-wrong/cases.json");
     const gitops_value *root = gitops_document_root(cases);
+    (void)state;
     assert_true(gitops_value_count(root) > 0);
     for (size_t i = 0; i < gitops_value_count(root); i++)
         check_case(context, gitops_value_item(root, i));
     gitops_document_free(cases);
-    free(text);
     support_context_free(context);
 }
 

@@ -6,6 +6,7 @@
 
 #include <stdio.h>
 
+#include "corpus.h"
 #include "diff/diff.h"
 
 typedef struct column {
@@ -19,29 +20,6 @@ static const column columns[] = {
     {"drift_report_only", GITOPS_CONFLICT_DESIRED, GITOPS_DRIFT_REPORT},
 };
 
-static gitops_document *load(gitops_context *context, const char *name)
-{
-    char path[1200];
-    size_t length;
-    gitops_document *document;
-    if (!support_corpora())
-        skip();
-    snprintf(path, sizeof path, "%s/truth-table/%s", support_corpora(), name);
-    char *text = support_read_file(path, &length);
-    assert_non_null(text);
-    assert_int_equal(gitops_document_parse(&document, context, text, length, name, NULL), 0);
-    free(text);
-    return document;
-}
-
-static const char *text_at(const gitops_value *value, const char *pointer, char *out, size_t size)
-{
-    size_t length;
-    const char *text = gitops_value_text(gitops_value_at(value, pointer), &length);
-    snprintf(out, size, "%.*s", (int)length, text ? text : "");
-    return text ? out : NULL;
-}
-
 static gitops_schema *schema_of(gitops_context *context, const gitops_value *root,
                                 const gitops_value *one)
 {
@@ -52,7 +30,7 @@ static gitops_schema *schema_of(gitops_context *context, const gitops_value *roo
                                        GITOPS_FORMAT_JSON, NULL),
                      0);
     snprintf(text, sizeof text, "{\"null\":\"%s\",\"lists\":%s}",
-             text_at(one, "/null_policy", policy, sizeof policy) ? policy : "value",
+             corpus_text(one, "/null_policy", policy, sizeof policy) ? policy : "value",
              gitops_buffer_data(lists));
     gitops_document *document = triple_document(context, text);
     assert_int_equal(gitops_schema_parse(&schema, context, document, NULL), 0);
@@ -67,8 +45,8 @@ static void check_records(const gitops_diff *diff, const gitops_value *one, cons
     char wanted[64], conflict[64];
     const gitops_changes *changes = gitops_diff_changes(diff);
     int found = 0;
-    text_at(one, "/class", wanted, sizeof wanted);
-    const char *conflict_name = text_at(one, "/conflict", conflict, sizeof conflict);
+    corpus_text(one, "/class", wanted, sizeof wanted);
+    const char *conflict_name = corpus_text(one, "/conflict", conflict, sizeof conflict);
     if (!strcmp(wanted, "none") || !strcmp(wanted, "unmanaged") || !strcmp(wanted, "in-sync")) {
         assert_int_equal(gitops_changes_count(changes), 0);
         return;
@@ -94,7 +72,7 @@ static void check_column(const triple *t, const gitops_value *one, const column 
     char action[64], pointer[64];
     gitops_diff *diff = triple_diff(t, c->conflict, c->drift);
     snprintf(pointer, sizeof pointer, "/%s/action", c->name);
-    text_at(one, pointer, action, sizeof action);
+    corpus_text(one, pointer, action, sizeof action);
     snprintf(pointer, sizeof pointer, "/%s/merged", c->name);
     gitops_document *merged = gitops_diff_merged(diff);
     const gitops_value *expected = gitops_value_at(one, pointer);
@@ -109,7 +87,7 @@ static void check_column(const triple *t, const gitops_value *one, const column 
 static void truthTable_everyCase_givesClassActionAndMerged(void **state)
 {
     gitops_context *context = support_context_new();
-    gitops_document *cases = load(context, "cases.json");
+    gitops_document *cases = corpus_load(context, "truth-table/cases.json");
     const gitops_value *root = gitops_document_root(cases);
     const gitops_value *list = gitops_value_at(root, "/cases");
     (void)state;
@@ -121,8 +99,8 @@ static void truthTable_everyCase_givesClassActionAndMerged(void **state)
                     triple_copy(context, gitops_value_at(one, "/live")),
                     schema_of(context, root, one)};
         char row[16], where[64];
-        print_message("row %s %s\n", text_at(one, "/row", row, sizeof row),
-                      text_at(one, "/context", where, sizeof where));
+        print_message("row %s %s\n", corpus_text(one, "/row", row, sizeof row),
+                      corpus_text(one, "/context", where, sizeof where));
         for (size_t c = 0; c < sizeof columns / sizeof columns[0]; c++)
             check_column(&t, one, &columns[c]);
         triple_assert_properties(&t);
@@ -142,7 +120,7 @@ static void objectLevel_everyPresence_decidesExistence(void **state)
 {
     static const char body[] = "{\"a\":1}";
     gitops_context *context = support_context_new();
-    gitops_document *cases = load(context, "object_level.json");
+    gitops_document *cases = corpus_load(context, "truth-table/object_level.json");
     const gitops_value *root = gitops_document_root(cases);
     (void)state;
     for (size_t i = 0; i < gitops_value_count(root); i++) {
