@@ -220,7 +220,7 @@ static void limits_absentOrZero_areTheDocumentedDefaults(void **state)
     assert_int_equal(context->limits.max_documents, 100000);
     assert_int_equal(context->limits.max_objects, 1000000);
     assert_int_equal(context->limits.max_files, 1000000);
-    assert_int_equal(context->limits.max_diagnostics, 1000);
+    assert_int_equal(context->limits.max_diagnostics, 100000);
     gitops_context_free(context);
 }
 
