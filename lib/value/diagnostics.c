@@ -73,6 +73,14 @@ void gops_diagnostics_append(gitops_diagnostics *list, const gitops_diagnostics 
     list->out_of_memory |= other->out_of_memory;
 }
 
+void gops_diagnostics_rewind(gitops_diagnostics *list, const gitops_diagnostics *before)
+{
+    while (list->count > before->count)
+        gops_free(list->context, list->items[--list->count].where);
+    list->errors = before->errors;
+    list->warnings = before->warnings;
+}
+
 static int compare_places(const void *left, const void *right)
 {
     const gops_diagnostic *a = left, *b = right;

@@ -31,6 +31,9 @@ void gops_diagnostics_add(gitops_diagnostics *list, int32_t severity, const gito
 /* Appends all problems of other. */
 void gops_diagnostics_append(gitops_diagnostics *list, const gitops_diagnostics *other);
 
+/* Takes back what was added since before, a copy of *list, was made. */
+void gops_diagnostics_rewind(gitops_diagnostics *list, const gitops_diagnostics *before);
+
 /* Sorts by file, line, column: the order in which a reader looks for them. */
 void gops_diagnostics_sort(gitops_diagnostics *list);
 

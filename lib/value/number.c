@@ -70,6 +70,23 @@ int gops_number_parse(gops_number *out, const char *text, size_t length)
     return 1;
 }
 
+/* Writes "e" and a number: at most 21 bytes. Returns the length. */
+static size_t write_exponent(char *out, int64_t exponent)
+{
+    char digits[20];
+    size_t count = 0, length = 0;
+    uint64_t left = exponent < 0 ? UINT64_C(0) - (uint64_t)exponent : (uint64_t)exponent;
+    do
+        digits[count++] = (char)('0' + left % 10);
+    while (left /= 10);
+    out[length++] = 'e';
+    if (exponent < 0)
+        out[length++] = '-';
+    while (count)
+        out[length++] = digits[--count];
+    return length;
+}
+
 void gops_number_hash(const gops_number *number, gops_hasher *hasher)
 {
     char exponent[24];
@@ -84,8 +101,7 @@ void gops_number_hash(const gops_number *number, gops_hasher *hasher)
     gops_hasher_put(hasher, number->digits, head);
     if (point)
         gops_hasher_put(hasher, point + 1, number->length - head - 1);
-    int length = snprintf(exponent, sizeof exponent, "e%" PRId64, number->exponent);
-    gops_hasher_put(hasher, exponent, (size_t)length);
+    gops_hasher_put(hasher, exponent, write_exponent(exponent, number->exponent));
 }
 
 size_t gops_number_canonical(const gops_number *number, char *out)
@@ -100,7 +116,8 @@ size_t gops_number_canonical(const gops_number *number, char *out)
     for (size_t i = 0; i < number->length; i++)
         if (number->digits[i] != '.')
             *p++ = number->digits[i];
-    p += snprintf(p, 24, "e%" PRId64, number->exponent);
+    p += write_exponent(p, number->exponent);
+    *p = '\0';
     return (size_t)(p - out);
 }
 

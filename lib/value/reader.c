@@ -112,17 +112,14 @@ static int check_end(gops_reader *reader, const gops_place *end)
 static int read_json(gops_reader *reader, gops_arena *arena, gops_read_document *out)
 {
     gops_builder *builder = &reader->builder;
-    gitops_diagnostics *problems = builder->problems;
-    gitops_diagnostics before = *problems;
+    gitops_diagnostics before = *builder->problems;
     gops_place end = reader->begin;
     gops_builder_start(builder, arena);
     int rc = gops_json_read(builder, reader->text, reader->length, &end, &reader->json_error);
     if (rc == 0)
         rc = check_end(reader, &end);
     if (rc == GITOPS_EPARSE) {
-        problems->count = before.count;
-        problems->errors = before.errors;
-        problems->warnings = before.warnings;
+        gops_diagnostics_rewind(builder->problems, &before);
         gops_yaml_open(reader->yaml, reader->text, reader->length, reader->begin, 0,
                        &reader->json_error, end.offset);
         return 0;

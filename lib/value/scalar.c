@@ -257,7 +257,8 @@ static int looks_numeric(const char *text, size_t length)
 /* out is a string; makes a number of it when it is one. */
 static int resolve_number(gops_scalar *out, const char *text, size_t length, gops_arena *arena)
 {
-    if (text[0] >= '1' && text[0] <= '9' && length <= 18 && all_digits(text, length)) {
+    if (((text[0] >= '1' && text[0] <= '9') || (text[0] == '0' && length == 1)) && length <= 18 &&
+        all_digits(text, length)) {
         out->kind = GOPS_SCALAR_INT;
         return 0;
     }
@@ -276,6 +277,18 @@ static int resolve_number(gops_scalar *out, const char *text, size_t length, gop
     return rc < 0 ? rc : 0;
 }
 
+/* What a first byte may begin: a word, a number, or only a string. */
+enum { BEGINS_STRING, BEGINS_WORD, BEGINS_NUMBER, BEGINS_EITHER };
+
+static const unsigned char beginnings[256] = {
+    ['~'] = BEGINS_WORD,   ['n'] = BEGINS_WORD,   ['N'] = BEGINS_WORD,   ['t'] = BEGINS_WORD,
+    ['T'] = BEGINS_WORD,   ['f'] = BEGINS_WORD,   ['F'] = BEGINS_WORD,   ['y'] = BEGINS_WORD,
+    ['Y'] = BEGINS_WORD,   ['o'] = BEGINS_WORD,   ['O'] = BEGINS_WORD,   ['.'] = BEGINS_EITHER,
+    ['+'] = BEGINS_EITHER, ['-'] = BEGINS_EITHER, ['0'] = BEGINS_NUMBER, ['1'] = BEGINS_NUMBER,
+    ['2'] = BEGINS_NUMBER, ['3'] = BEGINS_NUMBER, ['4'] = BEGINS_NUMBER, ['5'] = BEGINS_NUMBER,
+    ['6'] = BEGINS_NUMBER, ['7'] = BEGINS_NUMBER, ['8'] = BEGINS_NUMBER, ['9'] = BEGINS_NUMBER,
+};
+
 int gops_scalar_resolve(gops_scalar *out, const char *text, size_t length, gops_arena *arena)
 {
     gops_scalar_string(out, text, length);
@@ -283,12 +296,10 @@ int gops_scalar_resolve(gops_scalar *out, const char *text, size_t length, gops_
         set_static(out, GOPS_SCALAR_NULL, 0, "");
         return 0;
     }
-    char c = text[0];
-    if (length <= LONGEST_WORD && strchr("~nNtTyYoOfF.+-", c) && c && resolve_word(out, text, length))
+    int begins = beginnings[(unsigned char)text[0]];
+    if ((begins & BEGINS_WORD) && length <= LONGEST_WORD && resolve_word(out, text, length))
         return 0;
-    if (is_digit(c) || c == '.' || c == '-' || c == '+')
-        return resolve_number(out, text, length, arena);
-    return 0;
+    return begins & BEGINS_NUMBER ? resolve_number(out, text, length, arena) : 0;
 }
 
 int gops_scalar_store(gops_scalar *scalar, gops_arena *arena)

@@ -3,6 +3,8 @@
  */
 #include "value/text.h"
 
+#include <string.h>
+
 size_t gops_utf8_decode(const char *text, size_t length, uint32_t *character)
 {
     static const uint32_t smallest[5] = {0, 0, 0x80, 0x800, 0x10000};
@@ -148,10 +150,15 @@ static size_t line_at_or_after(const char *text, size_t length, size_t from)
 
 size_t gops_text_line_with(const char *text, size_t length, size_t from, char c)
 {
-    size_t at = line_at_or_after(text, length, from);
-    while (at < length && text[at] != c)
-        at = next_line(text, length, at);
-    return at;
+    for (size_t at = from; at < length; at++) {
+        const char *found = memchr(text + at, c, length - at);
+        if (!found)
+            break;
+        at = (size_t)(found - text);
+        if (at == 0 || text[at - 1] == '\n' || text[at - 1] == '\r')
+            return at;
+    }
+    return length;
 }
 
 /* 1 when the line at at is three times c, and a blank or the end of the line. */
@@ -181,4 +188,15 @@ size_t gops_text_boundary(const char *text, size_t length, size_t from)
             return next_line(text, length, at);
     }
     return length;
+}
+
+size_t gops_text_document_end(const char *text, size_t length, size_t start)
+{
+    size_t at = start;
+    while (at < length && (text[at] == '%' || text[at] == '#' || text[at] == '\n' ||
+                           text[at] == '\r'))
+        at = next_line(text, length, at);
+    if (at < length && is_marker(text, length, at, '-'))
+        at++;
+    return gops_text_boundary(text, length, at);
 }

@@ -35,6 +35,12 @@ size_t gops_text_separator(const char *text, size_t length, size_t from);
 /* The first separator at or after from, or the place behind the first "..." line before it. */
 size_t gops_text_boundary(const char *text, size_t length, size_t from);
 
+/*
+ * The end of the one document that starts at start: the first boundary behind its separator, which
+ * may come after directives, comments and blank lines.
+ */
+size_t gops_text_document_end(const char *text, size_t length, size_t start);
+
 /* The first line at or after from that starts with c; length when there is none. */
 size_t gops_text_line_with(const char *text, size_t length, size_t from, char c);
 

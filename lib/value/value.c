@@ -82,6 +82,8 @@ int gops_key_compare(const char *a, size_t a_length, const char *b, size_t b_len
 static int compare_members(const void *left, const void *right)
 {
     const gitops_value *a = left, *b = right;
+    if (a->key_length && b->key_length && a->key[0] != b->key[0]) /* mostly decides */
+        return (unsigned char)a->key[0] < (unsigned char)b->key[0] ? -1 : 1;
     int order = gops_key_compare(a->key, a->key_length, b->key, b->key_length);
     if (order == 0)
         order = a->order < b->order ? -1 : 1;
@@ -106,14 +108,45 @@ void gops_members_sort(gitops_value *members, uint32_t count)
     }
 }
 
+static void put_length(uint8_t out[4], uint32_t length)
+{
+    for (int i = 0; i < 4; i++)
+        out[i] = (uint8_t)(length >> (8 * i));
+}
+
+/* The digest of a map whose members are sorted. Most fit a small buffer and are hashed at once. */
+static gops_digest hash_members(const gitops_value *members, uint32_t count)
+{
+    uint8_t gathered[1024], prefix[4];
+    size_t used = 0;
+    uint32_t i = 0;
+    for (; i < count && (size_t)members[i].key_length + 20 <= sizeof gathered - used; i++) {
+        put_length(gathered + used, members[i].key_length);
+        memcpy(gathered + used + 4, members[i].key, members[i].key_length);
+        used += 4 + (size_t)members[i].key_length;
+        memcpy(gathered + used, members[i].digest.bytes, sizeof members[i].digest.bytes);
+        used += sizeof members[i].digest.bytes;
+    }
+    if (i == count)
+        return gops_hash128(SEED_MAP, gathered, used);
+    gops_hasher hasher;
+    gops_hasher_begin(&hasher, SEED_MAP);
+    for (i = 0; i < count; i++) {
+        put_length(prefix, members[i].key_length);
+        gops_hasher_put(&hasher, prefix, sizeof prefix);
+        gops_hasher_put(&hasher, members[i].key, members[i].key_length);
+        gops_hasher_put(&hasher, members[i].digest.bytes, sizeof members[i].digest.bytes);
+    }
+    return gops_hasher_finish(&hasher);
+}
+
 int gops_value_set_map(gitops_value *value, gitops_value *members, uint32_t count,
                        const gitops_value **first, const gitops_value **second)
 {
-    gops_hasher hasher;
     gops_members_sort(members, count);
     for (uint32_t i = 1; i < count; i++) {
         const gitops_value *a = &members[i - 1], *b = &members[i];
-        if (gops_key_compare(a->key, a->key_length, b->key, b->key_length) == 0) {
+        if (a->key_length == b->key_length && memcmp(a->key, b->key, a->key_length) == 0) {
             *first = a;
             *second = b;
             return GITOPS_EDUPLICATE;
@@ -123,16 +156,7 @@ int gops_value_set_map(gitops_value *value, gitops_value *members, uint32_t coun
     value->boolean = 0;
     value->count = count;
     value->as.children = members;
-    gops_hasher_begin(&hasher, SEED_MAP);
-    for (uint32_t i = 0; i < count; i++) {
-        uint32_t length = members[i].key_length;
-        uint8_t prefix[4] = {(uint8_t)length, (uint8_t)(length >> 8), (uint8_t)(length >> 16),
-                             (uint8_t)(length >> 24)};
-        gops_hasher_put(&hasher, prefix, sizeof prefix);
-        gops_hasher_put(&hasher, members[i].key, length);
-        gops_hasher_put(&hasher, members[i].digest.bytes, sizeof members[i].digest.bytes);
-    }
-    value->digest = gops_hasher_finish(&hasher);
+    value->digest = hash_members(members, count);
     return 0;
 }
 

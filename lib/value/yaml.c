@@ -163,14 +163,6 @@ static void report_bad(gops_yaml *yaml)
                              place.column, "text is not UTF-8");
 }
 
-/* The end of the one document that starts at start, directives included. */
-static size_t document_end(const gops_yaml *yaml, size_t start)
-{
-    size_t separator = gops_text_separator(yaml->text, yaml->length, start);
-    return gops_text_boundary(yaml->text, yaml->length,
-                              separator < yaml->length ? separator + 1 : separator);
-}
-
 /* The last separator before bad, or start. */
 static size_t end_before_bad(const gops_yaml *yaml, size_t start)
 {
@@ -188,7 +180,9 @@ static int begin_window(gops_yaml *yaml)
         yaml->start = yaml->next;
         gops_place_advance(&yaml->place, yaml->text, yaml->start);
         yaml->start_line = yaml->place.line;
-        yaml->end = yaml->recovering ? document_end(yaml, yaml->start) : yaml->length;
+        yaml->end = yaml->recovering
+                        ? gops_text_document_end(yaml->text, yaml->length, yaml->start)
+                        : yaml->length;
         if (yaml->bad < yaml->end)
             yaml->end = end_before_bad(yaml, yaml->start);
         if (yaml->end > yaml->start) {

@@ -59,13 +59,11 @@ static void warn(gops_yaml_tree *tree, const yaml_event_t *event, const char *me
                          line_of(tree, event), column_of(event), message, detail);
 }
 
-/* Makes an anchor of a name. Returns 1 + its index, 0 without a name, or GITOPS_ENOMEM. */
+/* Makes an anchor of a name. Returns 1 + its index, or GITOPS_ENOMEM. */
 static int64_t add_anchor(gops_yaml_tree *tree, const yaml_char_t *name,
                           const yaml_event_t *event)
 {
     gops_builder *builder = tree->builder;
-    if (!name)
-        return 0;
     size_t length = strlen((const char *)name);
     char *stored = gops_arena_strndup(builder->arena, (const char *)name, length);
     if (!stored || gops_grow(builder->context, &tree->anchors, &tree->anchor_capacity,
@@ -188,7 +186,8 @@ static int take_scalar(gops_yaml_tree *tree, const yaml_event_t *event)
     if (is_key && is_merge_key(event))
         return gops_builder_key(tree->builder, gops_merge_key, 2, line_of(tree, event),
                                 column_of(event));
-    int64_t anchor = add_anchor(tree, event->data.scalar.anchor, event);
+    const yaml_char_t *name = event->data.scalar.anchor;
+    int64_t anchor = name ? add_anchor(tree, name, event) : 0;
     int rc = anchor < 0 ? GITOPS_ENOMEM : resolve_scalar(tree, event, &scalar);
     if (rc < 0)
         return rc;
@@ -298,10 +297,12 @@ static int open_collection(gops_yaml_tree *tree, const yaml_event_t *event)
     if (tag && !gops_tag_is_collection(tag) && strcmp(tag, "!") != 0)
         warn(tree, event, "unknown tag %s is ignored", tag);
     if (key_is_due(builder)) {
-        report(tree, event, "a key is a list or map");
+        report(tree, event, is_flow ? "a key is a list or map; text that starts with { or [ must be "
+                                      "quoted"
+                                    : "a key is a list or map");
         return GITOPS_EPARSE;
     }
-    int64_t anchor = add_anchor(tree, name, event);
+    int64_t anchor = name ? add_anchor(tree, name, event) : 0;
     if (anchor < 0)
         return GITOPS_ENOMEM;
     int rc = gops_builder_open(builder, is_map, is_flow, line_of(tree, event), column_of(event));
