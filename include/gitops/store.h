@@ -31,8 +31,9 @@ typedef struct gitops_store_options {
 } gitops_store_options;
 
 /*
- * Opens a state file. Returns 0, GITOPS_ESTORE, GITOPS_ECORRUPT or GITOPS_EUNSUPPORTED (written by
- * a newer library). Ownership: the caller frees *out; reconcilers keep it alive.
+ * Opens a state file. A new one can be read by its owner only. Returns 0, GITOPS_ESTORE,
+ * GITOPS_ECORRUPT, GITOPS_EFOREIGN (a database of another program), GITOPS_EUNSUPPORTED (written by
+ * a newer library), GITOPS_ELOCKED, GITOPS_EINVAL or GITOPS_ENOMEM. Ownership: the caller frees *out; reconcilers keep it alive.
  * Threads: one at a time.
  */
 GITOPS_API int gitops_store_open(gitops_store **out, gitops_context *context,
@@ -44,7 +45,8 @@ GITOPS_API int gitops_store_new_memory(gitops_store **out, gitops_context *conte
 GITOPS_API void gitops_store_free(gitops_store *store);
 
 /*
- * What a unit owns, sorted by key. An unknown unit owns nothing.
+ * What a unit owns, sorted by key, with the objects that a run was about to make or take over when
+ * it was cut off. An unknown unit owns nothing.
  * Returns 0, GITOPS_ESTORE or GITOPS_ECORRUPT. Ownership: the caller frees *out.
  */
 GITOPS_API int gitops_inventory_read(gitops_inventory **out, gitops_store *store,
@@ -55,7 +57,7 @@ GITOPS_API size_t gitops_inventory_count(const gitops_inventory *inventory);
 /* Key of object i; NULL when out of range. Borrowed. */
 GITOPS_API const char *gitops_inventory_key(const gitops_inventory *inventory, size_t i);
 
-/* What was last sent for object i, as JSON; NULL when out of range. Borrowed. */
+/* What was last sent for object i, as JSON ("": nothing); NULL when out of range. Borrowed. */
 GITOPS_API const char *gitops_inventory_sent(const gitops_inventory *inventory, size_t i,
                                              size_t *length);
 
@@ -78,7 +80,10 @@ GITOPS_API int64_t gitops_history_finished_unix_ms(const gitops_history *history
 GITOPS_API const char *gitops_history_revision(const gitops_history *history, size_t i);
 GITOPS_API const char *gitops_history_digest(const gitops_history *history, size_t i);
 
-/* "done", "failed" or "interrupted". Static string. */
+/*
+ * "done", "failed" or "interrupted"; "running" for the newest run when it has not ended and a
+ * writer holds the store. Static string.
+ */
 GITOPS_API const char *gitops_history_result(const gitops_history *history, size_t i);
 
 /* Operations of run i, in the order in which they were recorded. */

@@ -13,7 +13,7 @@
 /* One owned object at load. Everything is borrowed for the length of the call. */
 typedef struct gops_store_row {
     const char *key;
-    gops_digest sent_digest;      /* digest of the sent document; all zero when none was sent */
+    gops_digest sent_digest;      /* of what gops_store_sent gives; all zero when there is none */
     int owned;                    /* 0: there is only an intent (a create that never ended) */
     int32_t intent_action;        /* GITOPS_ACTION_... of an open intent, or 0 */
 } gops_store_row;
@@ -28,10 +28,14 @@ typedef enum gops_record_kind {
 } gops_record_kind;
 
 /*
- * An outcome settles its intent. DONE of create, update, replace, adopt and none: the inventory row
- * becomes document (with document_digest). DONE of delete and forget: the row goes. FAILED and
- * SKIPPED: the intent goes, the row stays as it was. UNKNOWN: the intent stays open. Outcomes of
- * GITOPS_ACTION_NONE are not history.
+ * An outcome settles its intent. DONE of delete and forget: the row goes. DONE of any other action,
+ * none too: the inventory row becomes document (with document_digest). FAILED and SKIPPED: the
+ * intent goes if it is of the same run, the row stays as it was. UNKNOWN: the intent stays open.
+ * Outcomes of GITOPS_ACTION_NONE are not history.
+ *
+ * An intent replaces an open one. An open one without a row is a claim: unless the new one is a
+ * create (the object was seen to be absent), it becomes a row first, so that a failed update of an
+ * object that a crashed run had created leaves it ours.
  */
 typedef struct gops_store_record {
     gops_record_kind kind;
@@ -48,7 +52,10 @@ typedef struct gops_store_record {
     const char *digest;       /* of the plan */
 } gops_store_record;
 
-/* Takes the one writer's lock; held until release or the end of the process. GITOPS_ELOCKED. */
+/*
+ * Takes the one writer's lock; held until release or the end of the process. GITOPS_ELOCKED, also
+ * when this very store holds it already; GITOPS_ESTORE, GITOPS_ECORRUPT (the state was put back).
+ */
 int gops_store_acquire(gitops_store *store, gitops_error *err);
 void gops_store_release(gitops_store *store);
 
@@ -56,7 +63,7 @@ gitops_store *gops_store_ref(gitops_store *store);
 
 /*
  * Calls fn for every row of a unit, by key. Returns 0, what fn gave, GITOPS_ESTORE or
- * GITOPS_ECORRUPT.
+ * GITOPS_ECORRUPT; after a failure what fn was told is void. fn must not use the store.
  */
 int gops_store_load(gitops_store *store, const char *unit, gops_store_row_fn fn, void *user_data,
                     gitops_error *err);
@@ -66,8 +73,8 @@ int gops_store_last_run(gitops_store *store, const char *unit, uint64_t *number,
                         gitops_error *err);
 
 /*
- * Appends what was last sent for a key (the base). An open intent of a create without a row gives
- * the intent's document. GITOPS_ENOTFOUND when there is neither.
+ * Appends what was last sent for a key (the base). An open intent without a row gives the intent's
+ * document. GITOPS_ENOTFOUND when there is neither, or the row has no document.
  */
 int gops_store_sent(gitops_store *store, const char *unit, const char *key, gops_buffer *out,
                     gitops_error *err);
@@ -78,7 +85,11 @@ int gops_store_fingerprint(gitops_store *store, const char *unit, gops_buffer *o
 int gops_store_bind(gitops_store *store, const char *unit, const char *fingerprint,
                     gitops_error *err);
 
-/* Writes all records in one transaction, or none. GITOPS_ESTORE, GITOPS_ELOCKED (no lease). */
+/*
+ * Writes all records in one transaction, or none. GITOPS_ESTORE, GITOPS_ECORRUPT, GITOPS_ELOCKED
+ * (no lease), GITOPS_ESTATE (an outcome or end of a run that was not begun, or a run that does not
+ * follow the last one).
+ */
 int gops_store_write(gitops_store *store, const char *unit, const gops_store_record *records,
                      size_t count, gitops_error *err);
 

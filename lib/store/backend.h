@@ -1,0 +1,101 @@
+/*
+ * What a kind of store supplies. Reading is done by the backend itself; writing is a transaction
+ * of small steps, so that the meaning of a record (record.c) is the same in every store.
+ */
+#ifndef GOPS_STORE_BACKEND_H
+#define GOPS_STORE_BACKEND_H
+
+#include "base/context.h"
+#include "store/store.h"
+
+/* Runs kept of each unit. */
+enum { GOPS_STORE_RUNS = 100 };
+
+/* A row of load, with its document where that was asked for. Borrowed for the call. */
+typedef struct gops_stored_row {
+    gops_store_row row;
+    const char *sent; /* NULL: there is none. Of an intent without a row: its document */
+    size_t sent_length;
+} gops_stored_row;
+
+typedef int (*gops_stored_row_fn)(const gops_stored_row *row, void *user_data);
+
+typedef struct gops_stored_run {
+    uint64_t number;
+    int64_t started_unix_ms, finished_unix_ms; /* finished 0: it never ended */
+    const char *revision, *digest;
+    int32_t result; /* GITOPS_OUTCOME_DONE or _FAILED; 0: it never ended */
+} gops_stored_run;
+
+typedef struct gops_stored_operation {
+    const char *key;
+    int32_t action, outcome;
+    const char *error; /* NULL: none */
+} gops_stored_operation;
+
+/* Told of each run, newest first, and after a run of its operations. */
+typedef struct gops_run_visitor {
+    int (*run)(const gops_stored_run *run, void *user_data);
+    int (*operation)(const gops_stored_operation *operation, void *user_data);
+    void *user_data;
+} gops_run_visitor;
+
+/* What the store holds for a key before a record is applied. */
+typedef struct gops_holding {
+    int owned;              /* there is an inventory row */
+    int32_t intent;         /* GITOPS_ACTION_... of the open intent, or 0 */
+    int has_document;       /* of the intent */
+    uint64_t run;           /* of the intent */
+} gops_holding;
+
+/* All return 0 or a failure; a reader also returns what its visitor gave. */
+typedef struct gops_store_backend {
+    void (*destroy)(gitops_store *store); /* releases all but the struct itself */
+    int (*acquire)(gitops_store *store, gitops_error *err);
+    void (*release)(gitops_store *store);
+    int (*leased)(gitops_store *store); /* 1: a writer, of whatever process, holds the lease */
+
+    int (*rows)(gitops_store *store, const char *unit, int with_documents, gops_stored_row_fn fn,
+                void *user_data, gitops_error *err);
+    int (*last_run)(gitops_store *store, const char *unit, uint64_t *number, gitops_error *err);
+    int (*sent)(gitops_store *store, const char *unit, const char *key, gops_buffer *out,
+                gitops_error *err);
+    int (*fingerprint)(gitops_store *store, const char *unit, gops_buffer *out,
+                       gitops_error *err);
+    int (*runs)(gitops_store *store, const char *unit, uint32_t limit,
+                const gops_run_visitor *visitor, gitops_error *err);
+
+    /* Between begin and commit or rollback. A begin that failed is rolled back too. */
+    int (*begin)(gitops_store *store, const char *unit, gitops_error *err);
+    int (*commit)(gitops_store *store, gitops_error *err);
+    void (*rollback)(gitops_store *store);
+    int (*bind)(gitops_store *store, const char *fingerprint, gitops_error *err);
+    int (*find)(gitops_store *store, const char *key, gops_holding *holding, gitops_error *err);
+    int (*put_intent)(gitops_store *store, const gops_store_record *record, gitops_error *err);
+    int (*drop_intent)(gitops_store *store, const char *key, gitops_error *err);
+    int (*put_row)(gitops_store *store, const gops_store_record *record, gitops_error *err);
+    int (*drop_row)(gitops_store *store, const char *key, gitops_error *err);
+    int (*promote)(gitops_store *store, const char *key, gitops_error *err); /* intent to row */
+    int (*begin_run)(gitops_store *store, const gops_store_record *record, gitops_error *err);
+    int (*add_operation)(gitops_store *store, const gops_store_record *record, gitops_error *err);
+    int (*end_run)(gitops_store *store, const gops_store_record *record, gitops_error *err);
+} gops_store_backend;
+
+/* Each backend's own struct begins with this one. */
+struct gitops_store {
+    gops_refcount references;
+    gitops_context *context;
+    const gops_store_backend *backend;
+};
+
+/* store.c: makes a zeroed struct of size bytes that begins with gitops_store; NULL: no memory. */
+gitops_store *gops_store_new(gitops_context *context, const gops_store_backend *backend,
+                             size_t size);
+
+/* record.c: applies one record within a transaction. */
+int gops_record_apply(gitops_store *store, const gops_store_record *record, gitops_error *err);
+
+/* A run that was never begun; GITOPS_ESTATE. */
+int gops_record_fail_run(const char *unit, uint64_t number, gitops_error *err);
+
+#endif

@@ -1,0 +1,76 @@
+/*
+ * record: what each record means, in the small steps that every backend supplies.
+ *
+ * An open intent says that the object may be ours without a row saying so. That claim must not be
+ * lost when a later run plans something else for the object: an intent to change or delete it turns
+ * the claim into a row first, and an outcome settles only the intent of its own run.
+ */
+#include <gitops/plan.h>
+#include <gitops/reconciler.h>
+
+#include <inttypes.h>
+
+#include "store/backend.h"
+
+static int apply_intent(gitops_store *store, const gops_store_record *record, gitops_error *err)
+{
+    gops_holding held;
+    int rc = store->backend->find(store, record->key, &held, err);
+    int claimed = rc == 0 && !held.owned && held.intent && held.has_document;
+    if (claimed && record->action != GITOPS_ACTION_CREATE)
+        rc = store->backend->promote(store, record->key, err);
+    return rc < 0 ? rc : store->backend->put_intent(store, record, err);
+}
+
+static int apply_done(gitops_store *store, const gops_store_record *record,
+                      const gops_holding *held, gitops_error *err)
+{
+    int rc = 0;
+    if (record->action != GITOPS_ACTION_DELETE && record->action != GITOPS_ACTION_FORGET)
+        rc = store->backend->put_row(store, record, err);
+    else if (held->owned)
+        rc = store->backend->drop_row(store, record->key, err);
+    if (rc == 0 && held->intent)
+        rc = store->backend->drop_intent(store, record->key, err);
+    return rc;
+}
+
+static int apply_outcome(gitops_store *store, const gops_store_record *record, gitops_error *err)
+{
+    gops_holding held;
+    int rc = store->backend->find(store, record->key, &held, err);
+    if (rc == 0 && record->outcome == GITOPS_OUTCOME_DONE)
+        rc = apply_done(store, record, &held, err);
+    else if (rc == 0 && record->outcome != GITOPS_OUTCOME_UNKNOWN && held.intent &&
+             held.run == record->number)
+        rc = store->backend->drop_intent(store, record->key, err);
+    if (rc == 0 && record->action != GITOPS_ACTION_NONE)
+        rc = store->backend->add_operation(store, record, err);
+    return rc;
+}
+
+int gops_record_apply(gitops_store *store, const gops_store_record *record, gitops_error *err)
+{
+    int has_key = record->kind == GOPS_RECORD_INTENT || record->kind == GOPS_RECORD_OUTCOME;
+    if (has_key && !record->key)
+        return gops_fail(err, GITOPS_EINVAL, "store: a record without a key");
+    switch (record->kind) {
+    case GOPS_RECORD_RUN_BEGIN:
+        return store->backend->begin_run(store, record, err);
+    case GOPS_RECORD_INTENT:
+        return apply_intent(store, record, err);
+    case GOPS_RECORD_OUTCOME:
+        return apply_outcome(store, record, err);
+    case GOPS_RECORD_RUN_END:
+        return store->backend->end_run(store, record, err);
+    }
+    return gops_fail(err, GITOPS_EINVAL, "store: unknown kind of record %d", (int)record->kind);
+}
+
+int gops_record_fail_run(const char *unit, uint64_t number, gitops_error *err)
+{
+    return gops_fail_at(err, GITOPS_ESTATE, unit, 0, 0,
+                        "run %" PRIu64 " of unit %s cannot be recorded: it was not begun, or not "
+                        "in order",
+                        number, unit);
+}

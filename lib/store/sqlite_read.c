@@ -1,0 +1,348 @@
+/*
+ * sqlite_read: load, inventory and history. Each read is one transaction, so that it sees one
+ * state even while a writer goes on. Every row is checked against its checksum as it passes and
+ * all of them against their seal at the end: what was passed on by a read that then fails is void.
+ */
+#include "store/sqlite.h"
+
+/* Opens the file and a read transaction. Returns 1; 0 when there is no file; or a failure. */
+static int begin_read(gops_sqlite *s, gitops_error *err)
+{
+    int rc = gops_sqlite_ready(s, err);
+    if (rc < 0 || !s->db)
+        return rc;
+    gops_binder begin = gops_bind(s, GOPS_SQL_BEGIN_READ);
+    rc = gops_sql_run(s, &begin, err);
+    return rc < 0 ? rc : 1;
+}
+
+/* Ends it. A file that was changed while it was read without locks may have shown anything. */
+static int end_read(gops_sqlite *s, int rc, gitops_error *err)
+{
+    gops_binder commit = gops_bind(s, GOPS_SQL_COMMIT);
+    sqlite3_step(commit.statement);
+    gops_sql_end(&commit);
+    int changed = gops_sqlite_check_stamp(s, rc < 0 ? NULL : err);
+    if (changed < 0 && rc == GITOPS_ECORRUPT)
+        return gops_sqlite_check_stamp(s, err);
+    return rc ? rc : changed;
+}
+
+/* One side of the merge of inventory and intents: the row it stands at. */
+typedef struct side {
+    gops_binder statement;
+    gops_buffer key; /* a copy: NUL-terminated and outliving the step of the other side */
+    int there;
+    uint64_t run, action; /* of an intent */
+    gops_digest digest, content;
+    const char *document; /* borrowed until the next step; NULL: none, or not asked for */
+    size_t length;
+} side;
+
+static int take_document(gops_sqlite *s, const char *unit, side *at, int column, const char *what,
+                         gitops_error *err)
+{
+    sqlite3_stmt *statement = at->statement.statement;
+    at->document = NULL;
+    at->length = 0;
+    if (sqlite3_column_type(statement, column) != SQLITE_NULL) {
+        const char *data = sqlite3_column_blob(statement, column);
+        at->length = (size_t)sqlite3_column_bytes(statement, column);
+        at->document = data ? data : "";
+    }
+    gops_digest content = gops_check_document(at->document, at->length);
+    return gops_digest_equal(&content, &at->content)
+               ? 0
+               : gops_sqlite_corrupt(s, unit, at->key.data, what, err);
+}
+
+/* Steps and copies the key. Returns as gops_sql_step; at->there follows. */
+static int step_side(gops_sqlite *s, const char *unit, side *at, gitops_error *err)
+{
+    int rc = gops_sql_step(s, &at->statement, err);
+    at->there = rc > 0;
+    if (rc <= 0)
+        return rc;
+    gops_buffer_clear(&at->key);
+    gops_buffer_put(&at->key, sqlite3_column_blob(at->statement.statement, 0),
+                    (size_t)sqlite3_column_bytes(at->statement.statement, 0));
+    rc = gops_buffer_status(&at->key, err);
+    if (rc == 0 && strlen(at->key.data) != at->key.length)
+        rc = gops_sqlite_corrupt(s, unit, at->key.data, "the key", err);
+    return rc < 0 ? rc : 1;
+}
+
+static int next_row(gops_sqlite *s, const char *unit, side *at, int with_document,
+                    gops_seal *seal, gitops_error *err)
+{
+    int rc = step_side(s, unit, at, err);
+    if (rc <= 0)
+        return rc;
+    sqlite3_stmt *statement = at->statement.statement;
+    at->digest = gops_column_digest(statement, 1);
+    at->content = gops_column_digest(statement, 2);
+    gops_digest stored = gops_column_digest(statement, 3);
+    gops_digest expected = gops_inventory_checksum(unit, at->key.data, &at->digest, &at->content);
+    if (!gops_digest_equal(&stored, &expected))
+        return gops_sqlite_corrupt(s, unit, at->key.data, "the inventory row", err);
+    gops_seal_add(seal, &stored);
+    return with_document ? take_document(s, unit, at, 4, "what was sent", err) : 0;
+}
+
+static int next_intent(gops_sqlite *s, const char *unit, side *at, int with_document,
+                       gops_seal *seal, gitops_error *err)
+{
+    int rc = step_side(s, unit, at, err);
+    if (rc <= 0)
+        return rc;
+    sqlite3_stmt *statement = at->statement.statement;
+    at->run = gops_column_number(statement, 1);
+    at->action = gops_column_number(statement, 2);
+    at->digest = gops_column_digest(statement, 3);
+    at->content = gops_column_digest(statement, 4);
+    gops_digest stored = gops_column_digest(statement, 5);
+    gops_digest expected = gops_intent_checksum(unit, at->key.data, at->run, at->action,
+                                                &at->digest, &at->content);
+    if (!gops_digest_equal(&stored, &expected))
+        return gops_sqlite_corrupt(s, unit, at->key.data, "the intent", err);
+    gops_seal_add(seal, &stored);
+    return with_document ? take_document(s, unit, at, 6, "the intent", err) : 0;
+}
+
+/* Less than, equal to or greater than 0 as the row's key comes before, with or after the intent's. */
+static int compare_sides(const side *row, const side *intent)
+{
+    if (!row->there || !intent->there)
+        return intent->there - row->there;
+    return strcmp(row->key.data, intent->key.data);
+}
+
+static int pass_on(const side *row, const side *intent, int order, gops_stored_row_fn fn,
+                   void *user_data)
+{
+    const side *from = order <= 0 ? row : intent;
+    gops_stored_row out;
+    memset(&out, 0, sizeof out);
+    out.row.key = from->key.data;
+    out.row.owned = order <= 0;
+    out.row.intent_action = order >= 0 ? (int32_t)intent->action : 0;
+    out.row.sent_digest = from->digest;
+    out.sent = from->document;
+    out.sent_length = from->length;
+    return fn(&out, user_data);
+}
+
+static int merge_sides(gops_sqlite *s, const char *unit, int with_documents, side *row,
+                       side *intent, gops_seal *seal, gops_stored_row_fn fn, void *user_data,
+                       gitops_error *err)
+{
+    int rc = next_row(s, unit, row, with_documents, seal, err);
+    if (rc == 0)
+        rc = next_intent(s, unit, intent, with_documents, seal, err);
+    while (rc == 0 && (row->there || intent->there)) {
+        int order = compare_sides(row, intent);
+        rc = pass_on(row, intent, order, fn, user_data);
+        if (rc == 0 && order <= 0)
+            rc = next_row(s, unit, row, with_documents, seal, err);
+        if (rc == 0 && order >= 0)
+            rc = next_intent(s, unit, intent, with_documents, seal, err);
+    }
+    return rc;
+}
+
+static void open_side(gops_sqlite *s, side *at, gops_sql sql, const char *unit)
+{
+    memset(at, 0, sizeof *at);
+    gops_buffer_init(&at->key, s->base.context, 0);
+    at->statement = gops_bind(s, sql);
+    gops_bind_text(&at->statement, unit);
+}
+
+static void close_side(side *at)
+{
+    gops_sql_end(&at->statement);
+    gops_buffer_release(&at->key);
+}
+
+static int read_rows(gops_sqlite *s, const char *unit, int with_documents, gops_stored_row_fn fn,
+                     void *user_data, gitops_error *err)
+{
+    gops_unit_row stored;
+    gops_seal seal = {0};
+    side row, intent;
+    int rc = gops_sqlite_unit(s, unit, &stored, err);
+    if (rc < 0 || !stored.exists)
+        return rc;
+    open_side(s, &row, with_documents ? GOPS_SQL_ROWS_SENT : GOPS_SQL_ROWS, unit);
+    open_side(s, &intent, with_documents ? GOPS_SQL_INTENTS_SENT : GOPS_SQL_INTENTS, unit);
+    rc = merge_sides(s, unit, with_documents, &row, &intent, &seal, fn, user_data, err);
+    close_side(&row);
+    close_side(&intent);
+    if (rc == 0 && !gops_seal_equal(&seal, &stored.owned))
+        rc = gops_sqlite_corrupt(s, unit, NULL, "the inventory as a whole", err);
+    return rc;
+}
+
+int gops_sqlite_rows(gitops_store *store, const char *unit, int with_documents,
+                     gops_stored_row_fn fn, void *user_data, gitops_error *err)
+{
+    gops_sqlite *s = gops_sqlite_of(store);
+    int rc = begin_read(s, err);
+    if (rc <= 0)
+        return rc;
+    return end_read(s, read_rows(s, unit, with_documents, fn, user_data, err), err);
+}
+
+int gops_sqlite_last_run(gitops_store *store, const char *unit, uint64_t *number,
+                         gitops_error *err)
+{
+    gops_sqlite *s = gops_sqlite_of(store);
+    gops_unit_row stored;
+    int rc = begin_read(s, err);
+    if (rc <= 0)
+        return rc;
+    rc = end_read(s, gops_sqlite_unit(s, unit, &stored, err), err);
+    if (rc == 0)
+        *number = stored.last_run;
+    return rc;
+}
+
+int gops_sqlite_fingerprint(gitops_store *store, const char *unit, gops_buffer *out,
+                            gitops_error *err)
+{
+    gops_sqlite *s = gops_sqlite_of(store);
+    gops_unit_row stored;
+    gops_buffer_puts(out, "");
+    int rc = begin_read(s, err);
+    if (rc <= 0)
+        return rc < 0 ? rc : gops_buffer_status(out, err);
+    rc = gops_sqlite_unit(s, unit, &stored, err);
+    if (rc == 0 && stored.exists) {
+        gops_binder read = gops_bind(s, GOPS_SQL_UNIT_READ);
+        gops_bind_text(&read, unit);
+        rc = gops_sql_step(s, &read, err);
+        if (rc > 0)
+            gops_buffer_puts(out, gops_column_text(read.statement, 6));
+        gops_sql_end(&read);
+        rc = rc < 0 ? rc : gops_buffer_status(out, err);
+    }
+    return end_read(s, rc, err);
+}
+
+static int fail_not_sent(const char *unit, const char *key, gitops_error *err)
+{
+    return gops_fail_at(err, GITOPS_ENOTFOUND, key, 0, 0, "nothing was sent for %s of unit %s", key,
+                        unit);
+}
+
+/* The row's document; where there is no row, the intent's. */
+static int read_sent(gops_sqlite *s, const char *unit, const char *key, gops_buffer *out,
+                     gitops_error *err)
+{
+    gops_seal unused = {0};
+    side at;
+    open_side(s, &at, GOPS_SQL_ROW_READ, unit);
+    gops_bind_key(&at.statement, key);
+    int rc = next_row(s, unit, &at, 1, &unused, err);
+    if (rc == 0 && !at.there) {
+        close_side(&at);
+        open_side(s, &at, GOPS_SQL_INTENT_READ, unit);
+        gops_bind_key(&at.statement, key);
+        rc = next_intent(s, unit, &at, 1, &unused, err);
+    }
+    if (rc == 0 && at.document)
+        gops_buffer_put(out, at.document, at.length);
+    else if (rc == 0)
+        rc = fail_not_sent(unit, key, err);
+    close_side(&at);
+    return rc < 0 ? rc : gops_buffer_status(out, err);
+}
+
+int gops_sqlite_sent(gitops_store *store, const char *unit, const char *key, gops_buffer *out,
+                     gitops_error *err)
+{
+    gops_sqlite *s = gops_sqlite_of(store);
+    int rc = begin_read(s, err);
+    if (rc <= 0)
+        return rc < 0 ? rc : fail_not_sent(unit, key, err);
+    return end_read(s, read_sent(s, unit, key, out, err), err);
+}
+
+static int read_operations(gops_sqlite *s, const char *unit, const gops_run_row *run,
+                           const gops_run_visitor *visitor, gitops_error *err)
+{
+    gops_seal seal = {0};
+    gops_binder read = gops_bind(s, GOPS_SQL_OPERATIONS);
+    gops_bind_text(&read, unit);
+    gops_bind_number(&read, run->number);
+    int rc;
+    while ((rc = gops_sql_step(s, &read, err)) > 0) {
+        gops_stored_operation operation = {
+            gops_column_text(read.statement, 1), (int32_t)gops_column_number(read.statement, 2),
+            (int32_t)gops_column_number(read.statement, 3), NULL};
+        if (sqlite3_column_type(read.statement, 4) != SQLITE_NULL)
+            operation.error = gops_column_text(read.statement, 4);
+        gops_digest stored = gops_column_digest(read.statement, 5);
+        gops_digest expected = gops_operation_checksum(
+            unit, run->number, gops_column_number(read.statement, 0), &operation);
+        rc = gops_digest_equal(&stored, &expected)
+                 ? visitor->operation(&operation, visitor->user_data)
+                 : gops_sqlite_corrupt(s, unit, operation.key, "an operation", err);
+        if (rc)
+            break;
+        gops_seal_add(&seal, &stored);
+    }
+    gops_sql_end(&read);
+    if (rc == 0 && !gops_seal_equal(&seal, &run->operations))
+        rc = gops_sqlite_corrupt(s, unit, NULL, "a run", err);
+    return rc;
+}
+
+static int read_run(gops_sqlite *s, const char *unit, sqlite3_stmt *statement,
+                    const gops_run_row *row, const gops_run_visitor *visitor, gitops_error *err)
+{
+    gops_stored_run run = {row->number,
+                           row->started,
+                           row->finished,
+                           gops_column_text(statement, 7),
+                           gops_column_text(statement, 8),
+                           row->result};
+    int rc = visitor->run(&run, visitor->user_data);
+    return rc ? rc : read_operations(s, unit, row, visitor, err);
+}
+
+/* All runs are checked, also those beyond the limit: the seal is over all of them. */
+static int read_runs(gops_sqlite *s, const char *unit, uint32_t limit,
+                     const gops_run_visitor *visitor, gitops_error *err)
+{
+    gops_unit_row stored;
+    gops_seal seal = {0};
+    int rc = gops_sqlite_unit(s, unit, &stored, err);
+    if (rc < 0 || !stored.exists)
+        return rc;
+    gops_binder read = gops_bind(s, GOPS_SQL_RUNS);
+    gops_bind_text(&read, unit);
+    while ((rc = gops_sql_step(s, &read, err)) > 0) {
+        gops_run_row row;
+        rc = gops_sqlite_take_run(s, unit, read.statement, &row, err);
+        if (rc == 0 && seal.count < limit)
+            rc = read_run(s, unit, read.statement, &row, visitor, err);
+        if (rc)
+            break;
+        gops_seal_add(&seal, &row.checksum);
+    }
+    gops_sql_end(&read);
+    if (rc == 0 && !gops_seal_equal(&seal, &stored.history))
+        rc = gops_sqlite_corrupt(s, unit, NULL, "the history as a whole", err);
+    return rc;
+}
+
+int gops_sqlite_runs(gitops_store *store, const char *unit, uint32_t limit,
+                     const gops_run_visitor *visitor, gitops_error *err)
+{
+    gops_sqlite *s = gops_sqlite_of(store);
+    int rc = begin_read(s, err);
+    if (rc <= 0)
+        return rc;
+    return end_read(s, read_runs(s, unit, limit, visitor, err), err);
+}

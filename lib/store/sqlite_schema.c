@@ -1,0 +1,107 @@
+/*
+ * sqlite_schema: tables and statements. Columns that a load does not want (documents) stand last,
+ * so that a large one lies on pages that the load never touches. Keys are BLOBs because they may
+ * be any bytes.
+ */
+#include "store/sqlite_schema.h"
+
+const char *const gops_schema_tables[GOPS_SCHEMA_TABLES] = {
+    "CREATE TABLE store(id INTEGER PRIMARY KEY CHECK(id = 1), lineage BLOB NOT NULL, "
+    "serial INTEGER NOT NULL, checksum BLOB NOT NULL)",
+
+    "CREATE TABLE unit(unit TEXT NOT NULL PRIMARY KEY, last_run INTEGER NOT NULL, "
+    "owned_count INTEGER NOT NULL, owned_sum BLOB NOT NULL, "
+    "history_count INTEGER NOT NULL, history_sum BLOB NOT NULL, "
+    "fingerprint BLOB NOT NULL, checksum BLOB NOT NULL) WITHOUT ROWID",
+
+    "CREATE TABLE inventory(unit TEXT NOT NULL REFERENCES unit, key BLOB NOT NULL, "
+    "digest BLOB NOT NULL, content BLOB NOT NULL, checksum BLOB NOT NULL, sent BLOB, "
+    "PRIMARY KEY(unit, key)) WITHOUT ROWID",
+
+    "CREATE TABLE intent(unit TEXT NOT NULL REFERENCES unit, key BLOB NOT NULL, "
+    "run INTEGER NOT NULL, action INTEGER NOT NULL, digest BLOB NOT NULL, "
+    "content BLOB NOT NULL, checksum BLOB NOT NULL, document BLOB, "
+    "PRIMARY KEY(unit, key)) WITHOUT ROWID",
+
+    "CREATE TABLE run(unit TEXT NOT NULL REFERENCES unit, number INTEGER NOT NULL, "
+    "started INTEGER NOT NULL, finished INTEGER NOT NULL, result INTEGER NOT NULL, "
+    "operation_count INTEGER NOT NULL, operation_sum BLOB NOT NULL, checksum BLOB NOT NULL, "
+    "revision BLOB NOT NULL, digest BLOB NOT NULL, PRIMARY KEY(unit, number)) WITHOUT ROWID",
+
+    "CREATE TABLE operation(unit TEXT NOT NULL, number INTEGER NOT NULL, "
+    "sequence INTEGER NOT NULL, key BLOB NOT NULL, action INTEGER NOT NULL, "
+    "outcome INTEGER NOT NULL, error BLOB, checksum BLOB NOT NULL, "
+    "PRIMARY KEY(unit, number, sequence), FOREIGN KEY(unit, number) REFERENCES run) "
+    "WITHOUT ROWID",
+};
+
+#define ROW_COLUMNS "key, digest, content, checksum"
+#define INTENT_COLUMNS "key, run, action, digest, content, checksum"
+#define RUN_COLUMNS                                                                               \
+    "number, started, finished, result, operation_count, operation_sum, checksum, revision, digest"
+#define OF_UNIT " WHERE unit = ?1"
+#define OF_KEY " WHERE unit = ?1 AND key = ?2"
+#define OF_RUN " WHERE unit = ?1 AND number = ?2"
+
+const char *const gops_schema_statements[GOPS_SQL_COUNT] = {
+    [GOPS_SQL_BEGIN_READ] = "BEGIN",
+    [GOPS_SQL_BEGIN_WRITE] = "BEGIN IMMEDIATE",
+    [GOPS_SQL_COMMIT] = "COMMIT",
+    [GOPS_SQL_ROLLBACK] = "ROLLBACK",
+
+    [GOPS_SQL_STORE_READ] = "SELECT lineage, serial, checksum FROM store WHERE id = 1",
+    [GOPS_SQL_STORE_WRITE] = "INSERT INTO store(id, lineage, serial, checksum) "
+                             "VALUES(1, ?1, ?2, ?3) ON CONFLICT(id) DO UPDATE "
+                             "SET serial = ?2, checksum = ?3",
+
+    [GOPS_SQL_UNIT_READ] = "SELECT last_run, owned_count, owned_sum, history_count, history_sum, "
+                           "checksum, fingerprint FROM unit" OF_UNIT,
+    [GOPS_SQL_UNIT_STRAY] = "SELECT EXISTS(SELECT 1 FROM inventory" OF_UNIT ") "
+                            "OR EXISTS(SELECT 1 FROM intent" OF_UNIT ") "
+                            "OR EXISTS(SELECT 1 FROM run" OF_UNIT ")",
+    [GOPS_SQL_UNIT_ADD] = "INSERT INTO unit(unit, last_run, owned_count, owned_sum, "
+                          "history_count, history_sum, checksum, fingerprint) "
+                          "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, x'')",
+    [GOPS_SQL_UNIT_WRITE] = "UPDATE unit SET last_run = ?2, owned_count = ?3, owned_sum = ?4, "
+                            "history_count = ?5, history_sum = ?6, checksum = ?7" OF_UNIT,
+    [GOPS_SQL_UNIT_BIND] = "UPDATE unit SET fingerprint = ?2" OF_UNIT,
+
+    [GOPS_SQL_ROWS] = "SELECT " ROW_COLUMNS " FROM inventory" OF_UNIT " ORDER BY key",
+    [GOPS_SQL_ROWS_SENT] = "SELECT " ROW_COLUMNS ", sent FROM inventory" OF_UNIT " ORDER BY key",
+    [GOPS_SQL_ROW_READ] = "SELECT " ROW_COLUMNS ", sent FROM inventory" OF_KEY,
+    [GOPS_SQL_ROW_CHECK] = "SELECT checksum FROM inventory" OF_KEY,
+    [GOPS_SQL_ROW_PUT] = "INSERT INTO inventory(unit, key, digest, content, checksum, sent) "
+                         "VALUES(?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT(unit, key) DO UPDATE "
+                         "SET digest = ?3, content = ?4, checksum = ?5, sent = ?6",
+    [GOPS_SQL_ROW_PROMOTE] = "INSERT INTO inventory(unit, key, digest, content, checksum, sent) "
+                             "SELECT unit, key, digest, content, ?3, document FROM intent" OF_KEY,
+    [GOPS_SQL_ROW_DROP] = "DELETE FROM inventory" OF_KEY,
+
+    [GOPS_SQL_INTENTS] = "SELECT " INTENT_COLUMNS " FROM intent" OF_UNIT " ORDER BY key",
+    [GOPS_SQL_INTENTS_SENT] = "SELECT " INTENT_COLUMNS ", document FROM intent" OF_UNIT
+                              " ORDER BY key",
+    [GOPS_SQL_INTENT_READ] = "SELECT " INTENT_COLUMNS ", document FROM intent" OF_KEY,
+    [GOPS_SQL_INTENT_CHECK] = "SELECT " INTENT_COLUMNS ", document IS NOT NULL FROM intent" OF_KEY,
+    [GOPS_SQL_INTENT_PUT] = "INSERT INTO intent(unit, key, run, action, digest, content, "
+                            "checksum, document) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) "
+                            "ON CONFLICT(unit, key) DO UPDATE SET run = ?3, action = ?4, "
+                            "digest = ?5, content = ?6, checksum = ?7, document = ?8",
+    [GOPS_SQL_INTENT_DROP] = "DELETE FROM intent" OF_KEY,
+
+    [GOPS_SQL_RUNS] = "SELECT " RUN_COLUMNS " FROM run" OF_UNIT " ORDER BY number DESC",
+    [GOPS_SQL_RUN_READ] = "SELECT " RUN_COLUMNS " FROM run" OF_RUN,
+    [GOPS_SQL_RUN_OLD] = "SELECT " RUN_COLUMNS " FROM run" OF_UNIT
+                         " ORDER BY number DESC LIMIT 1 OFFSET ?2",
+    [GOPS_SQL_RUN_ADD] = "INSERT INTO run(unit, number, started, finished, result, "
+                         "operation_count, operation_sum, checksum, revision, digest) "
+                         "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+    [GOPS_SQL_RUN_WRITE] = "UPDATE run SET started = ?3, finished = ?4, result = ?5, "
+                           "operation_count = ?6, operation_sum = ?7, checksum = ?8" OF_RUN,
+    [GOPS_SQL_RUN_DROP] = "DELETE FROM run" OF_RUN,
+
+    [GOPS_SQL_OPERATIONS] = "SELECT sequence, key, action, outcome, error, checksum "
+                            "FROM operation" OF_RUN " ORDER BY sequence",
+    [GOPS_SQL_OPERATION_ADD] = "INSERT INTO operation(unit, number, sequence, key, action, "
+                               "outcome, error, checksum) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+    [GOPS_SQL_OPERATIONS_DROP] = "DELETE FROM operation" OF_RUN,
+};

@@ -1,0 +1,400 @@
+/*
+ * sqlite_write: one transaction. The unit's row and the run's row seal other rows; they are read
+ * once, kept up to date in memory and written back before the commit. A rollback forgets them.
+ */
+#include "store/sqlite.h"
+
+static int run_unit_write(gops_sqlite *s, gops_sql sql, gitops_error *err)
+{
+    const gops_unit_row *row = &s->unit_row;
+    gops_digest checksum = gops_unit_checksum(s->unit, row);
+    gops_binder write = gops_bind(s, sql);
+    gops_bind_text(&write, s->unit);
+    gops_bind_number(&write, row->last_run);
+    gops_bind_number(&write, row->owned.count);
+    gops_bind_digest(&write, &row->owned.sum);
+    gops_bind_number(&write, row->history.count);
+    gops_bind_digest(&write, &row->history.sum);
+    gops_bind_digest(&write, &checksum);
+    return gops_sql_run(s, &write, err);
+}
+
+static int begin_transaction(gops_sqlite *s, const char *unit, gitops_error *err)
+{
+    gops_binder begin = gops_bind(s, GOPS_SQL_BEGIN_WRITE);
+    int rc = gops_sql_run(s, &begin, err);
+    if (rc == 0)
+        rc = gops_sqlite_check_register(s, err);
+    if (rc == 0)
+        rc = gops_sqlite_unit(s, unit, &s->unit_row, err);
+    if (rc < 0 || s->unit_row.exists)
+        return rc;
+    s->unit_row.fingerprint_hash = gops_check_document("", 0);
+    return run_unit_write(s, GOPS_SQL_UNIT_ADD, err);
+}
+
+int gops_sqlite_begin(gitops_store *store, const char *unit, gitops_error *err)
+{
+    gops_sqlite *s = gops_sqlite_of(store);
+    s->unit = unit;
+    memset(&s->run, 0, sizeof s->run);
+    s->run_changed = 0;
+    int rc = gops_file_check_lock(&s->file, err);
+    if (rc == 0)
+        rc = gops_sqlite_ready(s, err);
+    if (rc == 0 && !s->db)
+        rc = gops_fail_at(err, GITOPS_ESTORE, s->file.name, 0, 0,
+                          "cannot write %s: the state file does not exist", s->file.name);
+    return rc < 0 ? rc : begin_transaction(s, unit, err);
+}
+
+/* Writes the run's row back and renews its part in the unit's seal. */
+static int flush_run(gops_sqlite *s, gitops_error *err)
+{
+    gops_run_row *run = &s->run;
+    if (!s->run_changed)
+        return 0;
+    gops_seal_remove(&s->unit_row.history, &run->checksum);
+    run->checksum = gops_run_checksum(s->unit, run);
+    gops_seal_add(&s->unit_row.history, &run->checksum);
+    gops_binder write = gops_bind(s, GOPS_SQL_RUN_WRITE);
+    gops_bind_text(&write, s->unit);
+    gops_bind_number(&write, run->number);
+    gops_bind_number(&write, (uint64_t)run->started);
+    gops_bind_number(&write, (uint64_t)run->finished);
+    gops_bind_number(&write, (uint64_t)run->result);
+    gops_bind_number(&write, run->operations.count);
+    gops_bind_digest(&write, &run->operations.sum);
+    gops_bind_digest(&write, &run->checksum);
+    s->run_changed = 0;
+    return gops_sql_run(s, &write, err);
+}
+
+int gops_sqlite_commit(gitops_store *store, gitops_error *err)
+{
+    gops_sqlite *s = gops_sqlite_of(store);
+    gops_register next = s->state;
+    next.serial++;
+    int rc = flush_run(s, err);
+    if (rc == 0)
+        rc = run_unit_write(s, GOPS_SQL_UNIT_WRITE, err);
+    if (rc < 0)
+        return rc;
+    gops_digest checksum = gops_store_checksum(&next);
+    gops_binder write = gops_bind(s, GOPS_SQL_STORE_WRITE);
+    gops_bind_blob(&write, next.lineage, sizeof next.lineage);
+    gops_bind_number(&write, next.serial);
+    gops_bind_digest(&write, &checksum);
+    rc = gops_sql_run(s, &write, err);
+    if (rc < 0)
+        return rc;
+    gops_binder commit = gops_bind(s, GOPS_SQL_COMMIT);
+    rc = gops_sql_run(s, &commit, err);
+    if (rc < 0)
+        return rc;
+    s->state = next;
+    gops_register_write(&s->file, &next);
+    return 0;
+}
+
+void gops_sqlite_rollback(gitops_store *store)
+{
+    gops_sqlite *s = gops_sqlite_of(store);
+    if (!s->db || sqlite3_get_autocommit(s->db))
+        return;
+    gops_binder rollback = gops_bind(s, GOPS_SQL_ROLLBACK);
+    sqlite3_step(rollback.statement);
+    gops_sql_end(&rollback);
+    if (!sqlite3_get_autocommit(s->db))
+        gops_sqlite_close(s); /* the next use connects anew */
+}
+
+int gops_sqlite_bind_unit(gitops_store *store, const char *fingerprint, gitops_error *err)
+{
+    gops_sqlite *s = gops_sqlite_of(store);
+    s->unit_row.fingerprint_hash = gops_check_document(fingerprint, strlen(fingerprint));
+    gops_binder write = gops_bind(s, GOPS_SQL_UNIT_BIND);
+    gops_bind_text(&write, s->unit);
+    gops_bind_key(&write, fingerprint);
+    return gops_sql_run(s, &write, err);
+}
+
+/* Binds unit and key. */
+static gops_binder bind_key(gops_sqlite *s, gops_sql sql, const char *key)
+{
+    gops_binder binder = gops_bind(s, sql);
+    gops_bind_text(&binder, s->unit);
+    gops_bind_key(&binder, key);
+    return binder;
+}
+
+/* An open intent without its document. */
+typedef struct intent_row {
+    int has_document;
+    uint64_t run, action;
+    gops_digest digest, content, checksum;
+} intent_row;
+
+/* Returns 1: there is one, 0: there is none, or a failure. */
+static int read_intent(gops_sqlite *s, const char *key, intent_row *out, gitops_error *err)
+{
+    memset(out, 0, sizeof *out);
+    gops_binder read = bind_key(s, GOPS_SQL_INTENT_CHECK, key);
+    int rc = gops_sql_step(s, &read, err);
+    if (rc > 0) {
+        out->run = gops_column_number(read.statement, 1);
+        out->action = gops_column_number(read.statement, 2);
+        out->digest = gops_column_digest(read.statement, 3);
+        out->content = gops_column_digest(read.statement, 4);
+        out->checksum = gops_column_digest(read.statement, 5);
+        out->has_document = gops_column_number(read.statement, 6) != 0;
+        gops_digest expected = gops_intent_checksum(s->unit, key, out->run, out->action,
+                                                    &out->digest, &out->content);
+        if (!gops_digest_equal(&expected, &out->checksum))
+            rc = gops_sqlite_corrupt(s, s->unit, key, "the intent", err);
+    }
+    gops_sql_end(&read);
+    return rc;
+}
+
+/* The checksum of an inventory row. Returns 1: there is one, 0: there is none, or a failure. */
+static int read_row(gops_sqlite *s, const char *key, gops_digest *checksum, gitops_error *err)
+{
+    gops_binder read = bind_key(s, GOPS_SQL_ROW_CHECK, key);
+    int rc = gops_sql_step(s, &read, err);
+    if (rc > 0)
+        *checksum = gops_column_digest(read.statement, 0);
+    gops_sql_end(&read);
+    return rc;
+}
+
+int gops_sqlite_find(gitops_store *store, const char *key, gops_holding *holding,
+                     gitops_error *err)
+{
+    gops_sqlite *s = gops_sqlite_of(store);
+    gops_digest checksum;
+    intent_row intent;
+    int rc = read_row(s, key, &checksum, err);
+    if (rc < 0)
+        return rc;
+    holding->owned = rc;
+    rc = read_intent(s, key, &intent, err);
+    if (rc < 0)
+        return rc;
+    holding->intent = (int32_t)intent.action;
+    holding->has_document = intent.has_document;
+    holding->run = intent.run;
+    return 0;
+}
+
+/* Digest and checksum of a record's document; all zero for none. */
+static gops_digest record_digest(const gops_store_record *record)
+{
+    gops_digest none = {{0}};
+    return record->document ? record->document_digest : none;
+}
+
+int gops_sqlite_put_intent(gitops_store *store, const gops_store_record *record,
+                           gitops_error *err)
+{
+    gops_sqlite *s = gops_sqlite_of(store);
+    intent_row old;
+    int rc = read_intent(s, record->key, &old, err);
+    if (rc < 0)
+        return rc;
+    if (rc > 0)
+        gops_seal_remove(&s->unit_row.owned, &old.checksum);
+    uint64_t action = (uint64_t)record->action;
+    gops_digest digest = record_digest(record);
+    gops_digest content = gops_check_document(record->document, record->document_length);
+    gops_digest checksum =
+        gops_intent_checksum(s->unit, record->key, record->number, action, &digest, &content);
+    gops_seal_add(&s->unit_row.owned, &checksum);
+    gops_binder write = bind_key(s, GOPS_SQL_INTENT_PUT, record->key);
+    gops_bind_number(&write, record->number);
+    gops_bind_number(&write, action);
+    gops_bind_digest(&write, &digest);
+    gops_bind_digest(&write, &content);
+    gops_bind_digest(&write, &checksum);
+    gops_bind_blob(&write, record->document, record->document_length);
+    return gops_sql_run(s, &write, err);
+}
+
+int gops_sqlite_drop_intent(gitops_store *store, const char *key, gitops_error *err)
+{
+    gops_sqlite *s = gops_sqlite_of(store);
+    intent_row old;
+    int rc = read_intent(s, key, &old, err);
+    if (rc <= 0)
+        return rc;
+    gops_seal_remove(&s->unit_row.owned, &old.checksum);
+    gops_binder drop = bind_key(s, GOPS_SQL_INTENT_DROP, key);
+    return gops_sql_run(s, &drop, err);
+}
+
+int gops_sqlite_put_row(gitops_store *store, const gops_store_record *record, gitops_error *err)
+{
+    gops_sqlite *s = gops_sqlite_of(store);
+    gops_digest old;
+    int rc = read_row(s, record->key, &old, err);
+    if (rc < 0)
+        return rc;
+    if (rc > 0)
+        gops_seal_remove(&s->unit_row.owned, &old);
+    gops_digest digest = record_digest(record);
+    gops_digest content = gops_check_document(record->document, record->document_length);
+    gops_digest checksum = gops_inventory_checksum(s->unit, record->key, &digest, &content);
+    gops_seal_add(&s->unit_row.owned, &checksum);
+    gops_binder write = bind_key(s, GOPS_SQL_ROW_PUT, record->key);
+    gops_bind_digest(&write, &digest);
+    gops_bind_digest(&write, &content);
+    gops_bind_digest(&write, &checksum);
+    gops_bind_blob(&write, record->document, record->document_length);
+    return gops_sql_run(s, &write, err);
+}
+
+int gops_sqlite_drop_row(gitops_store *store, const char *key, gitops_error *err)
+{
+    gops_sqlite *s = gops_sqlite_of(store);
+    gops_digest old;
+    int rc = read_row(s, key, &old, err);
+    if (rc <= 0)
+        return rc;
+    gops_seal_remove(&s->unit_row.owned, &old);
+    gops_binder drop = bind_key(s, GOPS_SQL_ROW_DROP, key);
+    return gops_sql_run(s, &drop, err);
+}
+
+int gops_sqlite_promote(gitops_store *store, const char *key, gitops_error *err)
+{
+    gops_sqlite *s = gops_sqlite_of(store);
+    intent_row intent;
+    int rc = read_intent(s, key, &intent, err);
+    if (rc <= 0)
+        return rc;
+    gops_digest checksum =
+        gops_inventory_checksum(s->unit, key, &intent.digest, &intent.content);
+    gops_seal_add(&s->unit_row.owned, &checksum);
+    gops_binder write = bind_key(s, GOPS_SQL_ROW_PROMOTE, key);
+    gops_bind_digest(&write, &checksum);
+    return gops_sql_run(s, &write, err);
+}
+
+static gops_binder bind_run(gops_sqlite *s, gops_sql sql, uint64_t number)
+{
+    gops_binder binder = gops_bind(s, sql);
+    gops_bind_text(&binder, s->unit);
+    gops_bind_number(&binder, number);
+    return binder;
+}
+
+static int drop_run(gops_sqlite *s, const gops_run_row *run, gitops_error *err)
+{
+    gops_seal_remove(&s->unit_row.history, &run->checksum);
+    gops_binder operations = bind_run(s, GOPS_SQL_OPERATIONS_DROP, run->number);
+    int rc = gops_sql_run(s, &operations, err);
+    if (rc < 0)
+        return rc;
+    gops_binder drop = bind_run(s, GOPS_SQL_RUN_DROP, run->number);
+    return gops_sql_run(s, &drop, err);
+}
+
+static int drop_old_runs(gops_sqlite *s, gitops_error *err)
+{
+    for (;;) {
+        gops_run_row old;
+        gops_binder read = bind_run(s, GOPS_SQL_RUN_OLD, GOPS_STORE_RUNS);
+        int rc = gops_sql_step(s, &read, err);
+        int there = rc > 0;
+        if (there)
+            rc = gops_sqlite_take_run(s, s->unit, read.statement, &old, err);
+        gops_sql_end(&read);
+        if (there && rc == 0)
+            rc = drop_run(s, &old, err);
+        if (rc < 0 || !there)
+            return rc;
+    }
+}
+
+int gops_sqlite_begin_run(gitops_store *store, const gops_store_record *record, gitops_error *err)
+{
+    gops_sqlite *s = gops_sqlite_of(store);
+    if (record->number <= s->unit_row.last_run)
+        return gops_record_fail_run(s->unit, record->number, err);
+    int rc = flush_run(s, err);
+    if (rc < 0)
+        return rc;
+    const char *revision = record->revision ? record->revision : "";
+    const char *digest = record->digest ? record->digest : "";
+    gops_run_row *run = &s->run;
+    memset(run, 0, sizeof *run);
+    run->number = s->unit_row.last_run = record->number;
+    run->started = record->unix_ms;
+    run->text_hash = gops_run_text_hash(revision, digest);
+    run->checksum = gops_run_checksum(s->unit, run);
+    gops_seal_add(&s->unit_row.history, &run->checksum);
+    gops_binder add = bind_run(s, GOPS_SQL_RUN_ADD, run->number);
+    gops_bind_number(&add, (uint64_t)run->started);
+    gops_bind_number(&add, (uint64_t)run->finished);
+    gops_bind_number(&add, (uint64_t)run->result);
+    gops_bind_number(&add, run->operations.count);
+    gops_bind_digest(&add, &run->operations.sum);
+    gops_bind_digest(&add, &run->checksum);
+    gops_bind_key(&add, revision);
+    gops_bind_key(&add, digest);
+    rc = gops_sql_run(s, &add, err);
+    return rc < 0 ? rc : drop_old_runs(s, err);
+}
+
+/* Makes a run the one that is changed. */
+static int use_run(gops_sqlite *s, uint64_t number, gitops_error *err)
+{
+    if (s->run.number == number && number != 0)
+        return 0;
+    int rc = flush_run(s, err);
+    if (rc < 0)
+        return rc;
+    gops_binder read = bind_run(s, GOPS_SQL_RUN_READ, number);
+    rc = gops_sql_step(s, &read, err);
+    int there = rc > 0;
+    if (there)
+        rc = gops_sqlite_take_run(s, s->unit, read.statement, &s->run, err);
+    gops_sql_end(&read);
+    return rc == 0 && !there ? gops_record_fail_run(s->unit, number, err) : rc;
+}
+
+int gops_sqlite_add_operation(gitops_store *store, const gops_store_record *record,
+                              gitops_error *err)
+{
+    gops_sqlite *s = gops_sqlite_of(store);
+    int rc = use_run(s, record->number, err);
+    if (rc < 0)
+        return rc;
+    gops_stored_operation operation = {record->key, record->action, record->outcome,
+                                       record->error};
+    uint64_t sequence = s->run.operations.count + 1;
+    gops_digest checksum =
+        gops_operation_checksum(s->unit, record->number, sequence, &operation);
+    gops_seal_add(&s->run.operations, &checksum);
+    s->run_changed = 1;
+    gops_binder add = bind_run(s, GOPS_SQL_OPERATION_ADD, record->number);
+    gops_bind_number(&add, sequence);
+    gops_bind_key(&add, operation.key);
+    gops_bind_number(&add, (uint64_t)operation.action);
+    gops_bind_number(&add, (uint64_t)operation.outcome);
+    gops_bind_key(&add, operation.error);
+    gops_bind_digest(&add, &checksum);
+    return gops_sql_run(s, &add, err);
+}
+
+int gops_sqlite_end_run(gitops_store *store, const gops_store_record *record, gitops_error *err)
+{
+    gops_sqlite *s = gops_sqlite_of(store);
+    int rc = use_run(s, record->number, err);
+    if (rc < 0)
+        return rc;
+    s->run.finished = record->unix_ms;
+    s->run.result = record->outcome;
+    s->run_changed = 1;
+    return 0;
+}

@@ -1,0 +1,107 @@
+/*
+ * store: the front. Counts the holders of a store and passes each call on to its backend.
+ */
+#include "store/backend.h"
+
+gitops_store *gops_store_new(gitops_context *context, const gops_store_backend *backend,
+                             size_t size)
+{
+    gitops_store *store = gops_calloc(context, 1, size);
+    if (!store)
+        return NULL;
+    gops_refcount_init(&store->references);
+    store->context = gops_context_ref(context);
+    store->backend = backend;
+    return store;
+}
+
+gitops_store *gops_store_ref(gitops_store *store)
+{
+    gops_refcount_take(&store->references);
+    return store;
+}
+
+void gitops_store_free(gitops_store *store)
+{
+    if (!store || !gops_refcount_drop(&store->references))
+        return;
+    gitops_context *context = store->context;
+    store->backend->destroy(store);
+    gops_free(context, store);
+    gitops_context_free(context);
+}
+
+int gops_store_acquire(gitops_store *store, gitops_error *err)
+{
+    return store->backend->acquire(store, err);
+}
+
+void gops_store_release(gitops_store *store)
+{
+    store->backend->release(store);
+}
+
+typedef struct row_call {
+    gops_store_row_fn fn;
+    void *user_data;
+} row_call;
+
+static int pass_row(const gops_stored_row *stored, void *user_data)
+{
+    const row_call *call = user_data;
+    return call->fn(&stored->row, call->user_data);
+}
+
+int gops_store_load(gitops_store *store, const char *unit, gops_store_row_fn fn, void *user_data,
+                    gitops_error *err)
+{
+    row_call call = {fn, user_data};
+    return store->backend->rows(store, unit, 0, pass_row, &call, err);
+}
+
+int gops_store_last_run(gitops_store *store, const char *unit, uint64_t *number,
+                        gitops_error *err)
+{
+    *number = 0;
+    return store->backend->last_run(store, unit, number, err);
+}
+
+int gops_store_sent(gitops_store *store, const char *unit, const char *key, gops_buffer *out,
+                    gitops_error *err)
+{
+    return store->backend->sent(store, unit, key, out, err);
+}
+
+int gops_store_fingerprint(gitops_store *store, const char *unit, gops_buffer *out,
+                           gitops_error *err)
+{
+    return store->backend->fingerprint(store, unit, out, err);
+}
+
+/* Ends a transaction: all of it or none. */
+static int finish(gitops_store *store, int rc, gitops_error *err)
+{
+    if (rc == 0)
+        rc = store->backend->commit(store, err);
+    if (rc < 0)
+        store->backend->rollback(store);
+    return rc;
+}
+
+int gops_store_bind(gitops_store *store, const char *unit, const char *fingerprint,
+                    gitops_error *err)
+{
+    int rc = store->backend->begin(store, unit, err);
+    if (rc == 0)
+        rc = store->backend->bind(store, fingerprint, err);
+    return finish(store, rc, err);
+}
+
+int gops_store_write(gitops_store *store, const char *unit, const gops_store_record *records,
+                     size_t count, gitops_error *err)
+{
+    int rc = store->backend->begin(store, unit, err);
+    for (size_t i = 0; i < count && rc == 0; i++)
+        rc = gops_record_apply(store, &records[i], err);
+    return finish(store, rc, err);
+}

@@ -1,0 +1,563 @@
+/*
+ * Every rule of the store, once in memory and once in a file; and both against each other.
+ */
+#include "script.h"
+
+/* Begin of script_digest of {"v":1} and {"v":2}, as dumps show it. */
+#define V1 "a806c24c"
+#define V2 "0bfdb2df"
+
+typedef struct fixture {
+    gitops_context *context;
+    gitops_store *store;
+    char *directory, *path;
+} fixture;
+
+static int set_up_memory(void **state)
+{
+    fixture *f = calloc(1, sizeof *f);
+    f->context = support_context_new();
+    assert_int_equal(gitops_store_new_memory(&f->store, f->context, NULL), 0);
+    assert_int_equal(gops_store_acquire(f->store, NULL), 0);
+    *state = f;
+    return 0;
+}
+
+static int set_up_sqlite(void **state)
+{
+    fixture *f = calloc(1, sizeof *f);
+    f->context = support_context_new();
+    f->directory = support_directory_new();
+    f->path = script_path(f->directory, "state.db");
+    f->store = script_open(f->context, f->path, 1);
+    *state = f;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    fixture *f = *state;
+    gitops_store_free(f->store);
+    support_context_free(f->context);
+    if (f->directory)
+        support_directory_free(f->directory);
+    free(f->path);
+    free(f);
+    return 0;
+}
+
+static gitops_store *of(void **state)
+{
+    return ((fixture *)*state)->store;
+}
+
+/* Asserts on what was sent for a key; expected NULL: nothing was. */
+static void assert_sent(void **state, const char *key, const char *expected)
+{
+    gops_buffer sent;
+    gops_buffer_init(&sent, ((fixture *)*state)->context, 0);
+    int rc = gops_store_sent(of(state), "u", key, &sent, NULL);
+    assert_int_equal(rc, expected ? 0 : GITOPS_ENOTFOUND);
+    if (expected)
+        assert_string_equal(sent.data, expected);
+    gops_buffer_release(&sent);
+}
+
+static void assert_rows(void **state, const char *expected)
+{
+    int rc;
+    char *dump = script_dump(of(state), "u", &rc);
+    assert_int_equal(rc, 0);
+    char *runs = strstr(dump, "run ");
+    if (runs)
+        *runs = '\0';
+    assert_string_equal(dump, expected);
+    free(dump);
+}
+
+/* Begins run 1 and makes the object "a" ours. */
+static void own_a(void **state)
+{
+    assert_int_equal(script_write(of(state), "u", script_begin(1, "r1"),
+                                  script_intent(1, "a", GITOPS_ACTION_CREATE, "{\"v\":1}"),
+                                  script_outcome(1, "a", GITOPS_ACTION_CREATE,
+                                                 GITOPS_OUTCOME_DONE, "{\"v\":1}")),
+                     0);
+}
+
+static void load_unknownUnit_isEmpty(void **state)
+{
+    script_assert(of(state), "nobody", "last 0\n");
+    assert_sent(state, "a", NULL);
+}
+
+static void acquire_heldLease_isLocked(void **state)
+{
+    gitops_error err;
+    assert_int_equal(gops_store_acquire(of(state), &err), GITOPS_ELOCKED);
+    assert_int_equal(err.code, GITOPS_ELOCKED);
+    gops_store_release(of(state));
+    assert_int_equal(gops_store_acquire(of(state), NULL), 0);
+}
+
+static void write_withoutLease_isLocked(void **state)
+{
+    gitops_error err;
+    gops_store_record begin = script_begin(1, "r");
+    gops_store_release(of(state));
+    assert_int_equal(gops_store_write(of(state), "u", &begin, 1, &err), GITOPS_ELOCKED);
+    assert_int_equal(err.code, GITOPS_ELOCKED);
+    assert_int_equal(gops_store_bind(of(state), "u", "x", NULL), GITOPS_ELOCKED);
+    script_assert(of(state), "u", "last 0\n");
+}
+
+static void write_intent_isOpenUntilItsOutcome(void **state)
+{
+    assert_int_equal(script_write(of(state), "u", script_begin(1, "r1"),
+                                  script_intent(1, "a", GITOPS_ACTION_CREATE, "{\"v\":1}")),
+                     0);
+    assert_rows(state, "?a " V1 " create\na! = {\"v\":1}\n");
+    assert_sent(state, "a", "{\"v\":1}");
+    assert_int_equal(script_write(of(state), "u",
+                                  script_outcome(1, "a", GITOPS_ACTION_CREATE,
+                                                 GITOPS_OUTCOME_DONE, "{\"v\":2}")),
+                     0);
+    assert_rows(state, "a " V2 " -\na = {\"v\":2}\n");
+    assert_sent(state, "a", "{\"v\":2}");
+}
+
+static void write_doneUpdate_replacesTheRow(void **state)
+{
+    own_a(state);
+    assert_int_equal(script_write(of(state), "u",
+                                  script_intent(1, "a", GITOPS_ACTION_UPDATE, "{\"v\":2}")),
+                     0);
+    assert_rows(state, "a " V1 " update\na! = {\"v\":1}\n");
+    assert_int_equal(script_write(of(state), "u",
+                                  script_outcome(1, "a", GITOPS_ACTION_UPDATE,
+                                                 GITOPS_OUTCOME_DONE, "{\"v\":2}")),
+                     0);
+    assert_rows(state, "a " V2 " -\na = {\"v\":2}\n");
+}
+
+static void write_doneDeleteAndForget_removeTheRow(void **state)
+{
+    static const int32_t actions[] = {GITOPS_ACTION_DELETE, GITOPS_ACTION_FORGET};
+    for (uint64_t i = 0; i < 2; i++) {
+        uint64_t run = i + 1;
+        assert_int_equal(script_write(of(state), "u", script_begin(run, "r"),
+                                      script_outcome(run, "a", GITOPS_ACTION_ADOPT,
+                                                     GITOPS_OUTCOME_DONE, "{}"),
+                                      script_intent(run, "a", actions[i], NULL)),
+                         0);
+        assert_sent(state, "a", "{}");
+        assert_int_equal(script_write(of(state), "u",
+                                      script_outcome(run, "a", actions[i], GITOPS_OUTCOME_DONE,
+                                                     NULL)),
+                         0);
+        assert_rows(state, "");
+    }
+}
+
+static void write_failedAndSkipped_keepTheRow(void **state)
+{
+    own_a(state);
+    for (int32_t outcome = GITOPS_OUTCOME_FAILED; outcome <= GITOPS_OUTCOME_SKIPPED; outcome++) {
+        assert_int_equal(script_write(of(state), "u",
+                                      script_intent(1, "a", GITOPS_ACTION_UPDATE, "{}"),
+                                      script_outcome(1, "a", GITOPS_ACTION_UPDATE, outcome, NULL)),
+                         0);
+        assert_rows(state, "a " V1 " -\na = {\"v\":1}\n");
+    }
+}
+
+static void write_unknown_keepsTheIntent(void **state)
+{
+    own_a(state);
+    assert_int_equal(script_write(of(state), "u",
+                                  script_intent(1, "a", GITOPS_ACTION_DELETE, NULL),
+                                  script_outcome(1, "a", GITOPS_ACTION_DELETE,
+                                                 GITOPS_OUTCOME_UNKNOWN, NULL)),
+                     0);
+    assert_rows(state, "a " V1 " delete\na! = {\"v\":1}\n");
+}
+
+static void write_doneNone_setsTheRowWithoutHistory(void **state)
+{
+    assert_int_equal(script_write(of(state), "u", script_begin(1, "r1"),
+                                  script_outcome(1, "a", GITOPS_ACTION_NONE, GITOPS_OUTCOME_DONE,
+                                                 "{\"v\":1}"),
+                                  script_end(1, GITOPS_OUTCOME_DONE)),
+                     0);
+    script_assert(of(state), "u",
+                  "a " V1 " -\na = {\"v\":1}\nrun 1 r1 plan done 1000-1005\nlast 1\n");
+}
+
+static void write_rowWithoutDocument_hasNothingSent(void **state)
+{
+    assert_int_equal(script_write(of(state), "u", script_begin(1, "r1"),
+                                  script_outcome(1, "a", GITOPS_ACTION_ADOPT, GITOPS_OUTCOME_DONE,
+                                                 NULL)),
+                     0);
+    assert_rows(state, "a 00000000 -\na = \n");
+    assert_sent(state, "a", NULL);
+}
+
+static void write_failureInALaterRun_keepsTheOlderIntent(void **state)
+{
+    own_a(state);
+    assert_int_equal(script_write(of(state), "u",
+                                  script_intent(1, "a", GITOPS_ACTION_UPDATE, "{}"),
+                                  script_begin(2, "r2"),
+                                  script_outcome(2, "a", GITOPS_ACTION_UPDATE,
+                                                 GITOPS_OUTCOME_SKIPPED, NULL)),
+                     0);
+    assert_rows(state, "a " V1 " update\na! = {\"v\":1}\n");
+}
+
+static void write_updateOfAClaim_makesItARow(void **state)
+{
+    assert_int_equal(script_write(of(state), "u", script_begin(1, "r1"),
+                                  script_intent(1, "a", GITOPS_ACTION_CREATE, "{\"v\":1}"),
+                                  script_begin(2, "r2"),
+                                  script_intent(2, "a", GITOPS_ACTION_UPDATE, "{\"v\":2}")),
+                     0);
+    assert_rows(state, "a " V1 " update\na! = {\"v\":1}\n");
+    assert_int_equal(script_write(of(state), "u",
+                                  script_outcome(2, "a", GITOPS_ACTION_UPDATE,
+                                                 GITOPS_OUTCOME_FAILED, NULL)),
+                     0);
+    assert_rows(state, "a " V1 " -\na = {\"v\":1}\n");
+}
+
+static void write_createAfterAClaim_replacesIt(void **state)
+{
+    assert_int_equal(script_write(of(state), "u", script_begin(1, "r1"),
+                                  script_intent(1, "a", GITOPS_ACTION_CREATE, "{\"v\":1}"),
+                                  script_begin(2, "r2"),
+                                  script_intent(2, "a", GITOPS_ACTION_CREATE, "{\"v\":2}")),
+                     0);
+    assert_rows(state, "?a " V2 " create\na! = {\"v\":2}\n");
+    assert_int_equal(script_write(of(state), "u",
+                                  script_outcome(2, "a", GITOPS_ACTION_CREATE,
+                                                 GITOPS_OUTCOME_FAILED, NULL)),
+                     0);
+    assert_rows(state, "");
+}
+
+static void load_keysOfAnyBytes_areSortedByBytes(void **state)
+{
+    static const char *const keys[] = {"b", "\xFF\xFE", "a/b", "a", "\xC3\xA9", "\x01", "ab"};
+    gops_store_record records[8] = {script_begin(1, "r")};
+    for (size_t i = 0; i < 7; i++)
+        records[i + 1] = script_outcome(1, keys[i], GITOPS_ACTION_NONE, GITOPS_OUTCOME_DONE, "{}");
+    assert_int_equal(gops_store_write(of(state), "u", records, 8, NULL), 0);
+    gitops_inventory *inventory;
+    static const char *const sorted[] = {"\x01", "a", "a/b", "ab", "b", "\xC3\xA9", "\xFF\xFE"};
+    assert_int_equal(gitops_inventory_read(&inventory, of(state), "u", NULL), 0);
+    assert_int_equal(gitops_inventory_count(inventory), 7);
+    for (size_t i = 0; i < 7; i++)
+        assert_string_equal(gitops_inventory_key(inventory, i), sorted[i]);
+    gitops_inventory_free(inventory);
+}
+
+static int stop_at_second(const gops_store_row *row, void *user_data)
+{
+    (void)row;
+    return ++*(int *)user_data == 2 ? 42 : 0;
+}
+
+static void load_callbackStops_givesItsResult(void **state)
+{
+    int calls = 0;
+    assert_int_equal(
+        script_write(of(state), "u", script_begin(1, "r"),
+                     script_outcome(1, "a", GITOPS_ACTION_NONE, GITOPS_OUTCOME_DONE, "{}"),
+                     script_outcome(1, "b", GITOPS_ACTION_NONE, GITOPS_OUTCOME_DONE, "{}"),
+                     script_outcome(1, "c", GITOPS_ACTION_NONE, GITOPS_OUTCOME_DONE, "{}")),
+        0);
+    assert_int_equal(gops_store_load(of(state), "u", stop_at_second, &calls, NULL), 42);
+    assert_int_equal(calls, 2);
+    assert_sent(state, "c", "{}"); /* the store is usable after it */
+}
+
+static void assert_fingerprint(void **state, const char *unit, const char *expected)
+{
+    gops_buffer text;
+    gops_buffer_init(&text, ((fixture *)*state)->context, 0);
+    assert_int_equal(gops_store_fingerprint(of(state), unit, &text, NULL), 0);
+    assert_string_equal(text.data, expected);
+    gops_buffer_release(&text);
+}
+
+static void bind_unit_isRememberedForThatUnit(void **state)
+{
+    assert_fingerprint(state, "u", "");
+    assert_int_equal(gops_store_bind(of(state), "u", "cluster \xFF 1", NULL), 0);
+    assert_fingerprint(state, "u", "cluster \xFF 1");
+    assert_fingerprint(state, "v", "");
+    own_a(state);
+    assert_int_equal(gops_store_bind(of(state), "u", "cluster 2", NULL), 0);
+    assert_fingerprint(state, "u", "cluster 2");
+    assert_rows(state, "a " V1 " -\na = {\"v\":1}\n");
+}
+
+static void history_runs_areNewestFirstWithTheirOperations(void **state)
+{
+    own_a(state);
+    assert_int_equal(
+        script_write(of(state), "u",
+                     script_outcome(1, "z", GITOPS_ACTION_DELETE, GITOPS_OUTCOME_FAILED, NULL),
+                     script_end(1, GITOPS_OUTCOME_FAILED), script_begin(2, "r2"),
+                     script_begin(5, "r5"),
+                     script_outcome(5, "b", GITOPS_ACTION_REPLACE, GITOPS_OUTCOME_UNKNOWN, NULL),
+                     script_outcome(5, "a", GITOPS_ACTION_FORGET, GITOPS_OUTCOME_SKIPPED, NULL)),
+        0);
+    const char *expected = "a " V1 " -\n"
+                           "a = {\"v\":1}\n"
+                           "run 5 r5 plan running 5000-0\n"
+                           "  replace b unknown\n"
+                           "  forget a skipped\n"
+                           "run 2 r2 plan interrupted 2000-0\n"
+                           "run 1 r1 plan failed 1000-1005\n"
+                           "  create a done\n"
+                           "  delete z failed: it broke\n"
+                           "last 5\n";
+    script_assert(of(state), "u", expected);
+    gops_store_release(of(state));
+    gitops_history *history;
+    assert_int_equal(gitops_history_read(&history, of(state), "u", 2, NULL), 0);
+    assert_int_equal(gitops_history_count(history), 2);
+    assert_string_equal(gitops_history_result(history, 0), "interrupted");
+    gitops_history_free(history);
+}
+
+static void history_lateOutcomeOfAnOlderRun_isRecordedThere(void **state)
+{
+    own_a(state);
+    assert_int_equal(
+        script_write(of(state), "u", script_begin(2, "r2"),
+                     script_outcome(2, "b", GITOPS_ACTION_CREATE, GITOPS_OUTCOME_DONE, "{}"),
+                     script_outcome(1, "c", GITOPS_ACTION_CREATE, GITOPS_OUTCOME_UNKNOWN, NULL),
+                     script_outcome(2, "d", GITOPS_ACTION_CREATE, GITOPS_OUTCOME_UNKNOWN, NULL)),
+        0);
+    gitops_history *history;
+    assert_int_equal(gitops_history_read(&history, of(state), "u", 0, NULL), 0);
+    assert_int_equal(gitops_history_operations(history, 0), 2);
+    assert_string_equal(gitops_history_key(history, 0, 1), "d");
+    assert_int_equal(gitops_history_operations(history, 1), 2);
+    assert_string_equal(gitops_history_key(history, 1, 1), "c");
+    gitops_history_free(history);
+}
+
+static void history_manyRuns_keepsTheLastHundred(void **state)
+{
+    for (uint64_t run = 1; run <= 105; run++)
+        assert_int_equal(
+            script_write(of(state), "u", script_begin(run, "r"),
+                         script_outcome(run, "a", GITOPS_ACTION_UPDATE, GITOPS_OUTCOME_DONE, "{}"),
+                         script_end(run, GITOPS_OUTCOME_DONE)),
+            0);
+    gitops_history *history;
+    assert_int_equal(gitops_history_read(&history, of(state), "u", 1000, NULL), 0);
+    assert_int_equal(gitops_history_count(history), 100);
+    assert_int_equal(gitops_history_number(history, 0), 105);
+    assert_int_equal(gitops_history_number(history, 99), 6);
+    assert_int_equal(gitops_history_operations(history, 99), 1);
+    gitops_history_free(history);
+}
+
+static void history_outOfRange_givesNothing(void **state)
+{
+    gitops_history *history;
+    gitops_inventory *inventory;
+    size_t length = 7;
+    own_a(state);
+    assert_int_equal(gitops_history_read(&history, of(state), "u", 0, NULL), 0);
+    assert_int_equal(gitops_inventory_read(&inventory, of(state), "u", NULL), 0);
+    assert_null(gitops_history_revision(history, 1));
+    assert_null(gitops_history_digest(history, 1));
+    assert_null(gitops_history_result(history, 1));
+    assert_int_equal(gitops_history_number(history, 1), 0);
+    assert_int_equal(gitops_history_operations(history, 1), 0);
+    assert_null(gitops_history_key(history, 0, 1));
+    assert_null(gitops_history_action(history, 0, 1));
+    assert_null(gitops_history_outcome(history, 1, 0));
+    assert_null(gitops_history_error(history, 0, 0));
+    assert_null(gitops_inventory_key(inventory, 1));
+    assert_null(gitops_inventory_sent(inventory, 1, &length));
+    assert_int_equal(length, 0);
+    assert_int_equal(gitops_inventory_open_intent(inventory, 1), 0);
+    gitops_history_free(history);
+    gitops_inventory_free(inventory);
+    gitops_history_free(NULL);
+    gitops_inventory_free(NULL);
+    gitops_store_free(NULL);
+    assert_int_equal(gitops_history_read(&history, of(state), NULL, 0, NULL), GITOPS_EINVAL);
+    assert_int_equal(gitops_inventory_read(NULL, of(state), "u", NULL), GITOPS_EINVAL);
+}
+
+static void write_runNotBegun_recordsNothing(void **state)
+{
+    gops_store_record records[] = {
+        script_begin(1, "r1"), script_outcome(1, "a", GITOPS_ACTION_CREATE, GITOPS_OUTCOME_DONE,
+                                              "{}"),
+        script_outcome(2, "b", GITOPS_ACTION_CREATE, GITOPS_OUTCOME_DONE, "{}")};
+    gitops_error err;
+    assert_int_equal(gops_store_write(of(state), "u", records, 3, &err), GITOPS_ESTATE);
+    assert_string_equal(err.where, "u");
+    script_assert(of(state), "u", "last 0\n");
+    own_a(state);
+    assert_int_equal(script_write(of(state), "u", script_begin(1, "again")), GITOPS_ESTATE);
+    assert_int_equal(script_write(of(state), "u", script_begin(0, "again")), GITOPS_ESTATE);
+    assert_int_equal(script_write(of(state), "u", script_end(0, GITOPS_OUTCOME_DONE)),
+                     GITOPS_ESTATE);
+}
+
+static void write_badRecord_isRefused(void **state)
+{
+    gops_store_record nameless = script_intent(1, NULL, GITOPS_ACTION_CREATE, "{}");
+    gops_store_record strange = {.kind = (gops_record_kind)77};
+    assert_int_equal(script_write(of(state), "u", nameless), GITOPS_EINVAL);
+    assert_int_equal(script_write(of(state), "u", strange), GITOPS_EINVAL);
+}
+
+static void write_failedGroup_leavesEverythingAsItWas(void **state)
+{
+    own_a(state);
+    int rc;
+    char *before = script_dump(of(state), "u", &rc);
+    assert_int_equal(
+        script_write(of(state), "u", script_intent(1, "a", GITOPS_ACTION_UPDATE, "{}"),
+                     script_outcome(1, "a", GITOPS_ACTION_UPDATE, GITOPS_OUTCOME_DONE, "{}"),
+                     script_intent(1, "a", GITOPS_ACTION_DELETE, "{\"x\":0}"),
+                     script_outcome(1, "a", GITOPS_ACTION_DELETE, GITOPS_OUTCOME_DONE, NULL),
+                     script_intent(1, "n", GITOPS_ACTION_CREATE, "{}"),
+                     script_end(1, GITOPS_OUTCOME_FAILED), script_begin(2, "r2"),
+                     script_intent(2, "n", GITOPS_ACTION_UPDATE, "{}"),
+                     script_end(9, GITOPS_OUTCOME_DONE)),
+        GITOPS_ESTATE);
+    script_assert(of(state), "u", before);
+    assert_int_equal(script_write(of(state), "u", script_begin(2, "r2")), 0);
+    free(before);
+}
+
+static void write_units_areSeparate(void **state)
+{
+    own_a(state);
+    assert_int_equal(script_write(of(state), "v", script_begin(1, "other"),
+                                  script_outcome(1, "a", GITOPS_ACTION_FORGET,
+                                                 GITOPS_OUTCOME_DONE, NULL)),
+                     0);
+    assert_rows(state, "a " V1 " -\na = {\"v\":1}\n");
+    script_assert(of(state), "v", "run 1 other plan running 1000-0\n  forget a done\nlast 1\n");
+}
+
+static void ref_secondHold_keepsTheStore(void **state)
+{
+    fixture *f = *state;
+    gitops_store *second = gops_store_ref(f->store);
+    gitops_store_free(f->store);
+    f->store = second;
+    own_a(state);
+    assert_rows(state, "a " V1 " -\na = {\"v\":1}\n");
+}
+
+/* The two stores are told the same and must hold the same, after every group. */
+static void write_randomScripts_memoryEqualsSqlite(void **state)
+{
+    fixture *f = *state;
+    gitops_store *memory;
+    assert_int_equal(gitops_store_new_memory(&memory, f->context, NULL), 0);
+    assert_int_equal(gops_store_acquire(memory, NULL), 0);
+    uint64_t random_a = 1, random_b = 1, run_a = 0, run_b = 0;
+    for (int i = 0; i < 300; i++) {
+        int rc = script_random_group(memory, "u", &random_a, &run_a), dumped;
+        assert_int_equal(script_random_group(f->store, "u", &random_b, &run_b), rc);
+        char *expected = script_dump(memory, "u", &dumped);
+        script_assert(f->store, "u", expected);
+        free(expected);
+    }
+    gitops_store_free(memory);
+}
+
+/* A write that fails for want of memory leaves what was there; then the same write works. */
+static void write_body(gitops_context *context, void *data)
+{
+    gitops_store *store = NULL;
+    if (data)
+        script_remove(data);
+    int rc = data ? script_try_open(&store, context, data, 1, 0, NULL)
+                  : gitops_store_new_memory(&store, context, NULL);
+    if (rc == 0)
+        rc = gops_store_acquire(store, NULL);
+    if (rc == 0)
+        rc = gops_store_bind(store, "u", "target", NULL);
+    uint64_t random = 7, run = 0;
+    if (rc == 0)
+        rc = gops_store_last_run(store, "u", &run, NULL);
+    for (int i = 0; i < 8 && rc == 0; i++) {
+        int dumped, after;
+        uint64_t again = random;
+        char *before = script_dump(store, "u", &dumped);
+        rc = script_random_group(store, "u", &random, &run);
+        char *now = script_dump(store, "u", &after);
+        if (rc < 0 && before && now)
+            assert_string_equal(now, before);
+        if (rc == GITOPS_ENOMEM)
+            rc = script_random_group(store, "u", &again, &run);
+        assert_true(rc == 0 || rc == GITOPS_ESTATE || rc == GITOPS_ENOMEM);
+        rc = rc == GITOPS_ESTATE ? 0 : rc;
+        free(before);
+        free(now);
+    }
+    assert_true(rc == 0 || rc == GITOPS_ENOMEM);
+    gitops_store_free(store);
+}
+
+static void write_everyAllocationFails_leavesNothing(void **state)
+{
+    fixture *f = *state;
+    gops_store_release(f->store); /* the body opens the file by itself */
+    support_fail_every_allocation(write_body, f->path);
+}
+
+#define BOTH(test)                                                                                \
+    {#test " (memory)", test, set_up_memory, tear_down, NULL},                                    \
+    {                                                                                             \
+        #test " (sqlite)", test, set_up_sqlite, tear_down, NULL                                   \
+    }
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        BOTH(load_unknownUnit_isEmpty),
+        BOTH(acquire_heldLease_isLocked),
+        BOTH(write_withoutLease_isLocked),
+        BOTH(write_intent_isOpenUntilItsOutcome),
+        BOTH(write_doneUpdate_replacesTheRow),
+        BOTH(write_doneDeleteAndForget_removeTheRow),
+        BOTH(write_failedAndSkipped_keepTheRow),
+        BOTH(write_unknown_keepsTheIntent),
+        BOTH(write_doneNone_setsTheRowWithoutHistory),
+        BOTH(write_rowWithoutDocument_hasNothingSent),
+        BOTH(write_failureInALaterRun_keepsTheOlderIntent),
+        BOTH(write_updateOfAClaim_makesItARow),
+        BOTH(write_createAfterAClaim_replacesIt),
+        BOTH(load_keysOfAnyBytes_areSortedByBytes),
+        BOTH(load_callbackStops_givesItsResult),
+        BOTH(bind_unit_isRememberedForThatUnit),
+        BOTH(history_runs_areNewestFirstWithTheirOperations),
+        BOTH(history_lateOutcomeOfAnOlderRun_isRecordedThere),
+        BOTH(history_manyRuns_keepsTheLastHundred),
+        BOTH(history_outOfRange_givesNothing),
+        BOTH(write_runNotBegun_recordsNothing),
+        BOTH(write_badRecord_isRefused),
+        BOTH(write_failedGroup_leavesEverythingAsItWas),
+        BOTH(write_units_areSeparate),
+        BOTH(ref_secondHold_keepsTheStore),
+        BOTH(write_randomScripts_memoryEqualsSqlite),
+        BOTH(write_everyAllocationFails_leavesNothing),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
