@@ -182,6 +182,7 @@ int runner_open(runner *r, program *p, const arguments *args, const runner_optio
         return RESULT_ERROR;
     machine.struct_size = sizeof machine;
     machine.plan_only = options->plan_only;
+    machine.all_changes = options->full;
     machine.seed = (uint64_t)now_ms() ^ (uint64_t)getpid() << 32;
     machine.event = options->plan_only ? NULL : on_event;
     machine.event_user_data = r;

@@ -68,7 +68,8 @@ GITOPS_API int32_t gitops_diff_differs(const gitops_diff *diff);
 /* The changed leaves; borrowed, never NULL. */
 GITOPS_API gitops_changes *gitops_diff_changes(const gitops_diff *diff);
 
-/* A change list is immutable and outlives its diff when held. Threads: any (all below). */
+/* A change list is immutable and outlives its diff when held; NULL reads as an empty one. Threads:
+   any (all below). */
 GITOPS_API gitops_changes *gitops_changes_ref(gitops_changes *changes);
 GITOPS_API void gitops_changes_free(gitops_changes *changes);
 GITOPS_API size_t gitops_changes_count(const gitops_changes *changes);

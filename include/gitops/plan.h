@@ -122,7 +122,7 @@ GITOPS_API int32_t gitops_operation_wave(const gitops_operation *operation);
 GITOPS_API const char *gitops_operation_file(const gitops_operation *operation);
 GITOPS_API uint32_t gitops_operation_line(const gitops_operation *operation);
 
-/* The changed leaves of an update, adopt or replace; NULL for the other actions. */
+/* The changed leaves; NULL for a create (unless all_changes was asked for) and a forget. */
 GITOPS_API gitops_changes *gitops_operation_changes(const gitops_operation *operation);
 
 #ifdef __cplusplus

@@ -43,7 +43,7 @@ typedef void (*gitops_event_fn)(const gitops_event *event, void *user_data);
 typedef struct gitops_reconciler_options {
     size_t struct_size;
     int32_t plan_only;               /* 1: stop after the plan; no lease, nothing is written */
-    int32_t reserved_0;
+    int32_t all_changes;             /* 1: operations that create carry their fields, too */
     uint64_t seed;                   /* of the jitter of retries */
     gitops_event_fn event;           /* called on the machine's thread; may be NULL */
     void *event_user_data;

@@ -85,7 +85,7 @@ int gops_changes_add(gitops_changes *changes, const gitops_change *change)
 
 size_t gitops_changes_count(const gitops_changes *changes)
 {
-    return changes->count;
+    return changes ? changes->count : 0;
 }
 
 const gitops_change *gitops_changes_get(const gitops_changes *changes, size_t i)

@@ -281,14 +281,39 @@ int gops_look_object(const char *key, const char *document, size_t length, const
     return parse_and_judge(look, &t, document, length, &text, err);
 }
 
+/* The fields of an object that is to be created: for readers only, they decide nothing. */
+static int describe_create(gops_look *look, const gops_item *item, const char *key,
+                           gops_detail **out, gitops_error *err)
+{
+    triple t = {.key = key, .item = item};
+    int rc = compare(look, &t, err);
+    if (rc == 0) {
+        *out = gops_detail_new(look->context);
+        if (*out)
+            (*out)->changes = gitops_changes_ref(gitops_diff_changes(t.diff));
+        else
+            rc = gops_fail_memory(err);
+    }
+    release_triple(&t);
+    return rc;
+}
+
+static int find_create(gops_look *look, const gops_item *item, const char *key, int owned,
+                       gitops_error *err)
+{
+    gops_detail *detail = NULL;
+    int rc = look->all_changes ? describe_create(look, item, key, &detail, err) : 0;
+    return rc < 0 ? rc
+                  : find(look, GITOPS_ACTION_CREATE, owned ? GOPS_REASON_MISSING : GOPS_REASON_NEW,
+                         item, key, detail, err);
+}
+
 int gops_look_absent(gops_look *look, const char *key, gitops_error *err)
 {
     const gops_known *known = gops_known_find(look->known, key);
     const gops_item *item = gops_index_find(look->manifest->index, key, NULL);
     if (item)
-        return find(look, GITOPS_ACTION_CREATE,
-                    known && known->owned ? GOPS_REASON_MISSING : GOPS_REASON_NEW, item, key, NULL,
-                    err);
+        return find_create(look, item, key, known && known->owned, err);
     if (is_ours(known))
         return find(look, GITOPS_ACTION_FORGET, GOPS_REASON_GONE, NULL, key, NULL, err);
     return 0;

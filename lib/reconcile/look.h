@@ -17,6 +17,7 @@ typedef struct gops_look {
     gops_known_set *known;
     gops_findings *findings;
     int full;
+    int all_changes;           /* creates carry their fields */
     int asking;                /* the answer of a get is being taken, not a listing */
     char **pending;            /* keys to ask for one by one; owned */
     size_t pending_count, pending_capacity, pending_next;

@@ -137,7 +137,8 @@ int gitops_reconciler_add(gitops_reconciler *reconciler, gitops_unit *unit, gito
     gops_buffer_init(&state->page, context, 0);
     gops_buffer_init(&state->fingerprint, context, 0);
     state->look = (gops_look){.context = context, .unit = unit, .store = reconciler->store,
-                              .known = &state->known, .findings = &state->findings};
+                              .known = &state->known, .findings = &state->findings,
+                              .all_changes = reconciler->options.all_changes};
     reconciler->units[reconciler->count++] = state;
     return 0;
 }

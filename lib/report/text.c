@@ -183,7 +183,7 @@ static void put_operation(gops_writer *out, const gitops_operation *operation,
     }
     put_place(out, options, gitops_operation_file(operation), gitops_operation_line(operation));
     gops_writer_puts(out, "\n");
-    if (gitops_operation_changes(operation))
+    if (options->full || gitops_operation_action(operation) != GITOPS_ACTION_DELETE)
         gops_text_changes(out, gitops_operation_changes(operation), "    ", options);
 }
 

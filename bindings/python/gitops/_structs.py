@@ -182,7 +182,7 @@ class ReconcilerOptions(Structure):
     _fields_ = [
         ("struct_size", c_size_t),
         ("plan_only", c_int32),
-        ("reserved_0", c_int32),
+        ("all_changes", c_int32),
         ("seed", c_uint64),
         ("event", EventFn),
         ("event_user_data", c_void_p),
