@@ -343,7 +343,7 @@ static int shortest_digits(float value, char digits[16], int *point)
         for (const char *p = text; p < e; p++)
             if (is_digit(*p))
                 digits[count++] = *p;
-        *point = atoi(e + 1) + 1;
+        *point = (int)strtol(e + 1, NULL, 10) + 1;
         digits[count] = '\0';
         /* Without a point the text means the same in every locale. */
         snprintf(again, sizeof again, "%se%d", digits, *point - count);
