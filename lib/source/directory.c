@@ -38,9 +38,9 @@ typedef struct scan {
     gitops_error *err;
     int64_t now_ns;
     uint64_t files;
-    char *buffer;               /* CHUNK bytes */
-    size_t length;              /* of path */
-    size_t root_length;         /* of the directory itself in path, with its slash */
+    char *buffer;       /* CHUNK bytes */
+    size_t length;      /* of path */
+    size_t root_length; /* of the directory itself in path, with its slash */
     char path[GOPS_PATH_SIZE * 2];
 } scan;
 
@@ -183,8 +183,8 @@ static int add_other(scan *s, gops_folder *folder, const char *name)
     return gops_folder_add_leaf(folder, leaf) < 0 ? gops_fail_memory(s->err) : 0;
 }
 
-static int scan_directory(scan *s, int fd, size_t depth, const char *name,
-                          const gops_folder *old, gops_folder **out);
+static int scan_directory(scan *s, int fd, size_t depth, const char *name, const gops_folder *old,
+                          gops_folder **out);
 
 static int add_directory(scan *s, gops_folder *folder, const gops_folder *old, int parent,
                          const char *name, size_t depth)
@@ -209,8 +209,7 @@ static int add_regular(scan *s, gops_folder *folder, const gops_folder *old, int
                        const char *name, const struct stat *info)
 {
     if (++s->files > s->context->limits.max_files)
-        return gops_fail(s->err, GITOPS_ELIMIT,
-                         "directory holds more files than max_files (%llu)",
+        return gops_fail(s->err, GITOPS_ELIMIT, "directory holds more files than max_files (%llu)",
                          (unsigned long long)s->context->limits.max_files);
     gops_leaf *leaf = unchanged_leaf(old, name, info);
     if (!leaf)
@@ -269,8 +268,8 @@ static int scan_entries(scan *s, DIR *stream, size_t depth, const gops_folder *o
 }
 
 /* Closes fd. A folder in which nothing changed is given out as the old one. */
-static int scan_directory(scan *s, int fd, size_t depth, const char *name,
-                          const gops_folder *old, gops_folder **out)
+static int scan_directory(scan *s, int fd, size_t depth, const char *name, const gops_folder *old,
+                          gops_folder **out)
 {
     DIR *stream = fdopendir(fd);
     if (!stream) {
@@ -337,8 +336,8 @@ static int directory_fetch(gitops_source *source, gitops_snapshot **out, gitops_
     return 0;
 }
 
-static int directory_list(gitops_snapshot *snapshot, const char *path,
-                          const gops_entry *directory, gops_listing *out, gitops_error *err)
+static int directory_list(gitops_snapshot *snapshot, const char *path, const gops_entry *directory,
+                          gops_listing *out, gitops_error *err)
 {
     (void)snapshot;
     (void)path;
@@ -392,8 +391,8 @@ static int append_file(int fd, uint64_t allowed, gops_buffer *out, gitops_error 
     return fail_changed(err, path);
 }
 
-static int read_open_file(gitops_context *context, int fd, const char *path,
-                          const gops_blob_id *id, gops_buffer *out, gitops_error *err)
+static int read_open_file(gitops_context *context, int fd, const char *path, const gops_blob_id *id,
+                          gops_buffer *out, gitops_error *err)
 {
     struct stat info;
     size_t start = out->length;
@@ -449,8 +448,7 @@ int gops_directory_open(gitops_source **out, gitops_context *context, const char
     if (fd < 0)
         return fd;
     close(fd);
-    directory_source *directory = gops_source_alloc(context, sizeof *directory,
-                                                    &directory_backend);
+    directory_source *directory = gops_source_alloc(context, sizeof *directory, &directory_backend);
     if (directory)
         directory->path = gops_strdup(context, path);
     if (!directory || !directory->path) {

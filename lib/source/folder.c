@@ -14,7 +14,7 @@ struct gops_folder {
     gops_entry *entries;
     size_t count, capacity;
     gops_blob_id id;
-    int sealed;              /* id is up to date, and so are those below */
+    int sealed; /* id is up to date, and so are those below */
     size_t name_length;
     char name[];
 };
@@ -43,8 +43,7 @@ gops_blob_id gops_content_hash_finish(gops_hasher *hasher)
     return id_of_digest(&digest);
 }
 
-gops_leaf *gops_leaf_new(gitops_context *context, const char *name, size_t name_length,
-                         size_t size)
+gops_leaf *gops_leaf_new(gitops_context *context, const char *name, size_t name_length, size_t size)
 {
     if (name_length >= SIZE_MAX / 2 || size >= SIZE_MAX / 2 - sizeof(gops_leaf))
         return NULL;
@@ -167,8 +166,7 @@ static int make_own(gops_folder **folder)
 
 static gops_entry *find(gops_folder *folder, const char *name, size_t length, int directory)
 {
-    return (gops_entry *)gops_entries_find(folder->entries, folder->count, name, length,
-                                           directory);
+    return (gops_entry *)gops_entries_find(folder->entries, folder->count, name, length, directory);
 }
 
 /* Inserts in order; there is no entry with this name. The node is not counted up. */
@@ -185,8 +183,7 @@ static int insert(gops_folder *folder, gops_entry entry)
         else
             high = middle;
     }
-    memmove(folder->entries + low + 1, folder->entries + low,
-            (folder->count - low) * sizeof entry);
+    memmove(folder->entries + low + 1, folder->entries + low, (folder->count - low) * sizeof entry);
     folder->entries[low] = entry;
     folder->count++;
     return 0;

@@ -17,14 +17,14 @@ enum { PEEL_DEPTH = 8, COMMIT_MAX_BYTES = 16 << 20 };
 
 typedef struct git_source {
     gitops_source base;
-    char *path;                /* of the repository or its mirror */
-    char *url;                 /* NULL: a local repository */
-    char *ref;                 /* NULL: HEAD */
-    int initialised;           /* holds one count of libgit2 */
-    int opened;                /* layout and objects are set */
+    char *path;      /* of the repository or its mirror */
+    char *url;       /* NULL: a local repository */
+    char *ref;       /* NULL: HEAD */
+    int initialised; /* holds one count of libgit2 */
+    int opened;      /* layout and objects are set */
     gops_git_layout layout;
     gops_git_objects objects;
-    int has_last;              /* the ids of the last fetch, so that an idle one reads no object */
+    int has_last; /* the ids of the last fetch, so that an idle one reads no object */
     git_oid last, last_commit, last_tree;
 } git_source;
 
@@ -40,8 +40,8 @@ static int parse_header(const gops_git_object *object, const char *word, git_oid
 {
     size_t length = strlen(word);
     char hex[GIT_OID_HEXSZ + 1];
-    if (object->length < length + GIT_OID_HEXSZ + 1 ||
-        memcmp(object->data, word, length) != 0 || object->data[length + GIT_OID_HEXSZ] != '\n')
+    if (object->length < length + GIT_OID_HEXSZ + 1 || memcmp(object->data, word, length) != 0 ||
+        object->data[length + GIT_OID_HEXSZ] != '\n')
         return 0;
     memcpy(hex, object->data + length, GIT_OID_HEXSZ);
     hex[GIT_OID_HEXSZ] = '\0';
@@ -152,8 +152,8 @@ static int git_read(gitops_snapshot *snapshot, const char *path, const gops_blob
     git_source *git = (git_source *)snapshot->source;
     git_oid oid = oid_of(id);
     gops_git_object object;
-    int rc = gops_git_read(&git->objects, &oid, git->base.context->limits.max_file_bytes, &object,
-                           err);
+    int rc =
+        gops_git_read(&git->objects, &oid, git->base.context->limits.max_file_bytes, &object, err);
     if (rc == 0 && object.type != GIT_OBJECT_BLOB)
         rc = gops_fail(err, GITOPS_ESOURCE, "object of %s is no file", path);
     if (rc == 0) {
@@ -187,8 +187,7 @@ static int copy_text(gitops_context *context, char **out, const char *text)
     return !text || *out;
 }
 
-static int check_options(const char *url, const gitops_source_options *options,
-                         gitops_error *err)
+static int check_options(const char *url, const gitops_source_options *options, gitops_error *err)
 {
     int rc = gops_git_check_ref(options->ref, err);
     if (rc < 0 || !url)

@@ -15,7 +15,8 @@ int gops_fail_git(gitops_error *err, int git_code, const char *url, const char *
     const git_error *last = git_error_last();
     char reason[512];
     int memory = last && last->klass == GIT_ERROR_NOMEMORY;
-    snprintf(reason, sizeof reason, "%s", last && last->message ? last->message : "no reason given");
+    snprintf(reason, sizeof reason, "%s",
+             last && last->message ? last->message : "no reason given");
     git_error_clear();
     if (url)
         gops_url_redact(url, reason);

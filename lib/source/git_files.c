@@ -46,7 +46,7 @@ int gops_git_read_file(char *out, size_t size, const char *path, size_t *length)
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
     if (fd < 0)
         return errno;
-    int rc = fstat(fd, &info) < 0 ? errno
+    int rc = fstat(fd, &info) < 0    ? errno
              : S_ISDIR(info.st_mode) ? EISDIR
              : S_ISREG(info.st_mode) ? read_all(fd, out, size, length)
                                      : EINVAL;
@@ -110,8 +110,7 @@ static int follow_git_file(gops_git_layout *out, const char *path, gitops_error 
     if (rc)
         return gops_git_fail_file(err, rc, file);
     if (strncmp(text, "gitdir: ", 8) != 0 || resolve_path(out->git, path, text + 8) < 0)
-        return gops_fail_at(err, GITOPS_ESOURCE, file, 0, 0, "%s does not name a repository",
-                            file);
+        return gops_fail_at(err, GITOPS_ESOURCE, file, 0, 0, "%s does not name a repository", file);
     return 0;
 }
 
@@ -128,9 +127,9 @@ static int find_git(gops_git_layout *out, const char *path, gitops_error *err)
 static int find_common(gops_git_layout *out, gitops_error *err)
 {
     char file[GOPS_GIT_PATH_SIZE], text[GOPS_GIT_PATH_SIZE];
-    int rc = gops_git_join(file, out->git, "commondir") < 0 ? ENAMETOOLONG
-                                                            : gops_git_read_line(text, sizeof text,
-                                                                                 file);
+    int rc = gops_git_join(file, out->git, "commondir") < 0
+                 ? ENAMETOOLONG
+                 : gops_git_read_line(text, sizeof text, file);
     if (rc == ENOENT || rc == ENOTDIR) {
         memcpy(out->common, out->git, sizeof out->common);
         return 0;
@@ -142,11 +141,11 @@ static int find_common(gops_git_layout *out, gitops_error *err)
 
 /* What the format check wants to know. */
 typedef struct format {
-    int section;          /* 0 another, 1 core, 2 extensions */
+    int section; /* 0 another, 1 core, 2 extensions */
     long version;
-    int objects_other;    /* extensions.objectformat is not sha1 */
-    int refs_other;       /* extensions.refstorage is not files */
-    int unknown;          /* an extension that may change how the repository is read */
+    int objects_other; /* extensions.objectformat is not sha1 */
+    int refs_other;    /* extensions.refstorage is not files */
+    int unknown;       /* an extension that may change how the repository is read */
 } format;
 
 static int word_is(const char *text, size_t length, const char *word)
@@ -157,7 +156,8 @@ static int word_is(const char *text, size_t length, const char *word)
 static void take_extension(format *f, const char *key, size_t key_length, const char *value,
                            size_t length)
 {
-    static const char *const harmless[] = {"noop", "noop-v1", "partialclone", "preciousobjects",
+    static const char *const harmless[] = {"noop",           "noop-v1",
+                                           "partialclone",   "preciousobjects",
                                            "worktreeconfig", "relativeworktrees"};
     if (word_is(key, key_length, "objectformat")) {
         f->objects_other = !word_is(value, length, "sha1");
@@ -192,12 +192,17 @@ static void take_setting(format *f, const char *line, const char *end)
         f->version = strtol(value, NULL, 10);
 }
 
-/* One logical line: perhaps a section, perhaps a setting behind it. */
+static const char *skip_blanks(const char *text, const char *end)
+{
+    while (text < end && strchr(" \t\r", *text))
+        text++;
+    return text;
+}
+
+/* One logical line: perhaps sections, perhaps a setting behind them. */
 static void take_line(format *f, const char *line, const char *end)
 {
-    while (line < end && strchr(" \t\r", *line))
-        line++;
-    if (line < end && *line == '[') {
+    for (line = skip_blanks(line, end); line < end && *line == '[';) {
         const char *close = memchr(line, ']', (size_t)(end - line));
         if (!close)
             return;
@@ -205,8 +210,7 @@ static void take_line(format *f, const char *line, const char *end)
         f->section = word_is(line + 1, length, "core")         ? 1
                      : word_is(line + 1, length, "extensions") ? 2
                                                                : 0;
-        take_line(f, close + 1, end);
-        return;
+        line = skip_blanks(close + 1, end);
     }
     if (line < end && f->section)
         take_setting(f, line, end);
@@ -232,16 +236,14 @@ static int judge_format(const format *f, const char *path, gitops_error *err)
 {
     const char *what = f->version < 0 || f->version > 1 ? "has an unknown format version"
                        : f->objects_other               ? "names objects by another hash than SHA-1"
-                       : f->refs_other                  ? "keeps its refs in another format than files"
-                       : f->version == 1 && f->unknown  ? "uses an extension that is not known here"
-                                                        : NULL;
-    return what ? gops_fail_at(err, GITOPS_EUNSUPPORTED, path, 0, 0, "repository %s %s", path,
-                               what)
+                       : f->refs_other ? "keeps its refs in another format than files"
+                       : f->version == 1 && f->unknown ? "uses an extension that is not known here"
+                                                       : NULL;
+    return what ? gops_fail_at(err, GITOPS_EUNSUPPORTED, path, 0, 0, "repository %s %s", path, what)
                 : 0;
 }
 
-static int check_format(const gops_git_layout *layout, gitops_context *context,
-                        gitops_error *err)
+static int check_format(const gops_git_layout *layout, gitops_context *context, gitops_error *err)
 {
     char path[GOPS_GIT_PATH_SIZE];
     size_t length = 0;

@@ -18,9 +18,9 @@ enum { HEAD_MAX = 32, FIRST_OUTPUT = 512, INPUT = 16 * 1024 };
 typedef struct loose_reader {
     gitops_context *context;
     gitops_error *err;
-    const char *name;          /* hexadecimal id, for messages */
+    const char *name; /* hexadecimal id, for messages */
     int fd;
-    int ended;                 /* the stream said so */
+    int ended; /* the stream said so */
     z_stream stream;
     uint8_t input[INPUT];
 } loose_reader;

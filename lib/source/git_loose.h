@@ -8,7 +8,7 @@
 
 typedef struct gops_loose {
     git_object_t type;
-    uint8_t *data;   /* gops_free */
+    uint8_t *data; /* gops_free */
     size_t length;
 } gops_loose;
 

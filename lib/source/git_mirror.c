@@ -19,10 +19,9 @@
 #include "source/location.h"
 
 #define MAX_RECEIVED_BYTES (UINT64_C(8) << 30)
-#define MAX_OBJECTS 50000000u
+#define MAX_OBJECTS        50000000u
 
-static int write_file(const char *directory, const char *name, const char *text,
-                      gitops_error *err)
+static int write_file(const char *directory, const char *name, const char *text, gitops_error *err)
 {
     char path[GOPS_GIT_PATH_SIZE];
     size_t length = strlen(text);
@@ -49,7 +48,7 @@ static int make_directory(const char *base, const char *name, gitops_error *err)
 /* An empty bare repository. HEAD comes last: a mirror without it is made again. */
 static int make_mirror(const char *path, gitops_error *err)
 {
-    static const char *const directories[] = {"", "objects", "objects/info", "objects/pack",
+    static const char *const directories[] = {"",     "objects",    "objects/info", "objects/pack",
                                               "refs", "refs/heads", "refs/tags"};
     char head[GOPS_GIT_PATH_SIZE];
     if (gops_git_join(head, path, "HEAD") == 0 && access(head, F_OK) == 0)
@@ -58,8 +57,8 @@ static int make_mirror(const char *path, gitops_error *err)
     for (size_t i = 0; i < sizeof directories / sizeof directories[0] && rc == 0; i++)
         rc = make_directory(path, directories[i], err);
     if (rc == 0)
-        rc = write_file(path, "config",
-                        "[core]\n\trepositoryformatversion = 0\n\tbare = true\n", err);
+        rc = write_file(path, "config", "[core]\n\trepositoryformatversion = 0\n\tbare = true\n",
+                        err);
     return rc < 0 ? rc : write_file(path, "HEAD", "ref: refs/heads/main\n", err);
 }
 

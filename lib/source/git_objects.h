@@ -20,9 +20,9 @@ typedef struct gops_git_object {
 
 typedef struct gops_git_objects {
     gitops_context *context;
-    char *directory;        /* ".../objects" */
-    git_odb *packs;         /* packed objects only */
-    uint64_t reads;         /* objects read so far: what a walk costs */
+    char *directory;                          /* ".../objects" */
+    git_odb *packs;                           /* packed objects only */
+    uint64_t reads;                           /* objects read so far: what a walk costs */
     gops_git_tree *kept[GOPS_GIT_TREES_KEPT]; /* small ones, for lookups one after another */
     size_t next_kept;
 } gops_git_objects;

@@ -14,8 +14,7 @@ enum { SYMREF_DEPTH = 5, REF_MAX = 1024, PACKED_CHUNK = 32 * 1024, REF_FILE_MAX 
 
 static int is_hex_id(const char *text)
 {
-    return strspn(text, "0123456789abcdefABCDEF") == GIT_OID_HEXSZ &&
-           text[GIT_OID_HEXSZ] == '\0';
+    return strspn(text, "0123456789abcdefABCDEF") == GIT_OID_HEXSZ && text[GIT_OID_HEXSZ] == '\0';
 }
 
 /* The rules of git-check-ref-format for one component. */
@@ -140,8 +139,8 @@ static int read_packed_ref(git_oid *out, const gops_git_layout *layout, const ch
  * Text of a loose ref, without trailing blanks. Returns 0, GITOPS_ENOTFOUND or GITOPS_ESOURCE. A
  * directory of that name is no ref, nor is a path below a file.
  */
-static int read_loose_ref(char *text, size_t size, const gops_git_layout *layout,
-                          const char *name, gitops_error *err)
+static int read_loose_ref(char *text, size_t size, const gops_git_layout *layout, const char *name,
+                          gitops_error *err)
 {
     char path[GOPS_GIT_PATH_SIZE];
     const char *base = strcmp(name, "HEAD") == 0 ? layout->git : layout->common;

@@ -50,8 +50,7 @@ static gops_entry_kind kind_of_mode(unsigned mode)
 }
 
 /* One entry of a raw tree. Returns its length, or 0 with *fault set. */
-static size_t parse_entry(const uint8_t *data, size_t length, gops_entry *entry,
-                          const char **fault)
+static size_t parse_entry(const uint8_t *data, size_t length, gops_entry *entry, const char **fault)
 {
     unsigned mode;
     size_t digits = parse_mode(data, length, &mode);
@@ -112,8 +111,7 @@ void gops_git_tree_free(gops_git_tree *tree)
     gops_free(tree->context, tree);
 }
 
-static int load(gops_git_tree *tree, gops_git_objects *objects, const char *path,
-                gitops_error *err)
+static int load(gops_git_tree *tree, gops_git_objects *objects, const char *path, gitops_error *err)
 {
     int rc = gops_git_read(objects, &tree->id, TREE_MAX_BYTES, &tree->object, err);
     if (rc == 0 && tree->object.type != GIT_OBJECT_TREE)
@@ -144,8 +142,8 @@ static void release_listing(void *owner)
     gops_git_tree_free(owner);
 }
 
-int gops_git_list(gops_git_objects *objects, const git_oid *id, const char *path,
-                  gops_listing *out, gitops_error *err)
+int gops_git_list(gops_git_objects *objects, const git_oid *id, const char *path, gops_listing *out,
+                  gitops_error *err)
 {
     gops_git_tree *tree = find_kept(objects, id);
     memset(out, 0, sizeof *out);

@@ -9,8 +9,8 @@
  * missing, no tree, or holds what a tree must not (see gops_name_fault; entries out of order or
  * twice; an unknown mode); GITOPS_ELIMIT; GITOPS_ENOMEM.
  */
-int gops_git_list(gops_git_objects *objects, const git_oid *id, const char *path,
-                  gops_listing *out, gitops_error *err);
+int gops_git_list(gops_git_objects *objects, const git_oid *id, const char *path, gops_listing *out,
+                  gitops_error *err);
 
 /* Gives up one hold. */
 void gops_git_tree_free(gops_git_tree *tree);

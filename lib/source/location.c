@@ -18,7 +18,8 @@ typedef struct url_parts {
 /* Length of "scheme" in "scheme://"; 0 when there is none. */
 static size_t scheme_length(const char *text)
 {
-    size_t length = strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+-.");
+    size_t length =
+        strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+-.");
     return strncmp(text + length, "://", 3) == 0 ? length : 0;
 }
 

@@ -67,8 +67,7 @@ static void memory_destroy(gitops_source *source)
     gops_folder_free(((memory_source *)source)->root);
 }
 
-static const gops_backend memory_backend = {memory_fetch, memory_list, memory_read,
-                                            memory_destroy};
+static const gops_backend memory_backend = {memory_fetch, memory_list, memory_read, memory_destroy};
 
 int gitops_source_new_memory(gitops_source **out, gitops_context *context, gitops_error *err)
 {

@@ -44,11 +44,11 @@ static size_t ignorable(const char *text, size_t length)
     const unsigned char *b = (const unsigned char *)text;
     if (length < 3)
         return 0;
-    if (b[0] == 0xE2 && b[1] == 0x80 && ((b[2] >= 0x8C && b[2] <= 0x8F) ||
-                                         (b[2] >= 0xAA && b[2] <= 0xAE)))
+    if (b[0] == 0xE2 && b[1] == 0x80 &&
+        ((b[2] >= 0x8C && b[2] <= 0x8F) || (b[2] >= 0xAA && b[2] <= 0xAE)))
         return 3; /* U+200C to U+200F, U+202A to U+202E */
     if (b[0] == 0xE2 && b[1] == 0x81 && b[2] >= 0xAA && b[2] <= 0xAF)
-        return 3; /* U+206A to U+206F */
+        return 3;                                                /* U+206A to U+206F */
     return b[0] == 0xEF && b[1] == 0xBB && b[2] == 0xBF ? 3 : 0; /* U+FEFF */
 }
 

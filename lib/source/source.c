@@ -187,6 +187,5 @@ int gops_snapshot_lookup(gitops_snapshot *snapshot, const char *path, gops_entry
 
 int gops_snapshot_same_tree(gitops_snapshot *a, gitops_snapshot *b)
 {
-    return a->source->backend == b->source->backend &&
-           gops_blob_id_equal(&a->root.id, &b->root.id);
+    return a->source->backend == b->source->backend && gops_blob_id_equal(&a->root.id, &b->root.id);
 }

@@ -32,8 +32,8 @@ struct gitops_source {
 struct gitops_snapshot {
     gops_refcount references;
     gitops_source *source;
-    gops_folder *folder;      /* held; NULL in a Git repository */
-    gops_entry root;          /* its id names the whole tree */
+    gops_folder *folder; /* held; NULL in a Git repository */
+    gops_entry root;     /* its id names the whole tree */
     char revision[GOPS_REVISION_SIZE];
 };
 

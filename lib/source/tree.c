@@ -30,8 +30,8 @@ int gops_entry_compare(const gops_entry *a, const gops_entry *b)
 const gops_entry *gops_entries_find(const gops_entry *entries, size_t count, const char *name,
                                     size_t length, int directory)
 {
-    gops_entry wanted = {name, length, directory ? GOPS_ENTRY_DIRECTORY : GOPS_ENTRY_FILE,
-                         {{0}}, NULL};
+    gops_entry wanted = {
+        name, length, directory ? GOPS_ENTRY_DIRECTORY : GOPS_ENTRY_FILE, {{0}}, NULL};
     size_t low = 0, high = count;
     while (low < high) {
         size_t middle = low + (high - low) / 2;

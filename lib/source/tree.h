@@ -7,11 +7,11 @@
 #include "source/snapshot.h"
 
 typedef struct gops_entry {
-    const char *name;      /* borrowed from the listing; not NUL-terminated */
+    const char *name; /* borrowed from the listing; not NUL-terminated */
     size_t length;
     gops_entry_kind kind;
-    gops_blob_id id;       /* of the content, or of the tree below */
-    const void *node;      /* gops_folder or gops_leaf; NULL in a Git repository */
+    gops_blob_id id;  /* of the content, or of the tree below */
+    const void *node; /* gops_folder or gops_leaf; NULL in a Git repository */
 } gops_entry;
 
 /*
@@ -21,7 +21,7 @@ typedef struct gops_entry {
 typedef struct gops_listing {
     const gops_entry *entries;
     size_t count;
-    void *owner;              /* of entries and names; NULL: the snapshot */
+    void *owner; /* of entries and names; NULL: the snapshot */
     void (*release)(void *owner);
 } gops_listing;
 

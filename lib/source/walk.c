@@ -16,14 +16,14 @@ typedef struct side {
 
 struct walk {
     side before, after;
-    int equal_rules;           /* both chains come from the same files */
-    gops_ignore *excludes;     /* they win over all files */
+    int equal_rules;       /* both chains come from the same files */
+    gops_ignore *excludes; /* they win over all files */
     gops_walk_fn fn;
     void *user_data;
     gitops_context *context;
     gitops_error *err;
     uint64_t files;
-    size_t depth, length;      /* of path */
+    size_t depth, length; /* of path */
     char path[GOPS_PATH_SIZE];
 };
 
@@ -32,15 +32,15 @@ typedef struct level {
     gops_listing listing;
     size_t next;
     const gops_entry *ignore_file;
-    gops_ignore *own;          /* the rules in that file */
+    gops_ignore *own; /* the rules in that file */
     const gops_ignore *outer;
 } level;
 
 static int push_name(walk *w, const gops_entry *entry)
 {
     if (w->length + entry->length + 1 >= sizeof w->path)
-        return gops_fail_at(w->err, GITOPS_ELIMIT, w->path, 0, 0,
-                            "a path is longer than %d bytes", GOPS_PATH_SIZE - 1);
+        return gops_fail_at(w->err, GITOPS_ELIMIT, w->path, 0, 0, "a path is longer than %d bytes",
+                            GOPS_PATH_SIZE - 1);
     memcpy(w->path + w->length, entry->name, entry->length);
     w->length += entry->length;
     w->path[w->length] = '\0';
@@ -67,8 +67,8 @@ static int read_rules(walk *w, side *s, level *l)
     if (rc == 0)
         rc = gops_snapshot_read_blob(s->snapshot, w->path, &l->ignore_file->id, &text, w->err);
     if (rc == 0)
-        rc = gops_ignore_parse(&l->own, w->context, text.data ? text.data : "", text.length,
-                               length, s->rules, w->err);
+        rc = gops_ignore_parse(&l->own, w->context, text.data ? text.data : "", text.length, length,
+                               s->rules, w->err);
     if (rc < 0)
         gops_error_where(w->err, w->path);
     gops_buffer_release(&text);
@@ -83,8 +83,8 @@ static int enter(walk *w, side *s, const gops_entry *directory, level *l)
     l->outer = s->rules;
     if (!directory)
         return 0;
-    int rc = s->snapshot->source->backend->list(s->snapshot, w->path, directory, &l->listing,
-                                                w->err);
+    int rc =
+        s->snapshot->source->backend->list(s->snapshot, w->path, directory, &l->listing, w->err);
     if (rc < 0)
         return rc;
     l->ignore_file = gops_entries_find(l->listing.entries, l->listing.count, GOPS_IGNORE_FILE,

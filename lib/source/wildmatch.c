@@ -26,7 +26,7 @@ static int is_alpha(unsigned char c)
 /* 1 or 0 for a byte in a named class; -1 when there is no such class. ASCII, in any locale. */
 static int in_named_class(const unsigned char *name, size_t length, unsigned char c)
 {
-    static const char *const names[] = {"alnum", "alpha", "blank", "cntrl", "digit",  "graph",
+    static const char *const names[] = {"alnum", "alpha", "blank", "cntrl", "digit", "graph",
                                         "lower", "print", "punct", "space", "upper", "xdigit"};
     int digit = in_range(c, '0', '9'), graph = in_range(c, 0x21, 0x7E);
     const int member[] = {is_alpha(c) || digit,
@@ -156,14 +156,14 @@ static int read_stars(const glob *g, size_t *at)
     return g->pattern[end] == '\\' && end + 1 < g->length && g->pattern[end + 1] == '/';
 }
 
-int gops_wildmatch(const char *pattern, size_t pattern_length, const char *text,
-                   size_t text_length)
+int gops_wildmatch(const char *pattern, size_t pattern_length, const char *text, size_t text_length)
 {
     const glob g = {(const unsigned char *)pattern, pattern_length};
     const size_t none = SIZE_MAX;
     size_t p = 0, t = 0;
     size_t star = none, star_text = 0; /* behind a star, and where it may take one byte more */
-    size_t deep = none, deep_text = 0; /* behind a star-star-slash, and where it looks for a slash */
+    size_t deep = none,
+           deep_text = 0; /* behind a star-star-slash, and where it looks for a slash */
     for (;;) {
         if (p < g.length && g.pattern[p] == '*') {
             int stars = read_stars(&g, &p);
@@ -182,8 +182,7 @@ int gops_wildmatch(const char *pattern, size_t pattern_length, const char *text,
                 continue;
         } else if (p == g.length && t == text_length) {
             return 1;
-        } else if (p < g.length && t < text_length &&
-                   match_one(&g, &p, (unsigned char)text[t])) {
+        } else if (p < g.length && t < text_length && match_one(&g, &p, (unsigned char)text[t])) {
             t++;
             continue;
         }

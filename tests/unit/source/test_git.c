@@ -31,12 +31,12 @@ static void teardown(fixture *f)
 
 static void commit(const fixture *f, const char *message)
 {
-    assert_int_equal(helper_run(f->path, "git add -A && git commit -q --allow-empty -m '%s'",
-                                message), 0);
+    assert_int_equal(
+        helper_run(f->path, "git add -A && git commit -q --allow-empty -m '%s'", message), 0);
 }
 
-static int try_open(gitops_context *context, const char *path, const char *ref,
-                    gitops_source **out, gitops_error *err)
+static int try_open(gitops_context *context, const char *path, const char *ref, gitops_source **out,
+                    gitops_error *err)
 {
     gitops_source_options options = {.struct_size = sizeof options, .location = path, .ref = ref};
     return gitops_source_open(out, context, &options, err);
@@ -86,10 +86,14 @@ static void fetch_refs_areResolved(void **state)
     helper_write(f.path, "a", "1");
     commit(&f, "one");
     char *one = helper_output(f.path, "git rev-parse HEAD");
-    assert_int_equal(helper_run(f.path, "git tag light && git tag -a -m x heavy && "
-                                        "git -c advice.nestedTag=false tag -a -m y twice heavy && git branch team/feature && "
-                                        "git update-ref refs/remotes/origin/far HEAD && "
-                                        "git update-ref refs/pull/1/head HEAD"), 0);
+    assert_int_equal(
+        helper_run(
+            f.path,
+            "git tag light && git tag -a -m x heavy && "
+            "git -c advice.nestedTag=false tag -a -m y twice heavy && git branch team/feature && "
+            "git update-ref refs/remotes/origin/far HEAD && "
+            "git update-ref refs/pull/1/head HEAD"),
+        0);
     commit(&f, "two");
     char *two = helper_output(f.path, "git rev-parse HEAD");
     assert_int_equal(helper_run(f.path, "git branch light"), 0); /* branch before tag */
@@ -171,7 +175,8 @@ static void open_allLayouts_areFound(void **state)
                                         "git worktree add -q -b linked tree && "
                                         "git init -q --separate-git-dir=aside other && "
                                         "cd other && git fetch -q ../bare.git main && "
-                                        "git reset -q --hard FETCH_HEAD"), 0);
+                                        "git reset -q --hard FETCH_HEAD"),
+                     0);
     static const char *const places[] = {"bare.git", "tree", "other", ".git", "aside"};
     for (size_t i = 0; i < 5; i++) {
         snprintf(path, sizeof path, "%s%s/%s", i % 2 ? "file://" : "", f.path, places[i]);
@@ -248,7 +253,8 @@ static void walk_oneFileChanged_readsOnlyItsTrees(void **state)
     fixture f = setup();
     assert_int_equal(helper_run(f.path, "for d in 1 2 3 4 5 6 7 8; do for e in 1 2 3 4 5 6; do "
                                         "mkdir -p d$d/e$e; for n in 1 2 3 4 5 6 7 8 9; do "
-                                        "echo $d $e $n >d$d/e$e/f$n; done; done; done"), 0);
+                                        "echo $d $e $n >d$d/e$e/f$n; done; done; done"),
+                     0);
     commit(&f, "many");
     assert_int_equal(reads_of_one_change(&f), 6);
     assert_int_equal(helper_run(f.path, "git gc -q && git checkout -q HEAD~1"), 0);
@@ -278,7 +284,8 @@ static void snapshot_linksAndSubmodules_areNotFollowed(void **state)
     commit(&f, "links");
     assert_int_equal(helper_run(f.path, "git update-index --add --cacheinfo "
                                         "160000,$(git rev-parse HEAD),module && "
-                                        "git commit -q -m module"), 0);
+                                        "git commit -q -m module"),
+                     0);
     gitops_source *source = open_git(f.context, f.path, NULL);
     gitops_snapshot *s = helper_fetch(source);
     helper_assert_walk(NULL, s, "", NULL, "+real/x\n");
@@ -308,7 +315,8 @@ static void mirror_update_followsTheRemote(void **state)
     helper_write(f.path, "a", "1");
     assert_int_equal(helper_run(f.path, "git add a && git commit -q -m one && git tag v1 && "
                                         "git branch side && git checkout -q -b trunk && "
-                                        "git branch -q -D main"), 0);
+                                        "git branch -q -D main"),
+                     0);
     char *one = helper_output(f.path, "git rev-parse HEAD");
     if (gops_mirror_update(mirror, url, &has_head, &err) < 0)
         fail_msg("%s", err.message);
@@ -320,7 +328,8 @@ static void mirror_update_followsTheRemote(void **state)
     assert_ref(&m, "side", one);
     assert_ref(&m, "main", NULL);
     assert_int_equal(helper_run(f.path, "git commit -q --allow-empty -m two && "
-                                        "git branch -q -D side && git tag -d v1 >/dev/null"), 0);
+                                        "git branch -q -D side && git tag -d v1 >/dev/null"),
+                     0);
     char *two = helper_output(f.path, "git rev-parse HEAD");
     assert_int_equal(gops_mirror_update(mirror, url, &has_head, &err), 0);
     assert_ref(&m, NULL, two);
@@ -344,7 +353,8 @@ static void fetch_urlFails_oldMirrorDoesNotStandIn(void **state)
     (void)state;
     HELPER_NEED_GIT();
     fixture f = setup();
-    gitops_source_options options = {.struct_size = sizeof options, .allow_blocking_fetch = 1,
+    gitops_source_options options = {.struct_size = sizeof options,
+                                     .allow_blocking_fetch = 1,
                                      .location = "https://user:secret@127.0.0.1:1/x",
                                      .mirror = f.path};
     gitops_source *source;

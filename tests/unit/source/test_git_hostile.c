@@ -56,8 +56,10 @@ static int fetch_code(const fixture *f, gitops_error *err)
 /* Path of the loose object that HEAD:name is. */
 static char *object_file(const fixture *f, const char *revision)
 {
-    return helper_output(f->path, "echo %s/.git/objects/$(git rev-parse %s | "
-                                  "sed 's,^..,&/,')", f->path, revision);
+    return helper_output(f->path,
+                         "echo %s/.git/objects/$(git rev-parse %s | "
+                         "sed 's,^..,&/,')",
+                         f->path, revision);
 }
 
 static int read_code(const fixture *f, const char *path, gitops_error *err)
@@ -135,10 +137,14 @@ static void read_looseObjectWithWrongSize_isError(void **state)
         const char *content;
         int code;
     } objects[] = {
-        {"blob 4\\0abc", GITOPS_ESOURCE},         {"blob 2\\0abc", GITOPS_ESOURCE},
-        {"blob 03\\0abc", GITOPS_ESOURCE},        {"blob \\0abc", GITOPS_ESOURCE},
-        {"blob 9999999999999\\0", GITOPS_ELIMIT}, {"blob -1\\0a", GITOPS_ESOURCE},
-        {"rubbish 3\\0abc", GITOPS_ESOURCE},      {"", GITOPS_ESOURCE},
+        {"blob 4\\0abc", GITOPS_ESOURCE},
+        {"blob 2\\0abc", GITOPS_ESOURCE},
+        {"blob 03\\0abc", GITOPS_ESOURCE},
+        {"blob \\0abc", GITOPS_ESOURCE},
+        {"blob 9999999999999\\0", GITOPS_ELIMIT},
+        {"blob -1\\0a", GITOPS_ESOURCE},
+        {"rubbish 3\\0abc", GITOPS_ESOURCE},
+        {"", GITOPS_ESOURCE},
         {"blob 99999999999999999999\\0", GITOPS_ESOURCE},
     };
     (void)state;
@@ -152,10 +158,12 @@ static void read_looseObjectWithWrongSize_isError(void **state)
     assert_int_equal(chmod(a, 0600), 0);
     for (size_t i = 0; i < sizeof objects / sizeof objects[0]; i++) {
         gitops_error err = {0};
-        assert_int_equal(helper_run(f.path, "printf '%s' | python3 -c 'import sys,zlib;"
-                                            "sys.stdout.buffer.write(zlib.compress("
-                                            "sys.stdin.buffer.read()))' >%s",
-                                    objects[i].content, a), 0);
+        assert_int_equal(helper_run(f.path,
+                                    "printf '%s' | python3 -c 'import sys,zlib;"
+                                    "sys.stdout.buffer.write(zlib.compress("
+                                    "sys.stdin.buffer.read()))' >%s",
+                                    objects[i].content, a),
+                         0);
         if (read_code(&f, "a", &err) != objects[i].code)
             fail_msg("object \"%s\": %d (%s)", objects[i].content, err.code, err.message);
     }
@@ -173,7 +181,8 @@ static void read_largeBlob_isLimitBeforeItIsRead(void **state)
     gitops_error err = {0};
     assert_int_equal(gitops_context_new(&small.context, &options, NULL), 0);
     assert_int_equal(helper_run(f.path, "head -c 5000000 /dev/zero >zeros && printf x >x && "
-                                        "git add . && git commit -q -m one"), 0);
+                                        "git add . && git commit -q -m one"),
+                     0);
     for (int packed = 0; packed < 2; packed++) {
         assert_int_equal(read_code(&small, "zeros", &err), GITOPS_ELIMIT);
         assert_string_equal(err.where, "zeros");
@@ -196,8 +205,10 @@ static unsigned hex_digit(char c)
 static void commit_tree(const fixture *f, const char *bytes, size_t length, const char *object)
 {
     char path[4200];
-    char *id = helper_output(f->path, "printf x | git hash-object -w --stdin >/dev/null; "
-                                      "git rev-parse %s", object);
+    char *id = helper_output(f->path,
+                             "printf x | git hash-object -w --stdin >/dev/null; "
+                             "git rev-parse %s",
+                             object);
     snprintf(path, sizeof path, "%s/raw", f->path);
     FILE *raw = fopen(path, "wb");
     assert_non_null(raw);
@@ -214,7 +225,8 @@ static void commit_tree(const fixture *f, const char *bytes, size_t length, cons
                                          "c=$(printf 'tree %%s\nauthor a <a> 0 +0000\n"
                                          "committer a <a> 0 +0000\n\nx\n' $t | "
                                          "git hash-object -w -t commit --literally --stdin) && "
-                                         "echo $c >.git/refs/heads/main"), 0);
+                                         "echo $c >.git/refs/heads/main"),
+                     0);
 }
 
 typedef struct tree {
@@ -222,7 +234,10 @@ typedef struct tree {
     size_t length;
 } tree;
 
-#define TREE(text) {text, sizeof text - 1}
+#define TREE(text)                                                                                 \
+    {                                                                                              \
+        text, sizeof text - 1                                                                      \
+    }
 
 static const tree hostile[] = {
     TREE("100644 ..\0@"),
@@ -236,10 +251,10 @@ static const tree hostile[] = {
     TREE("100644 a/b\0@"),
     TREE("100644 a\\b\0@"),
     TREE("100644 .git. .\0@"),
-    TREE("100644 b\0@100644 a\0@"),               /* not in order */
-    TREE("40000 a\0@100644 a.b\0@"),              /* in order of names, not of paths */
-    TREE("100644 a\0@100644 a\0@"),               /* twice */
-    TREE("100644 a\0@100644 a.b\0@40000 a\0@"),   /* a file and a directory */
+    TREE("100644 b\0@100644 a\0@"),             /* not in order */
+    TREE("40000 a\0@100644 a.b\0@"),            /* in order of names, not of paths */
+    TREE("100644 a\0@100644 a\0@"),             /* twice */
+    TREE("100644 a\0@100644 a.b\0@40000 a\0@"), /* a file and a directory */
     TREE("100600 a\0@"),
     TREE("777 a\0@"),
     TREE("0100000644 a\0@"),
@@ -267,7 +282,8 @@ static void walk_hostileTree_isSourceError(void **state)
     for (size_t i = 0; i < sizeof hostile / sizeof hostile[0]; i++) {
         fixture f = setup();
         gitops_error err = {0};
-        commit_tree(&f, hostile[i].bytes, hostile[i].length, "$(printf x | git hash-object --stdin)");
+        commit_tree(&f, hostile[i].bytes, hostile[i].length,
+                    "$(printf x | git hash-object --stdin)");
         gitops_source *source = open_git(&f);
         gitops_snapshot *s = helper_fetch(source);
         int rc = gops_snapshot_walk(NULL, s, NULL, ignore_call, NULL, &err);
@@ -322,7 +338,8 @@ static void walk_deepTree_isLimit(void **state)
     assert_int_equal(helper_run(f.path,
                                 "t=$(git mktree </dev/null); i=0; while [ $i -lt 300 ]; do "
                                 "t=$(printf '040000 tree %%s\\td\\n' $t | git mktree); i=$((i+1)); "
-                                "done; git update-ref refs/heads/main $(git commit-tree -m x $t)"), 0);
+                                "done; git update-ref refs/heads/main $(git commit-tree -m x $t)"),
+                     0);
     gitops_source *source = open_git(&f);
     gitops_snapshot *s = helper_fetch(source);
     helper_assert_walk(NULL, s, "", NULL, "GITOPS_ELIMIT");
@@ -341,8 +358,8 @@ static void open_formatsNotRead_areUnsupported(void **state)
         "git config core.repositoryformatversion 1 && git config extensions.refStorage reftable",
         "git config core.repositoryformatversion 1 && git config extensions.newThing true",
         "mkdir -p .git/objects/info && echo /elsewhere >.git/objects/info/alternates",
-        "printf '[core]repositoryformatversion=1\\n[Extensions] ObjectFormat = \"sha256\"' "
-        ">.git/config",
+        ("printf '[core]repositoryformatversion=1\\n[Extensions] ObjectFormat = \"sha256\"' "
+         ">.git/config"),
     };
     (void)state;
     HELPER_NEED_GIT();
@@ -368,7 +385,8 @@ static void open_harmlessConfiguration_isFine(void **state)
                                         "git config extensions.worktreeConfig true && "
                                         "git config include.path /nothing/there && "
                                         "printf '[alias]\\n\\tx = \\\"a \\\\\\n[extensions] "
-                                        "newthing = 1\\\"\\n# [extensions]\\n' >>.git/config"), 0);
+                                        "newthing = 1\\\"\\n# [extensions]\\n' >>.git/config"),
+                     0);
     assert_int_equal(fetch_code(&f, NULL), 0);
     teardown(&f);
 }
@@ -416,8 +434,8 @@ static void fetch_refsNotWellFormed_isSourceError(void **state)
     for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++) {
         fixture f = setup();
         gitops_error err = {0};
-        assert_int_equal(helper_run(f.path, "git commit -q --allow-empty -m x && %s",
-                                    commands[i]), 0);
+        assert_int_equal(helper_run(f.path, "git commit -q --allow-empty -m x && %s", commands[i]),
+                         0);
         if (fetch_code(&f, &err) != GITOPS_ESOURCE)
             fail_msg("%s: %d (%s)", commands[i], err.code, err.message);
         teardown(&f);
@@ -433,7 +451,8 @@ static void fetch_tagOfTagForEver_ends(void **state)
     assert_int_equal(helper_run(f.path, "git commit -q --allow-empty -m x && t=HEAD && "
                                         "for i in 0 1 2 3 4 5 6 7 8; do "
                                         "git -c advice.nestedTag=false tag -a -m x t$i $t; t=t$i; "
-                                        "done; git rev-parse t8 >.git/refs/heads/main"), 0);
+                                        "done; git rev-parse t8 >.git/refs/heads/main"),
+                     0);
     assert_int_equal(fetch_code(&f, &err), GITOPS_ESOURCE);
     teardown(&f);
 }
@@ -448,7 +467,8 @@ static void read_packCutShort_isSourceError(void **state)
     helper_write(f.path, "a", "some text that does not compress to nothing 0123456789");
     assert_int_equal(helper_run(f.path, "git add . && git commit -q -m one && git gc -q && "
                                         "chmod -R u+w .git && for p in .git/objects/pack/*.pack; "
-                                        "do head -c 20 $p >x && cp x $p; done"), 0);
+                                        "do head -c 20 $p >x && cp x $p; done"),
+                     0);
     assert_int_equal(read_code(&f, "a", &err), GITOPS_ESOURCE);
     teardown(&f);
 }
