@@ -44,13 +44,19 @@ TYPE_FLAGS = {
     # Atomic nodes into which the server writes defaults.
     "core.v1.DownwardAPIVolumeSource": {"items": DEFAULTED},
     "core.v1.DownwardAPIProjection": {"items": DEFAULTED},
-    "core.v1.DownwardAPIVolumeFile": {"fieldRef": DEFAULTED},
-    "core.v1.EnvVarSource": {"fieldRef": DEFAULTED},
+    "core.v1.DownwardAPIVolumeFile": {"fieldRef": DEFAULTED, "resourceFieldRef": DEFAULTED},
+    "core.v1.EnvVarSource": {"fieldRef": DEFAULTED, "resourceFieldRef": DEFAULTED},
     "core.v1.ProjectedVolumeSource": {"sources": DEFAULTED},
     "core.v1.Endpoints": {"subsets": DEFAULTED},
     "core.v1.LimitRangeSpec": {"limits": DEFAULTED},
     "discovery.v1.EndpointSlice": {"ports": DEFAULTED},
     "apps.v1.StatefulSetSpec": {"volumeClaimTemplates": DEFAULTED},
+    "admissionregistration.v1.MutatingWebhook": {"rules": DEFAULTED},
+    "admissionregistration.v1.ValidatingWebhook": {"rules": DEFAULTED},
+    "networking.v1.NetworkPolicyIngressRule": {"ports": DEFAULTED},
+    "networking.v1.NetworkPolicyEgressRule": {"ports": DEFAULTED},
+    "rbac.v1.RoleBinding": {"subjects": DEFAULTED, "roleRef": DEFAULTED},
+    "rbac.v1.ClusterRoleBinding": {"subjects": DEFAULTED, "roleRef": DEFAULTED},
 }
 
 # Lists whose keys are not what the server's schema says: tuples of keys, tried in order.

@@ -8,6 +8,7 @@
 
 #include "base/options.h"
 #include "diff/changes.h"
+#include "diff/kubernetes.h"
 #include "diff/secret.h"
 #include "diff/triwalk.h"
 #include "value/document.h"
@@ -38,18 +39,22 @@ static const gitops_value *leading_root(const gitops_diff *diff)
     return NULL;
 }
 
-static int choose_schema(gitops_diff *diff, gitops_schema *schema, gitops_error *err)
+static int is_object(const gitops_value *root)
 {
     size_t length;
-    const gitops_value *root = leading_root(diff);
+    return gops_value_member_text(root, "apiVersion", &length) &&
+           gops_value_member_text(root, "kind", &length);
+}
+
+static int choose_schema(gitops_diff *diff, gitops_schema *schema, gitops_error *err)
+{
     if (schema) {
         diff->schema = gitops_schema_ref(schema);
         return 0;
     }
-    int is_object = gops_value_member_text(root, "apiVersion", &length) &&
-                    gops_value_member_text(root, "kind", &length);
-    return gitops_schema_new(&diff->schema, diff->context,
-                             is_object ? GITOPS_SCHEMA_KUBERNETES : GITOPS_SCHEMA_NONE, err);
+    return gitops_schema_new(
+        &diff->schema, diff->context,
+        is_object(leading_root(diff)) ? GITOPS_SCHEMA_KUBERNETES : GITOPS_SCHEMA_NONE, err);
 }
 
 /* What Kubernetes would do to the documents before keeping them. */
@@ -106,7 +111,10 @@ static void begin_walk(gops_triwalk *walk, const gitops_diff *diff, gitops_docum
     memset(walk, 0, sizeof *walk);
     walk->schema = diff->schema;
     walk->null_is_absent = gops_schema_null_is_absent(diff->schema);
-    walk->is_secret = walk->null_is_absent && gops_secret_is(leading);
+    walk->has_live = diff->live != NULL;
+    if (walk->null_is_absent && is_object(leading))
+        walk->kind = gops_object_kind_of(root_of(diff->sides[GOPS_DESIRED]),
+                                         root_of(diff->sides[GOPS_LIVE]));
     walk->merged = &merged->arena;
     walk->base = &base->arena;
     gops_triwalk_begin(walk, diff->context);

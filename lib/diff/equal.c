@@ -6,15 +6,17 @@
 
 #include <string.h>
 
+#include "diff/kubernetes.h"
 #include "diff/members.h"
 #include "manifest/quantity.h"
 
 typedef struct comparison {
     const gops_triwalk *walk;
+    int b_is_live;
     int superset; /* b may have keys that a and third lack */
 } comparison;
 
-static int deep_equal(const comparison *how, const gops_schema_place *place, const gitops_value *a,
+static int deep_equal(comparison how, const gops_schema_place *place, const gitops_value *a,
                       const gitops_value *b, const gitops_value *third);
 
 int gops_is_empty_container(const gitops_value *value)
@@ -72,7 +74,8 @@ int gops_base64_equal(const char *a, size_t a_length, const char *b, size_t b_le
 
 static int is_secret_data(const gops_triwalk *walk)
 {
-    return walk->is_secret && walk->path.length > 6 && memcmp(walk->path.data, "/data/", 6) == 0;
+    return walk->kind == GOPS_OBJECT_SECRET && walk->path.length > 6 &&
+           memcmp(walk->path.data, "/data/", 6) == 0;
 }
 
 static int scalar_equal(const gops_triwalk *walk, const gops_schema_place *place,
@@ -88,7 +91,7 @@ static int scalar_equal(const gops_triwalk *walk, const gops_schema_place *place
     return 0;
 }
 
-static int maps_equal(const comparison *how, const gops_schema_place *place, const gitops_value *a,
+static int maps_equal(comparison how, const gops_schema_place *place, const gitops_value *a,
                       const gitops_value *b, const gitops_value *third)
 {
     gops_members join;
@@ -103,9 +106,9 @@ static int maps_equal(const comparison *how, const gops_schema_place *place, con
         gops_schema_member(place, key->key, key->key_length, &below);
         if (below.ignored)
             continue;
-        const gitops_value *left = gops_fold(how->walk, &below, sides[0]);
-        const gitops_value *right = gops_fold(how->walk, &below, sides[1]);
-        if (!left && right && how->superset && !sides[2])
+        const gitops_value *left = gops_fold(how.walk, &below, sides[0]);
+        const gitops_value *right = gops_fold(how.walk, &below, sides[1]);
+        if (!left && right && how.superset && !sides[2])
             continue;
         if (!left != !right || (left && !deep_equal(how, &below, left, right, sides[2])))
             return 0;
@@ -113,7 +116,7 @@ static int maps_equal(const comparison *how, const gops_schema_place *place, con
     return 1;
 }
 
-static int lists_equal(const comparison *how, const gops_schema_place *place, const gitops_value *a,
+static int lists_equal(comparison how, const gops_schema_place *place, const gitops_value *a,
                        const gitops_value *b, const gitops_value *third)
 {
     gops_schema_place below;
@@ -130,13 +133,14 @@ static int lists_equal(const comparison *how, const gops_schema_place *place, co
     return 1;
 }
 
-static int deep_equal(const comparison *how, const gops_schema_place *place, const gitops_value *a,
+static int deep_equal(comparison how, const gops_schema_place *place, const gitops_value *a,
                       const gitops_value *b, const gitops_value *third)
 {
     if (gops_value_same(a, b))
         return 1;
     if (a->type != b->type || a->type < GITOPS_VALUE_LIST)
-        return scalar_equal(how->walk, place, a, b);
+        return scalar_equal(how.walk, place, a, b);
+    how.superset |= how.b_is_live && place->defaulted;
     if (a->type == GITOPS_VALUE_MAP)
         return maps_equal(how, place, a, b, third);
     return lists_equal(how, place, a, b, third);
@@ -145,8 +149,8 @@ static int deep_equal(const comparison *how, const gops_schema_place *place, con
 int gops_deep_equal(const gops_triwalk *walk, const gops_schema_place *place, const gitops_value *a,
                     const gitops_value *b, const gitops_value *third, int b_is_live)
 {
-    comparison how = {walk, b_is_live && place->defaulted};
-    return deep_equal(&how, place, a, b, third);
+    comparison how = {walk, b_is_live, 0};
+    return deep_equal(how, place, a, b, third);
 }
 
 /* Makes a map of the answers above mark, whose merged values are the members. */

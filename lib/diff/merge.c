@@ -4,6 +4,7 @@
  * one row of the truth table. Recursion goes as deep as the documents, which the reader bounds.
  */
 #include "diff/equal.h"
+#include "diff/kubernetes.h"
 #include "diff/members.h"
 #include "diff/triwalk.h"
 
@@ -352,7 +353,7 @@ static gops_outcome merge_any(gops_triwalk *walk, const gops_schema_place *place
     if (!raw.of[GOPS_BASE] && !raw.of[GOPS_DESIRED])
         return gops_unowned(walk, raw);
     gops_outcome as_is = {raw.of[GOPS_LIVE], raw.of[GOPS_DESIRED]};
-    if (place->ignored) {
+    if (place->ignored || gops_object_leaves(walk, raw)) {
         if (walk->mode == GOPS_TRIWALK_PROJECT)
             as_is.merged = NULL;
         return as_is;

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-int gops_secret_is(const gitops_value *root)
+static int is_secret(const gitops_value *root)
 {
     return gops_value_text_is(gops_value_member(root, "apiVersion", 10), "v1") &&
            gops_value_text_is(gops_value_member(root, "kind", 4), "Secret");
@@ -94,7 +94,7 @@ int gops_secret_normalise(gitops_document **out, gitops_context *context, gitops
     const gitops_value *text = gops_value_member(root, "stringData", 10);
     const gitops_value *data = gops_value_member(root, "data", 4);
     *out = document ? gitops_document_ref(document) : NULL;
-    if (!gops_value_is(text, GITOPS_VALUE_MAP) || !gops_secret_is(root) ||
+    if (!gops_value_is(text, GITOPS_VALUE_MAP) || !is_secret(root) ||
         (data && data->type != GITOPS_VALUE_MAP && data->type != GITOPS_VALUE_NULL))
         return 0;
     gitops_document *normal = gops_document_new(context);

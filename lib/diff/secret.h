@@ -4,9 +4,6 @@
 
 #include "value/document.h"
 
-/* 1 for a v1 Secret. */
-int gops_secret_is(const gitops_value *root);
-
 /*
  * Gives out a document without stringData; the same one, with one more hold, when there is nothing
  * to do. document may be NULL. Returns 0 or GITOPS_ENOMEM.

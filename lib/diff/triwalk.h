@@ -38,7 +38,8 @@ typedef struct gops_triwalk {
     gops_row forced;         /* the row of the unit that comes or goes as a whole; 0 = none */
     int32_t conflict, drift; /* policies, never DEFAULT */
     int null_is_absent;
-    int is_secret;       /* a v1 Secret of Kubernetes: its data is base64 */
+    int kind;            /* gops_object_kind */
+    int has_live;        /* the target has the object at all */
     int status;          /* 0 or GITOPS_ENOMEM; then answers mean nothing */
     int different;       /* the answer of a COMPARE walk */
     gops_arena *merged;  /* for nodes of the merged document */

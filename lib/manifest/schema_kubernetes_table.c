@@ -288,136 +288,136 @@ const gops_kubernetes_node gops_kubernetes_nodes[] = {
     {404, 0, 2, 0, 1, 0, 4, 0}, /* 142 policy.v1.PodDisruptionBudgetStatus */
     {406, 0, 1, 0, 1, 0, 0, 0}, /* 143 rbac.v1.AggregationRule */
     {407, 241, 0, 0, 0, 0, 1, 0}, /* 144 rbac.v1.ClusterRole.rules */
-    {407, 0, 0, 0, 2, 0, 16, 0}, /* 145 rbac.v1.RoleRef */
-    {407, 127, 0, 0, 0, 0, 1, 0}, /* 146 rbac.v1.ClusterRoleBinding.subjects */
-    {407, 0, 2, 0, 1, 0, 0, 0}, /* 147 resource.v1.DeviceClassSpec */
-    {409, 0, 1, 0, 1, 0, 0, 0}, /* 148 resource.v1.ResourceClaimSpec */
-    {410, 0, 3, 0, 1, 0, 4, 0}, /* 149 resource.v1.ResourceClaimStatus */
-    {413, 0, 2, 0, 1, 0, 0, 0}, /* 150 resource.v1.ResourceClaimTemplateSpec */
-    {415, 0, 4, 0, 1, 0, 0, 0}, /* 151 resource.v1.ResourceSliceSpec */
-    {419, 0, 2, 0, 1, 0, 0, 0}, /* 152 resource.v1alpha3.DeviceTaintRuleSpec */
-    {421, 0, 2, 0, 1, 0, 4, 0}, /* 153 resource.v1alpha3.ResourcePoolStatusRequestStatus */
-    {423, 0, 1, 0, 1, 0, 0, 0}, /* 154 resource.v1beta1.ResourceClaimSpec */
-    {424, 0, 2, 0, 1, 0, 0, 0}, /* 155 resource.v1beta1.ResourceClaimTemplateSpec */
-    {426, 0, 4, 0, 1, 0, 0, 0}, /* 156 resource.v1beta1.ResourceSliceSpec */
-    {430, 0, 0, 0, 0, 0, 16, 0}, /* 157  */
-    {430, 0, 4, 0, 1, 0, 0, 0}, /* 158 scheduling.v1alpha2.PodGroupSpec */
-    {434, 0, 2, 0, 1, 0, 4, 0}, /* 159 scheduling.v1alpha2.PodGroupStatus */
-    {436, 0, 2, 0, 1, 0, 0, 0}, /* 160 scheduling.v1alpha2.WorkloadSpec */
-    {438, 0, 2, 0, 1, 0, 0, 0}, /* 161 storage.v1.CSIDriverSpec */
-    {440, 0, 1, 0, 1, 0, 0, 0}, /* 162 storage.v1.CSINodeSpec */
-    {441, 0, 0, 0, 0, 1, 0, 0}, /* 163 quantity */
-    {441, 0, 2, 0, 2, 0, 0, 0}, /* 164 meta.v1.LabelSelector */
-    {443, 262, 0, 0, 0, 0, 1, 0}, /* 165 storage.v1.StorageClass.allowedTopologies */
-    {443, 0, 0, 0, 0, 0, 1, 0}, /* 166 storage.v1.StorageClass.mountOptions */
-    {443, 0, 0, 0, 0, 0, 17, 0}, /* 167 storage.v1.StorageClass.parameters */
-    {443, 0, 1, 0, 1, 0, 0, 0}, /* 168 storage.v1.VolumeAttachmentSpec */
-    {444, 0, 3, 0, 1, 0, 4, 0}, /* 169 storage.v1.VolumeAttachmentStatus */
-    {447, 0, 1, 0, 1, 0, 0, 0}, /* 170 StorageVersionMigrationSpec */
-    {448, 109, 0, 1, 0, 0, 1, 2}, /* 171 core.v1.ComponentStatus.conditions */
-    {448, 265, 0, 0, 0, 0, 3, 0}, /* 172 core.v1.Endpoints.subsets */
-    {448, 0, 1, 0, 1, 0, 0, 0}, /* 173 core.v1.LimitRangeSpec */
-    {449, 0, 1, 0, 1, 0, 0, 0}, /* 174 core.v1.NamespaceSpec */
-    {450, 0, 3, 0, 1, 0, 0, 0}, /* 175 core.v1.NodeSpec */
-    {453, 0, 13, 0, 1, 0, 4, 0}, /* 176 core.v1.NodeStatus */
-    {466, 0, 27, 0, 1, 0, 0, 0}, /* 177 core.v1.PersistentVolumeSpec */
-    {493, 0, 1, 0, 1, 0, 4, 0}, /* 178 core.v1.PersistentVolumeStatus */
-    {494, 0, 8, 0, 1, 0, 0, 0}, /* 179 core.v1.PersistentVolumeClaimSpec */
-    {502, 0, 6, 0, 1, 0, 4, 0}, /* 180 core.v1.PersistentVolumeClaimStatus */
-    {508, 0, 41, 0, 1, 0, 0, 0}, /* 181 core.v1.PodSpec */
-    {549, 0, 12, 0, 1, 0, 4, 0}, /* 182 core.v1.PodStatus */
-    {561, 0, 2, 0, 1, 0, 0, 0}, /* 183 core.v1.PodTemplateSpec */
-    {563, 0, 2, 0, 1, 0, 0, 0}, /* 184 core.v1.ReplicationControllerSpec */
-    {565, 0, 3, 0, 1, 0, 0, 0}, /* 185 core.v1.ResourceQuotaSpec */
-    {568, 0, 2, 0, 1, 0, 4, 0}, /* 186 core.v1.ResourceQuotaStatus */
-    {570, 0, 0, 0, 0, 0, 9, 0}, /* 187 core.v1.Secret.data */
-    {570, 0, 7, 0, 1, 0, 0, 0}, /* 188 core.v1.ServiceSpec */
-    {577, 0, 2, 0, 1, 0, 4, 0}, /* 189 core.v1.ServiceStatus */
-    {579, 127, 0, 1, 0, 0, 1, 1}, /* 190 core.v1.ServiceAccount.imagePullSecrets */
-    {579, 0, 1, 0, 0, 0, 1, 0}, /* 191 meta.v1.ObjectMeta.annotations */
-    {580, 0, 0, 0, 0, 3, 4, 0}, /* 192 time */
-    {580, 0, 0, 2, 0, 0, 1, 0}, /* 193 meta.v1.ObjectMeta.finalizers */
-    {580, 264, 0, 0, 0, 0, 5, 0}, /* 194 meta.v1.ObjectMeta.managedFields */
-    {580, 127, 0, 1, 0, 0, 1, 3}, /* 195 meta.v1.ObjectMeta.ownerReferences */
-    {580, 109, 0, 1, 0, 0, 1, 1}, /* 196 matchConditions */
-    {580, 0, 4, 0, 2, 0, 0, 0}, /* 197 admissionregistration.v1.MatchResources */
-    {584, 310, 0, 0, 0, 0, 1, 0}, /* 198 mutations */
+    {407, 0, 0, 0, 2, 0, 18, 0}, /* 145 rbac.v1.RoleRef */
+    {407, 0, 2, 0, 1, 0, 0, 0}, /* 146 resource.v1.DeviceClassSpec */
+    {409, 0, 1, 0, 1, 0, 0, 0}, /* 147 resource.v1.ResourceClaimSpec */
+    {410, 0, 3, 0, 1, 0, 4, 0}, /* 148 resource.v1.ResourceClaimStatus */
+    {413, 0, 2, 0, 1, 0, 0, 0}, /* 149 resource.v1.ResourceClaimTemplateSpec */
+    {415, 0, 4, 0, 1, 0, 0, 0}, /* 150 resource.v1.ResourceSliceSpec */
+    {419, 0, 2, 0, 1, 0, 0, 0}, /* 151 resource.v1alpha3.DeviceTaintRuleSpec */
+    {421, 0, 2, 0, 1, 0, 4, 0}, /* 152 resource.v1alpha3.ResourcePoolStatusRequestStatus */
+    {423, 0, 1, 0, 1, 0, 0, 0}, /* 153 resource.v1beta1.ResourceClaimSpec */
+    {424, 0, 2, 0, 1, 0, 0, 0}, /* 154 resource.v1beta1.ResourceClaimTemplateSpec */
+    {426, 0, 4, 0, 1, 0, 0, 0}, /* 155 resource.v1beta1.ResourceSliceSpec */
+    {430, 0, 0, 0, 0, 0, 16, 0}, /* 156  */
+    {430, 0, 4, 0, 1, 0, 0, 0}, /* 157 scheduling.v1alpha2.PodGroupSpec */
+    {434, 0, 2, 0, 1, 0, 4, 0}, /* 158 scheduling.v1alpha2.PodGroupStatus */
+    {436, 0, 2, 0, 1, 0, 0, 0}, /* 159 scheduling.v1alpha2.WorkloadSpec */
+    {438, 0, 2, 0, 1, 0, 0, 0}, /* 160 storage.v1.CSIDriverSpec */
+    {440, 0, 1, 0, 1, 0, 0, 0}, /* 161 storage.v1.CSINodeSpec */
+    {441, 0, 0, 0, 0, 1, 0, 0}, /* 162 quantity */
+    {441, 0, 2, 0, 2, 0, 0, 0}, /* 163 meta.v1.LabelSelector */
+    {443, 262, 0, 0, 0, 0, 1, 0}, /* 164 storage.v1.StorageClass.allowedTopologies */
+    {443, 0, 0, 0, 0, 0, 1, 0}, /* 165 storage.v1.StorageClass.mountOptions */
+    {443, 0, 0, 0, 0, 0, 17, 0}, /* 166 storage.v1.StorageClass.parameters */
+    {443, 0, 1, 0, 1, 0, 0, 0}, /* 167 storage.v1.VolumeAttachmentSpec */
+    {444, 0, 3, 0, 1, 0, 4, 0}, /* 168 storage.v1.VolumeAttachmentStatus */
+    {447, 0, 1, 0, 1, 0, 0, 0}, /* 169 StorageVersionMigrationSpec */
+    {448, 109, 0, 1, 0, 0, 1, 2}, /* 170 core.v1.ComponentStatus.conditions */
+    {448, 265, 0, 0, 0, 0, 3, 0}, /* 171 core.v1.Endpoints.subsets */
+    {448, 0, 1, 0, 1, 0, 0, 0}, /* 172 core.v1.LimitRangeSpec */
+    {449, 0, 1, 0, 1, 0, 0, 0}, /* 173 core.v1.NamespaceSpec */
+    {450, 0, 3, 0, 1, 0, 0, 0}, /* 174 core.v1.NodeSpec */
+    {453, 0, 13, 0, 1, 0, 4, 0}, /* 175 core.v1.NodeStatus */
+    {466, 0, 27, 0, 1, 0, 0, 0}, /* 176 core.v1.PersistentVolumeSpec */
+    {493, 0, 1, 0, 1, 0, 4, 0}, /* 177 core.v1.PersistentVolumeStatus */
+    {494, 0, 8, 0, 1, 0, 0, 0}, /* 178 core.v1.PersistentVolumeClaimSpec */
+    {502, 0, 6, 0, 1, 0, 4, 0}, /* 179 core.v1.PersistentVolumeClaimStatus */
+    {508, 0, 41, 0, 1, 0, 0, 0}, /* 180 core.v1.PodSpec */
+    {549, 0, 12, 0, 1, 0, 4, 0}, /* 181 core.v1.PodStatus */
+    {561, 0, 2, 0, 1, 0, 0, 0}, /* 182 core.v1.PodTemplateSpec */
+    {563, 0, 2, 0, 1, 0, 0, 0}, /* 183 core.v1.ReplicationControllerSpec */
+    {565, 0, 3, 0, 1, 0, 0, 0}, /* 184 core.v1.ResourceQuotaSpec */
+    {568, 0, 2, 0, 1, 0, 4, 0}, /* 185 core.v1.ResourceQuotaStatus */
+    {570, 0, 0, 0, 0, 0, 9, 0}, /* 186 core.v1.Secret.data */
+    {570, 0, 7, 0, 1, 0, 0, 0}, /* 187 core.v1.ServiceSpec */
+    {577, 0, 2, 0, 1, 0, 4, 0}, /* 188 core.v1.ServiceStatus */
+    {579, 127, 0, 1, 0, 0, 1, 1}, /* 189 core.v1.ServiceAccount.imagePullSecrets */
+    {579, 0, 1, 0, 0, 0, 1, 0}, /* 190 meta.v1.ObjectMeta.annotations */
+    {580, 0, 0, 0, 0, 3, 4, 0}, /* 191 time */
+    {580, 0, 0, 2, 0, 0, 1, 0}, /* 192 meta.v1.ObjectMeta.finalizers */
+    {580, 264, 0, 0, 0, 0, 5, 0}, /* 193 meta.v1.ObjectMeta.managedFields */
+    {580, 127, 0, 1, 0, 0, 1, 3}, /* 194 meta.v1.ObjectMeta.ownerReferences */
+    {580, 109, 0, 1, 0, 0, 1, 1}, /* 195 matchConditions */
+    {580, 0, 4, 0, 2, 0, 0, 0}, /* 196 admissionregistration.v1.MatchResources */
+    {584, 311, 0, 0, 0, 0, 1, 0}, /* 197 mutations */
+    {584, 127, 0, 0, 0, 0, 1, 0}, /* 198 variables */
     {584, 0, 1, 0, 2, 0, 0, 0}, /* 199 admissionregistration.v1.ParamRef */
     {585, 0, 6, 0, 1, 0, 0, 0}, /* 200 admissionregistration.v1.MutatingWebhook */
     {591, 109, 0, 0, 0, 0, 1, 0}, /* 201 auditAnnotations */
-    {591, 312, 0, 1, 0, 0, 1, 2}, /* 202 conditions */
+    {591, 313, 0, 1, 0, 0, 1, 2}, /* 202 conditions */
     {591, 0, 1, 0, 1, 0, 0, 0}, /* 203 admissionregistration.v1.TypeChecking */
     {592, 0, 1, 0, 1, 0, 0, 0}, /* 204 apiextensions.v1.CustomResourceConversion */
     {593, 0, 2, 0, 1, 0, 0, 0}, /* 205 apiextensions.v1.CustomResourceDefinitionNames */
-    {595, 314, 0, 0, 0, 0, 1, 0}, /* 206 versions */
+    {595, 315, 0, 0, 0, 0, 1, 0}, /* 206 versions */
     {595, 0, 2, 0, 2, 0, 16, 0}, /* 207 meta.v1.LabelSelector */
     {597, 0, 1, 0, 1, 0, 0, 0}, /* 208 apps.v1.DaemonSetUpdateStrategy */
     {598, 0, 1, 0, 3, 0, 0, 0}, /* 209 apps.v1.DeploymentStrategy */
-    {599, 316, 0, 1, 0, 0, 1, 2}, /* 210 apps.v1.DeploymentStatus.conditions */
+    {599, 317, 0, 1, 0, 0, 1, 2}, /* 210 apps.v1.DeploymentStatus.conditions */
     {599, 0, 1, 0, 1, 0, 0, 0}, /* 211 apps.v1.StatefulSetUpdateStrategy */
-    {600, 318, 0, 0, 0, 0, 19, 0}, /* 212 apps.v1.StatefulSetSpec.volumeClaimTemplates */
+    {600, 319, 0, 0, 0, 0, 19, 0}, /* 212 apps.v1.StatefulSetSpec.volumeClaimTemplates */
     {600, 0, 2, 0, 1, 0, 0, 0}, /* 213 authentication.v1.UserInfo */
     {602, 0, 2, 0, 1, 0, 0, 0}, /* 214 authorization.v1.ResourceAttributes */
-    {604, 320, 0, 0, 0, 0, 1, 0}, /* 215 nonResourceRules */
-    {604, 321, 0, 0, 0, 0, 1, 0}, /* 216 resourceRules */
+    {604, 321, 0, 0, 0, 0, 1, 0}, /* 215 nonResourceRules */
+    {604, 322, 0, 0, 0, 0, 1, 0}, /* 216 resourceRules */
     {604, 0, 2, 0, 1, 0, 0, 0}, /* 217 autoscaling.v2.HorizontalPodAutoscalerBehavior */
-    {606, 323, 0, 0, 0, 0, 1, 0}, /* 218 autoscaling.v2.HorizontalPodAutoscalerSpec.metrics */
-    {606, 324, 0, 0, 0, 0, 1, 0}, /* 219 currentMetrics */
+    {606, 324, 0, 0, 0, 0, 1, 0}, /* 218 autoscaling.v2.HorizontalPodAutoscalerSpec.metrics */
+    {606, 325, 0, 0, 0, 0, 1, 0}, /* 219 currentMetrics */
     {606, 0, 2, 0, 1, 0, 0, 0}, /* 220 batch.v1.JobTemplateSpec */
     {608, 0, 1, 0, 1, 0, 0, 0}, /* 221 batch.v1.PodFailurePolicy */
     {609, 0, 1, 0, 1, 0, 0, 0}, /* 222 batch.v1.SuccessPolicy */
     {610, 0, 2, 0, 1, 0, 16, 0}, /* 223 core.v1.PodTemplateSpec */
-    {612, 327, 0, 0, 0, 0, 1, 0}, /* 224 batch.v1.JobStatus.conditions */
+    {612, 328, 0, 0, 0, 0, 1, 0}, /* 224 batch.v1.JobStatus.conditions */
     {612, 0, 2, 0, 1, 0, 0, 0}, /* 225 batch.v1.UncountedTerminatedPods */
     {614, 0, 5, 0, 1, 0, 0, 0}, /* 226 discovery.v1.Endpoint */
-    {619, 329, 0, 0, 0, 0, 1, 0}, /* 227 flowcontrol.v1.FlowSchemaSpec.rules */
+    {619, 330, 0, 0, 0, 0, 1, 0}, /* 227 flowcontrol.v1.FlowSchemaSpec.rules */
     {619, 0, 1, 0, 1, 0, 0, 0}, /* 228 flowcontrol.v1.LimitedPriorityLevelConfiguration */
-    {620, 331, 0, 1, 0, 0, 1, 4}, /* 229 storageVersions */
+    {620, 332, 0, 1, 0, 0, 1, 4}, /* 229 storageVersions */
     {620, 0, 2, 0, 1, 0, 0, 0}, /* 230 networking.v1.IngressBackend */
-    {622, 333, 0, 0, 0, 0, 1, 0}, /* 231 networking.v1.IngressSpec.rules */
-    {622, 334, 0, 0, 0, 0, 1, 0}, /* 232 networking.v1.IngressSpec.tls */
+    {622, 334, 0, 0, 0, 0, 1, 0}, /* 231 networking.v1.IngressSpec.rules */
+    {622, 335, 0, 0, 0, 0, 1, 0}, /* 232 networking.v1.IngressSpec.tls */
     {622, 0, 1, 0, 1, 0, 0, 0}, /* 233 networking.v1.IngressLoadBalancerStatus */
-    {623, 336, 0, 0, 0, 0, 1, 0}, /* 234 networking.v1.NetworkPolicySpec.egress */
-    {623, 337, 0, 0, 0, 0, 1, 0}, /* 235 networking.v1.NetworkPolicySpec.ingress */
-    {623, 163, 0, 0, 0, 0, 1, 0}, /* 236 node.v1.Overhead.podFixed */
+    {623, 337, 0, 0, 0, 0, 1, 0}, /* 234 networking.v1.NetworkPolicySpec.egress */
+    {623, 338, 0, 0, 0, 0, 1, 0}, /* 235 networking.v1.NetworkPolicySpec.ingress */
+    {623, 162, 0, 0, 0, 0, 1, 0}, /* 236 node.v1.Overhead.podFixed */
     {623, 0, 0, 0, 2, 0, 1, 0}, /* 237 node.v1.Scheduling.nodeSelector */
     {623, 0, 0, 0, 0, 2, 0, 0}, /* 238 int-or-string */
     {623, 126, 0, 0, 0, 0, 1, 0}, /* 239 policy.v1.PodDisruptionBudgetStatus.disruptedPods */
-    {623, 164, 0, 0, 0, 0, 1, 0}, /* 240 rbac.v1.AggregationRule.clusterRoleSelectors */
+    {623, 163, 0, 0, 0, 0, 1, 0}, /* 240 rbac.v1.AggregationRule.clusterRoleSelectors */
     {623, 0, 5, 0, 1, 0, 0, 0}, /* 241 rbac.v1.PolicyRule */
-    {628, 338, 0, 0, 0, 0, 1, 0}, /* 242 resource.v1.DeviceClassSpec.config */
-    {628, 339, 0, 0, 0, 0, 1, 0}, /* 243 resource.v1.DeviceClassSpec.selectors */
+    {628, 339, 0, 0, 0, 0, 1, 0}, /* 242 resource.v1.DeviceClassSpec.config */
+    {628, 340, 0, 0, 0, 0, 1, 0}, /* 243 resource.v1.DeviceClassSpec.selectors */
     {628, 0, 3, 0, 1, 0, 0, 0}, /* 244 resource.v1.DeviceClaim */
     {631, 0, 3, 0, 1, 0, 0, 0}, /* 245 resource.v1.AllocationResult */
-    {634, 344, 0, 1, 0, 0, 1, 5}, /* 246 resource.v1.ResourceClaimStatus.devices */
+    {634, 345, 0, 1, 0, 0, 1, 5}, /* 246 resource.v1.ResourceClaimStatus.devices */
     {634, 109, 0, 1, 0, 0, 1, 3}, /* 247 resource.v1.ResourceClaimStatus.reservedFor */
     {634, 0, 7, 0, 1, 0, 0, 0}, /* 248 meta.v1.ObjectMeta */
-    {641, 346, 0, 0, 0, 0, 1, 0}, /* 249 resource.v1.ResourceSliceSpec.devices */
+    {641, 347, 0, 0, 0, 0, 1, 0}, /* 249 resource.v1.ResourceSliceSpec.devices */
     {641, 0, 1, 0, 2, 0, 0, 0}, /* 250 core.v1.NodeSelector */
-    {642, 348, 0, 0, 0, 0, 1, 0}, /* 251 resource.v1.ResourceSliceSpec.sharedCounters */
+    {642, 349, 0, 0, 0, 0, 1, 0}, /* 251 resource.v1.ResourceSliceSpec.sharedCounters */
     {642, 0, 1, 0, 1, 0, 0, 0}, /* 252 resource.v1alpha3.DeviceTaint */
     {643, 0, 3, 0, 1, 0, 0, 0}, /* 253 resource.v1beta1.DeviceClaim */
-    {646, 350, 0, 0, 0, 0, 1, 0}, /* 254 resource.v1beta1.ResourceSliceSpec.devices */
+    {646, 351, 0, 0, 0, 0, 1, 0}, /* 254 resource.v1beta1.ResourceSliceSpec.devices */
     {646, 0, 1, 0, 1, 0, 0, 0}, /* 255 scheduling.v1alpha2.PodGroupTemplateReference */
-    {647, 351, 0, 1, 0, 0, 1, 1}, /* 256 scheduling.v1alpha2.PodGroupSpec.resourceClaims */
+    {647, 352, 0, 1, 0, 0, 1, 1}, /* 256 scheduling.v1alpha2.PodGroupSpec.resourceClaims */
     {647, 0, 1, 0, 1, 0, 0, 0}, /* 257 scheduling.v1alpha2.PodGroupSchedulingConstraints */
     {648, 0, 1, 0, 1, 0, 0, 0}, /* 258 scheduling.v1alpha2.PodGroupSchedulingPolicy */
-    {649, 352, 0, 1, 0, 0, 1, 1}, /* 259 scheduling.v1alpha2.WorkloadSpec.podGroupTemplates */
-    {649, 353, 0, 1, 0, 0, 1, 1}, /* 260 storage.v1.CSINodeSpec.drivers */
-    {649, 354, 0, 0, 0, 0, 1, 0}, /* 261 meta.v1.LabelSelector.matchExpressions */
+    {649, 353, 0, 1, 0, 0, 1, 1}, /* 259 scheduling.v1alpha2.WorkloadSpec.podGroupTemplates */
+    {649, 354, 0, 1, 0, 0, 1, 1}, /* 260 storage.v1.CSINodeSpec.drivers */
+    {649, 355, 0, 0, 0, 0, 1, 0}, /* 261 meta.v1.LabelSelector.matchExpressions */
     {649, 0, 1, 0, 2, 0, 0, 0}, /* 262 core.v1.TopologySelectorTerm */
     {650, 0, 1, 0, 1, 0, 0, 0}, /* 263 storage.v1.VolumeAttachmentSource */
     {651, 0, 1, 0, 1, 0, 0, 0}, /* 264 storage.v1.VolumeError */
     {652, 0, 3, 0, 1, 0, 0, 0}, /* 265 core.v1.EndpointSubset */
-    {655, 357, 0, 0, 0, 0, 3, 0}, /* 266 core.v1.LimitRangeSpec.limits */
+    {655, 358, 0, 0, 0, 0, 3, 0}, /* 266 core.v1.LimitRangeSpec.limits */
     {655, 0, 1, 0, 1, 0, 0, 0}, /* 267 core.v1.NodeConfigSource */
     {656, 252, 0, 0, 0, 0, 1, 0}, /* 268 core.v1.NodeSpec.taints */
-    {656, 358, 0, 1, 0, 0, 1, 2}, /* 269 core.v1.NodeStatus.conditions */
+    {656, 359, 0, 1, 0, 0, 1, 2}, /* 269 core.v1.NodeStatus.conditions */
     {656, 0, 3, 0, 1, 0, 0, 0}, /* 270 core.v1.NodeConfigStatus */
     {659, 0, 1, 0, 1, 0, 0, 0}, /* 271 core.v1.NodeDaemonEndpoints */
-    {660, 359, 0, 0, 0, 0, 1, 0}, /* 272 core.v1.NodeStatus.images */
+    {660, 360, 0, 0, 0, 0, 1, 0}, /* 272 core.v1.NodeStatus.images */
     {660, 0, 1, 0, 1, 0, 0, 0}, /* 273 core.v1.NodeSystemInfo */
-    {661, 360, 0, 0, 0, 0, 1, 0}, /* 274 core.v1.NodeStatus.runtimeHandlers */
+    {661, 361, 0, 0, 0, 0, 1, 0}, /* 274 core.v1.NodeStatus.runtimeHandlers */
     {661, 0, 0, 0, 1, 0, 16, 0}, /* 275 core.v1.AWSElasticBlockStoreVolumeSource */
     {661, 0, 2, 0, 1, 0, 16, 0}, /* 276 core.v1.CephFSPersistentVolumeSource */
     {663, 0, 1, 0, 1, 0, 16, 0}, /* 277 core.v1.CinderPersistentVolumeSource */
@@ -426,222 +426,223 @@ const gops_kubernetes_node gops_kubernetes_nodes[] = {
     {672, 0, 2, 0, 1, 0, 16, 0}, /* 280 core.v1.FlexPersistentVolumeSource */
     {674, 0, 2, 0, 1, 0, 16, 0}, /* 281 core.v1.ISCSIPersistentVolumeSource */
     {676, 0, 1, 0, 1, 0, 0, 0}, /* 282 core.v1.VolumeNodeAffinity */
-    {677, 0, 2, 0, 1, 0, 0, 0}, /* 283 core.v1.VolumeResourceRequirements */
-    {679, 327, 0, 1, 0, 0, 1, 2}, /* 284 core.v1.PersistentVolumeClaimStatus.conditions */
-    {679, 0, 3, 0, 1, 0, 16, 0}, /* 285 core.v1.Affinity */
-    {682, 363, 0, 1, 0, 0, 1, 1}, /* 286 core.v1.PodSpec.containers */
-    {682, 0, 3, 0, 1, 0, 16, 0}, /* 287 core.v1.PodDNSConfig */
-    {685, 364, 0, 1, 0, 0, 17, 1}, /* 288 core.v1.PodSpec.ephemeralContainers */
-    {685, 365, 0, 1, 0, 0, 17, 6}, /* 289 core.v1.PodSpec.hostAliases */
-    {685, 127, 0, 1, 0, 0, 17, 1}, /* 290 core.v1.PodSpec.imagePullSecrets */
-    {685, 0, 0, 0, 2, 0, 17, 0}, /* 291 core.v1.PodSpec.nodeSelector */
-    {685, 163, 0, 0, 0, 0, 17, 0}, /* 292 core.v1.PodSpec.overhead */
-    {685, 109, 0, 0, 0, 0, 17, 0}, /* 293 core.v1.PodSpec.readinessGates */
-    {685, 351, 0, 1, 0, 0, 17, 1}, /* 294 core.v1.PodSpec.resourceClaims */
-    {685, 0, 3, 0, 1, 0, 16, 0}, /* 295 core.v1.ResourceRequirements */
-    {688, 0, 6, 0, 1, 0, 16, 0}, /* 296 core.v1.PodSecurityContext */
-    {694, 366, 0, 1, 0, 0, 17, 7}, /* 297 core.v1.PodSpec.topologySpreadConstraints */
-    {694, 367, 0, 1, 0, 0, 17, 1}, /* 298 core.v1.PodSpec.volumes */
-    {694, 368, 0, 0, 0, 0, 1, 0}, /* 299 core.v1.PodStatus.containerStatuses */
-    {694, 0, 1, 0, 1, 0, 0, 0}, /* 300 core.v1.PodExtendedResourceClaimStatus */
-    {695, 369, 0, 0, 0, 0, 1, 0}, /* 301 nodeAllocatableResourceClaimStatuses */
-    {695, 109, 0, 1, 0, 0, 1, 6}, /* 302 core.v1.PodStatus.podIPs */
-    {695, 0, 3, 0, 1, 0, 0, 0}, /* 303 core.v1.ResourceRequirements */
-    {698, 0, 19, 0, 1, 0, 0, 0}, /* 304 core.v1.PodSpec */
-    {717, 0, 1, 0, 2, 0, 0, 0}, /* 305 core.v1.ScopeSelector */
-    {718, 377, 0, 1, 0, 0, 1, 8}, /* 306 core.v1.ServiceSpec.ports */
-    {718, 0, 1, 0, 1, 0, 0, 0}, /* 307 core.v1.SessionAffinityConfig */
-    {719, 0, 0, 0, 0, 0, 12, 0}, /* 308  */
-    {719, 378, 0, 0, 0, 0, 1, 0}, /* 309 excludeResourceRules */
-    {719, 0, 2, 0, 1, 0, 0, 0}, /* 310 admissionregistration.v1.Mutation */
-    {721, 379, 0, 0, 0, 0, 1, 0}, /* 311 admissionregistration.v1.MutatingWebhook.rules */
-    {721, 0, 1, 0, 1, 0, 0, 0}, /* 312 meta.v1.Condition */
-    {722, 0, 2, 0, 1, 0, 0, 0}, /* 313 apiextensions.v1.WebhookConversion */
-    {724, 0, 4, 0, 1, 0, 0, 0}, /* 314 apiextensions.v1.CustomResourceDefinitionVersion */
-    {728, 0, 2, 0, 1, 0, 0, 0}, /* 315 apps.v1.RollingUpdateDaemonSet */
-    {730, 0, 2, 0, 1, 0, 0, 0}, /* 316 apps.v1.DeploymentCondition */
-    {732, 0, 1, 0, 1, 0, 0, 0}, /* 317 apps.v1.RollingUpdateStatefulSetStrategy */
-    {733, 0, 3, 0, 1, 0, 0, 0}, /* 318 core.v1.PersistentVolumeClaim */
-    {736, 0, 1, 0, 1, 0, 0, 0}, /* 319 authorization.v1.FieldSelectorAttributes */
-    {737, 0, 2, 0, 1, 0, 0, 0}, /* 320 authorization.v1.NonResourceRule */
-    {739, 0, 4, 0, 1, 0, 0, 0}, /* 321 authorization.v1.ResourceRule */
-    {743, 0, 2, 0, 1, 0, 0, 0}, /* 322 autoscaling.v2.HPAScalingRules */
-    {745, 0, 5, 0, 1, 0, 0, 0}, /* 323 autoscaling.v2.MetricSpec */
-    {750, 0, 5, 0, 1, 0, 0, 0}, /* 324 autoscaling.v2.MetricStatus */
-    {755, 0, 4, 0, 1, 0, 0, 0}, /* 325 batch.v1.JobSpec */
-    {759, 390, 0, 0, 0, 0, 1, 0}, /* 326 batch.v1.PodFailurePolicy.rules */
-    {759, 0, 2, 0, 1, 0, 0, 0}, /* 327 batch.v1.JobCondition */
-    {761, 0, 2, 0, 1, 0, 0, 0}, /* 328 discovery.v1.EndpointHints */
-    {763, 0, 3, 0, 1, 0, 0, 0}, /* 329 flowcontrol.v1.PolicyRulesWithSubjects */
-    {766, 0, 1, 0, 1, 0, 0, 0}, /* 330 flowcontrol.v1.LimitResponse */
-    {767, 0, 2, 0, 1, 0, 0, 0}, /* 331 apiserverinternal.v1alpha1.ServerStorageVersion */
-    {769, 0, 1, 0, 1, 0, 0, 0}, /* 332 networking.v1.IngressServiceBackend */
-    {770, 0, 1, 0, 1, 0, 0, 0}, /* 333 networking.v1.IngressRule */
-    {771, 0, 1, 0, 1, 0, 0, 0}, /* 334 networking.v1.IngressTLS */
-    {772, 395, 0, 0, 0, 0, 1, 0}, /* 335 networking.v1.IngressLoadBalancerStatus.ingress */
-    {772, 0, 2, 0, 1, 0, 0, 0}, /* 336 networking.v1.NetworkPolicyEgressRule */
-    {774, 0, 2, 0, 1, 0, 0, 0}, /* 337 networking.v1.NetworkPolicyIngressRule */
-    {776, 0, 1, 0, 1, 0, 0, 0}, /* 338 resource.v1.DeviceClassConfiguration */
-    {777, 0, 1, 0, 1, 0, 0, 0}, /* 339 resource.v1.DeviceSelector */
-    {778, 398, 0, 0, 0, 0, 1, 0}, /* 340 resource.v1.DeviceClaim.config */
-    {778, 399, 0, 0, 0, 0, 1, 0}, /* 341 resource.v1.DeviceClaim.constraints */
-    {778, 400, 0, 0, 0, 0, 1, 0}, /* 342 resource.v1.DeviceClaim.requests */
-    {778, 0, 2, 0, 1, 0, 0, 0}, /* 343 resource.v1.DeviceAllocationResult */
-    {780, 0, 2, 0, 1, 0, 0, 0}, /* 344 resource.v1.AllocatedDeviceStatus */
-    {782, 264, 0, 0, 0, 0, 1, 0}, /* 345 meta.v1.ObjectMeta.managedFields */
-    {782, 0, 8, 0, 1, 0, 0, 0}, /* 346 resource.v1.Device */
-    {790, 406, 0, 0, 0, 0, 1, 0}, /* 347 core.v1.NodeSelector.nodeSelectorTerms */
-    {790, 0, 1, 0, 1, 0, 0, 0}, /* 348 resource.v1.CounterSet */
-    {791, 408, 0, 0, 0, 0, 1, 0}, /* 349 resource.v1beta1.DeviceClaim.requests */
-    {791, 0, 1, 0, 1, 0, 0, 0}, /* 350 resource.v1beta1.Device */
-    {792, 0, 0, 0, 3, 0, 0, 0}, /* 351 scheduling.v1alpha2.PodGroupResourceClaim */
-    {792, 0, 3, 0, 1, 0, 0, 0}, /* 352 scheduling.v1alpha2.PodGroupTemplate */
-    {795, 0, 2, 0, 1, 0, 0, 0}, /* 353 storage.v1.CSINodeDriver */
-    {797, 0, 1, 0, 1, 0, 0, 0}, /* 354 meta.v1.LabelSelectorRequirement */
-    {798, 0, 27, 0, 1, 0, 0, 0}, /* 355 core.v1.PersistentVolumeSpec */
-    {825, 415, 0, 0, 0, 0, 1, 0}, /* 356 core.v1.EndpointSubset.addresses */
-    {825, 0, 5, 0, 1, 0, 0, 0}, /* 357 core.v1.LimitRangeItem */
-    {830, 0, 2, 0, 1, 0, 0, 0}, /* 358 core.v1.NodeCondition */
-    {832, 0, 1, 0, 1, 0, 0, 0}, /* 359 core.v1.ContainerImage */
-    {833, 0, 1, 0, 1, 0, 0, 0}, /* 360 core.v1.NodeRuntimeHandler */
-    {834, 0, 2, 0, 1, 0, 0, 0}, /* 361 core.v1.NodeAffinity */
-    {836, 0, 2, 0, 1, 0, 0, 0}, /* 362 core.v1.PodAffinity */
-    {838, 0, 24, 0, 1, 0, 0, 0}, /* 363 core.v1.Container */
-    {862, 0, 15, 0, 1, 0, 0, 0}, /* 364 core.v1.EphemeralContainer */
-    {877, 0, 1, 0, 1, 0, 0, 0}, /* 365 core.v1.HostAlias */
-    {878, 0, 2, 0, 1, 0, 0, 0}, /* 366 core.v1.TopologySpreadConstraint */
-    {880, 0, 30, 0, 3, 0, 0, 0}, /* 367 core.v1.Volume */
-    {910, 0, 7, 0, 1, 0, 0, 0}, /* 368 core.v1.ContainerStatus */
-    {917, 0, 2, 0, 1, 0, 0, 0}, /* 369 core.v1.NodeAllocatableResourceClaimStatus */
-    {919, 0, 3, 0, 1, 0, 0, 0}, /* 370 core.v1.Affinity */
-    {922, 364, 0, 1, 0, 0, 1, 1}, /* 371 core.v1.PodSpec.containers */
-    {922, 0, 3, 0, 1, 0, 0, 0}, /* 372 core.v1.PodDNSConfig */
-    {925, 365, 0, 1, 0, 0, 1, 6}, /* 373 core.v1.PodSpec.hostAliases */
-    {925, 0, 6, 0, 1, 0, 0, 0}, /* 374 core.v1.PodSecurityContext */
-    {931, 366, 0, 1, 0, 0, 1, 7}, /* 375 core.v1.PodSpec.topologySpreadConstraints */
-    {931, 367, 0, 1, 0, 0, 1, 1}, /* 376 core.v1.PodSpec.volumes */
-    {931, 0, 1, 0, 1, 0, 0, 0}, /* 377 core.v1.ServicePort */
-    {932, 0, 5, 0, 2, 0, 0, 0}, /* 378 admissionregistration.v1.NamedRuleWithOperations */
-    {937, 0, 4, 0, 1, 0, 0, 0}, /* 379 admissionregistration.v1.RuleWithOperations */
-    {941, 0, 1, 0, 1, 0, 0, 0}, /* 380 apiextensions.v1.CustomResourceValidation */
-    {942, 0, 1, 0, 1, 0, 0, 0}, /* 381 apiextensions.v1.CustomResourceSubresources */
-    {943, 0, 5, 0, 1, 0, 0, 0}, /* 382 core.v1.PersistentVolumeClaimSpec */
-    {948, 0, 6, 0, 1, 0, 0, 0}, /* 383 core.v1.PersistentVolumeClaimStatus */
-    {954, 0, 1, 0, 1, 0, 0, 0}, /* 384 autoscaling.v2.ContainerResourceMetricSource */
-    {955, 0, 2, 0, 1, 0, 0, 0}, /* 385 autoscaling.v2.ExternalMetricSource */
-    {957, 0, 3, 0, 1, 0, 0, 0}, /* 386 autoscaling.v2.ObjectMetricSource */
-    {960, 0, 1, 0, 1, 0, 0, 0}, /* 387 autoscaling.v2.ContainerResourceMetricStatus */
-    {961, 0, 2, 0, 1, 0, 0, 0}, /* 388 autoscaling.v2.ExternalMetricStatus */
-    {963, 0, 3, 0, 1, 0, 0, 0}, /* 389 autoscaling.v2.ObjectMetricStatus */
-    {966, 0, 2, 0, 1, 0, 0, 0}, /* 390 batch.v1.PodFailurePolicyRule */
-    {968, 452, 0, 0, 0, 0, 1, 0}, /* 391 nonResourceRules */
-    {968, 453, 0, 0, 0, 0, 1, 0}, /* 392 resourceRules */
-    {968, 454, 0, 0, 0, 0, 1, 0}, /* 393 flowcontrol.v1.PolicyRulesWithSubjects.subjects */
-    {968, 0, 1, 0, 1, 0, 0, 0}, /* 394 networking.v1.HTTPIngressRuleValue */
-    {969, 0, 1, 0, 1, 0, 0, 0}, /* 395 networking.v1.IngressLoadBalancerIngress */
-    {970, 456, 0, 0, 0, 0, 1, 0}, /* 396 networking.v1.NetworkPolicyEgressRule.ports */
-    {970, 457, 0, 0, 0, 0, 1, 0}, /* 397 networking.v1.NetworkPolicyEgressRule.to */
-    {970, 0, 2, 0, 1, 0, 0, 0}, /* 398 resource.v1.DeviceClaimConfiguration */
-    {972, 0, 1, 0, 1, 0, 0, 0}, /* 399 resource.v1.DeviceConstraint */
-    {973, 0, 2, 0, 1, 0, 0, 0}, /* 400 resource.v1.DeviceRequest */
-    {975, 460, 0, 0, 0, 0, 1, 0}, /* 401 resource.v1.DeviceAllocationResult.results */
-    {975, 0, 1, 0, 1, 0, 0, 0}, /* 402 resource.v1.NetworkDeviceData */
-    {976, 461, 0, 0, 0, 0, 1, 0}, /* 403 resource.v1.Device.attributes */
-    {976, 462, 0, 0, 0, 0, 1, 0}, /* 404 resource.v1.Device.capacity */
-    {976, 463, 0, 0, 0, 0, 1, 0}, /* 405 resource.v1.Device.nodeAllocatableResourceMappings */
-    {976, 0, 2, 0, 2, 0, 0, 0}, /* 406 core.v1.NodeSelectorTerm */
-    {978, 464, 0, 0, 0, 0, 1, 0}, /* 407 resource.v1.CounterSet.counters */
-    {978, 0, 4, 0, 1, 0, 0, 0}, /* 408 resource.v1beta1.DeviceRequest */
-    {982, 0, 2, 0, 1, 0, 0, 0}, /* 409 core.v1.CephFSPersistentVolumeSource */
-    {984, 0, 1, 0, 1, 0, 0, 0}, /* 410 core.v1.CinderPersistentVolumeSource */
-    {985, 0, 6, 0, 1, 0, 0, 0}, /* 411 core.v1.CSIPersistentVolumeSource */
-    {991, 0, 2, 0, 1, 0, 0, 0}, /* 412 core.v1.FCVolumeSource */
-    {993, 0, 2, 0, 1, 0, 0, 0}, /* 413 core.v1.FlexPersistentVolumeSource */
-    {995, 0, 2, 0, 1, 0, 0, 0}, /* 414 core.v1.ISCSIPersistentVolumeSource */
-    {997, 0, 1, 0, 2, 0, 0, 0}, /* 415 core.v1.EndpointAddress */
-    {998, 466, 0, 0, 0, 0, 1, 0}, /* 416 preferredDuringSchedulingIgnoredDuringExecution */
+    {677, 0, 0, 0, 2, 0, 16, 0}, /* 283 core.v1.TypedLocalObjectReference */
+    {677, 0, 2, 0, 1, 0, 0, 0}, /* 284 core.v1.VolumeResourceRequirements */
+    {679, 328, 0, 1, 0, 0, 1, 2}, /* 285 core.v1.PersistentVolumeClaimStatus.conditions */
+    {679, 0, 3, 0, 1, 0, 16, 0}, /* 286 core.v1.Affinity */
+    {682, 364, 0, 1, 0, 0, 1, 1}, /* 287 core.v1.PodSpec.containers */
+    {682, 0, 3, 0, 1, 0, 16, 0}, /* 288 core.v1.PodDNSConfig */
+    {685, 365, 0, 1, 0, 0, 17, 1}, /* 289 core.v1.PodSpec.ephemeralContainers */
+    {685, 366, 0, 1, 0, 0, 17, 6}, /* 290 core.v1.PodSpec.hostAliases */
+    {685, 127, 0, 1, 0, 0, 17, 1}, /* 291 core.v1.PodSpec.imagePullSecrets */
+    {685, 0, 0, 0, 2, 0, 17, 0}, /* 292 core.v1.PodSpec.nodeSelector */
+    {685, 162, 0, 0, 0, 0, 17, 0}, /* 293 core.v1.PodSpec.overhead */
+    {685, 109, 0, 0, 0, 0, 17, 0}, /* 294 core.v1.PodSpec.readinessGates */
+    {685, 352, 0, 1, 0, 0, 17, 1}, /* 295 core.v1.PodSpec.resourceClaims */
+    {685, 0, 3, 0, 1, 0, 16, 0}, /* 296 core.v1.ResourceRequirements */
+    {688, 0, 6, 0, 1, 0, 16, 0}, /* 297 core.v1.PodSecurityContext */
+    {694, 367, 0, 1, 0, 0, 17, 7}, /* 298 core.v1.PodSpec.topologySpreadConstraints */
+    {694, 368, 0, 1, 0, 0, 17, 1}, /* 299 core.v1.PodSpec.volumes */
+    {694, 369, 0, 0, 0, 0, 1, 0}, /* 300 core.v1.PodStatus.containerStatuses */
+    {694, 0, 1, 0, 1, 0, 0, 0}, /* 301 core.v1.PodExtendedResourceClaimStatus */
+    {695, 370, 0, 0, 0, 0, 1, 0}, /* 302 nodeAllocatableResourceClaimStatuses */
+    {695, 109, 0, 1, 0, 0, 1, 6}, /* 303 core.v1.PodStatus.podIPs */
+    {695, 0, 3, 0, 1, 0, 0, 0}, /* 304 core.v1.ResourceRequirements */
+    {698, 0, 19, 0, 1, 0, 0, 0}, /* 305 core.v1.PodSpec */
+    {717, 0, 1, 0, 2, 0, 0, 0}, /* 306 core.v1.ScopeSelector */
+    {718, 378, 0, 1, 0, 0, 1, 8}, /* 307 core.v1.ServiceSpec.ports */
+    {718, 0, 1, 0, 1, 0, 0, 0}, /* 308 core.v1.SessionAffinityConfig */
+    {719, 0, 0, 0, 0, 0, 12, 0}, /* 309  */
+    {719, 379, 0, 0, 0, 0, 1, 0}, /* 310 excludeResourceRules */
+    {719, 0, 2, 0, 1, 0, 0, 0}, /* 311 admissionregistration.v1.Mutation */
+    {721, 380, 0, 0, 0, 0, 3, 0}, /* 312 admissionregistration.v1.MutatingWebhook.rules */
+    {721, 0, 1, 0, 1, 0, 0, 0}, /* 313 meta.v1.Condition */
+    {722, 0, 2, 0, 1, 0, 0, 0}, /* 314 apiextensions.v1.WebhookConversion */
+    {724, 0, 4, 0, 1, 0, 0, 0}, /* 315 apiextensions.v1.CustomResourceDefinitionVersion */
+    {728, 0, 2, 0, 1, 0, 0, 0}, /* 316 apps.v1.RollingUpdateDaemonSet */
+    {730, 0, 2, 0, 1, 0, 0, 0}, /* 317 apps.v1.DeploymentCondition */
+    {732, 0, 1, 0, 1, 0, 0, 0}, /* 318 apps.v1.RollingUpdateStatefulSetStrategy */
+    {733, 0, 3, 0, 1, 0, 0, 0}, /* 319 core.v1.PersistentVolumeClaim */
+    {736, 0, 1, 0, 1, 0, 0, 0}, /* 320 authorization.v1.FieldSelectorAttributes */
+    {737, 0, 2, 0, 1, 0, 0, 0}, /* 321 authorization.v1.NonResourceRule */
+    {739, 0, 4, 0, 1, 0, 0, 0}, /* 322 authorization.v1.ResourceRule */
+    {743, 0, 2, 0, 1, 0, 0, 0}, /* 323 autoscaling.v2.HPAScalingRules */
+    {745, 0, 5, 0, 1, 0, 0, 0}, /* 324 autoscaling.v2.MetricSpec */
+    {750, 0, 5, 0, 1, 0, 0, 0}, /* 325 autoscaling.v2.MetricStatus */
+    {755, 0, 4, 0, 1, 0, 0, 0}, /* 326 batch.v1.JobSpec */
+    {759, 391, 0, 0, 0, 0, 1, 0}, /* 327 batch.v1.PodFailurePolicy.rules */
+    {759, 0, 2, 0, 1, 0, 0, 0}, /* 328 batch.v1.JobCondition */
+    {761, 0, 2, 0, 1, 0, 0, 0}, /* 329 discovery.v1.EndpointHints */
+    {763, 0, 3, 0, 1, 0, 0, 0}, /* 330 flowcontrol.v1.PolicyRulesWithSubjects */
+    {766, 0, 1, 0, 1, 0, 0, 0}, /* 331 flowcontrol.v1.LimitResponse */
+    {767, 0, 2, 0, 1, 0, 0, 0}, /* 332 apiserverinternal.v1alpha1.ServerStorageVersion */
+    {769, 0, 1, 0, 1, 0, 0, 0}, /* 333 networking.v1.IngressServiceBackend */
+    {770, 0, 1, 0, 1, 0, 0, 0}, /* 334 networking.v1.IngressRule */
+    {771, 0, 1, 0, 1, 0, 0, 0}, /* 335 networking.v1.IngressTLS */
+    {772, 396, 0, 0, 0, 0, 1, 0}, /* 336 networking.v1.IngressLoadBalancerStatus.ingress */
+    {772, 0, 2, 0, 1, 0, 0, 0}, /* 337 networking.v1.NetworkPolicyEgressRule */
+    {774, 0, 2, 0, 1, 0, 0, 0}, /* 338 networking.v1.NetworkPolicyIngressRule */
+    {776, 0, 1, 0, 1, 0, 0, 0}, /* 339 resource.v1.DeviceClassConfiguration */
+    {777, 0, 1, 0, 1, 0, 0, 0}, /* 340 resource.v1.DeviceSelector */
+    {778, 399, 0, 0, 0, 0, 1, 0}, /* 341 resource.v1.DeviceClaim.config */
+    {778, 400, 0, 0, 0, 0, 1, 0}, /* 342 resource.v1.DeviceClaim.constraints */
+    {778, 401, 0, 0, 0, 0, 1, 0}, /* 343 resource.v1.DeviceClaim.requests */
+    {778, 0, 2, 0, 1, 0, 0, 0}, /* 344 resource.v1.DeviceAllocationResult */
+    {780, 0, 2, 0, 1, 0, 0, 0}, /* 345 resource.v1.AllocatedDeviceStatus */
+    {782, 264, 0, 0, 0, 0, 1, 0}, /* 346 meta.v1.ObjectMeta.managedFields */
+    {782, 0, 8, 0, 1, 0, 0, 0}, /* 347 resource.v1.Device */
+    {790, 407, 0, 0, 0, 0, 1, 0}, /* 348 core.v1.NodeSelector.nodeSelectorTerms */
+    {790, 0, 1, 0, 1, 0, 0, 0}, /* 349 resource.v1.CounterSet */
+    {791, 409, 0, 0, 0, 0, 1, 0}, /* 350 resource.v1beta1.DeviceClaim.requests */
+    {791, 0, 1, 0, 1, 0, 0, 0}, /* 351 resource.v1beta1.Device */
+    {792, 0, 0, 0, 3, 0, 0, 0}, /* 352 scheduling.v1alpha2.PodGroupResourceClaim */
+    {792, 0, 3, 0, 1, 0, 0, 0}, /* 353 scheduling.v1alpha2.PodGroupTemplate */
+    {795, 0, 2, 0, 1, 0, 0, 0}, /* 354 storage.v1.CSINodeDriver */
+    {797, 0, 1, 0, 1, 0, 0, 0}, /* 355 meta.v1.LabelSelectorRequirement */
+    {798, 0, 27, 0, 1, 0, 0, 0}, /* 356 core.v1.PersistentVolumeSpec */
+    {825, 416, 0, 0, 0, 0, 1, 0}, /* 357 core.v1.EndpointSubset.addresses */
+    {825, 0, 5, 0, 1, 0, 0, 0}, /* 358 core.v1.LimitRangeItem */
+    {830, 0, 2, 0, 1, 0, 0, 0}, /* 359 core.v1.NodeCondition */
+    {832, 0, 1, 0, 1, 0, 0, 0}, /* 360 core.v1.ContainerImage */
+    {833, 0, 1, 0, 1, 0, 0, 0}, /* 361 core.v1.NodeRuntimeHandler */
+    {834, 0, 2, 0, 1, 0, 0, 0}, /* 362 core.v1.NodeAffinity */
+    {836, 0, 2, 0, 1, 0, 0, 0}, /* 363 core.v1.PodAffinity */
+    {838, 0, 24, 0, 1, 0, 0, 0}, /* 364 core.v1.Container */
+    {862, 0, 15, 0, 1, 0, 0, 0}, /* 365 core.v1.EphemeralContainer */
+    {877, 0, 1, 0, 1, 0, 0, 0}, /* 366 core.v1.HostAlias */
+    {878, 0, 2, 0, 1, 0, 0, 0}, /* 367 core.v1.TopologySpreadConstraint */
+    {880, 0, 30, 0, 3, 0, 0, 0}, /* 368 core.v1.Volume */
+    {910, 0, 7, 0, 1, 0, 0, 0}, /* 369 core.v1.ContainerStatus */
+    {917, 0, 2, 0, 1, 0, 0, 0}, /* 370 core.v1.NodeAllocatableResourceClaimStatus */
+    {919, 0, 3, 0, 1, 0, 0, 0}, /* 371 core.v1.Affinity */
+    {922, 365, 0, 1, 0, 0, 1, 1}, /* 372 core.v1.PodSpec.containers */
+    {922, 0, 3, 0, 1, 0, 0, 0}, /* 373 core.v1.PodDNSConfig */
+    {925, 366, 0, 1, 0, 0, 1, 6}, /* 374 core.v1.PodSpec.hostAliases */
+    {925, 0, 6, 0, 1, 0, 0, 0}, /* 375 core.v1.PodSecurityContext */
+    {931, 367, 0, 1, 0, 0, 1, 7}, /* 376 core.v1.PodSpec.topologySpreadConstraints */
+    {931, 368, 0, 1, 0, 0, 1, 1}, /* 377 core.v1.PodSpec.volumes */
+    {931, 0, 1, 0, 1, 0, 0, 0}, /* 378 core.v1.ServicePort */
+    {932, 0, 5, 0, 2, 0, 0, 0}, /* 379 admissionregistration.v1.NamedRuleWithOperations */
+    {937, 0, 4, 0, 1, 0, 0, 0}, /* 380 admissionregistration.v1.RuleWithOperations */
+    {941, 0, 1, 0, 1, 0, 0, 0}, /* 381 apiextensions.v1.CustomResourceValidation */
+    {942, 0, 1, 0, 1, 0, 0, 0}, /* 382 apiextensions.v1.CustomResourceSubresources */
+    {943, 0, 5, 0, 1, 0, 0, 0}, /* 383 core.v1.PersistentVolumeClaimSpec */
+    {948, 0, 6, 0, 1, 0, 0, 0}, /* 384 core.v1.PersistentVolumeClaimStatus */
+    {954, 0, 1, 0, 1, 0, 0, 0}, /* 385 autoscaling.v2.ContainerResourceMetricSource */
+    {955, 0, 2, 0, 1, 0, 0, 0}, /* 386 autoscaling.v2.ExternalMetricSource */
+    {957, 0, 3, 0, 1, 0, 0, 0}, /* 387 autoscaling.v2.ObjectMetricSource */
+    {960, 0, 1, 0, 1, 0, 0, 0}, /* 388 autoscaling.v2.ContainerResourceMetricStatus */
+    {961, 0, 2, 0, 1, 0, 0, 0}, /* 389 autoscaling.v2.ExternalMetricStatus */
+    {963, 0, 3, 0, 1, 0, 0, 0}, /* 390 autoscaling.v2.ObjectMetricStatus */
+    {966, 0, 2, 0, 1, 0, 0, 0}, /* 391 batch.v1.PodFailurePolicyRule */
+    {968, 453, 0, 0, 0, 0, 1, 0}, /* 392 nonResourceRules */
+    {968, 454, 0, 0, 0, 0, 1, 0}, /* 393 resourceRules */
+    {968, 455, 0, 0, 0, 0, 1, 0}, /* 394 flowcontrol.v1.PolicyRulesWithSubjects.subjects */
+    {968, 0, 1, 0, 1, 0, 0, 0}, /* 395 networking.v1.HTTPIngressRuleValue */
+    {969, 0, 1, 0, 1, 0, 0, 0}, /* 396 networking.v1.IngressLoadBalancerIngress */
+    {970, 457, 0, 0, 0, 0, 3, 0}, /* 397 networking.v1.NetworkPolicyEgressRule.ports */
+    {970, 458, 0, 0, 0, 0, 1, 0}, /* 398 networking.v1.NetworkPolicyEgressRule.to */
+    {970, 0, 2, 0, 1, 0, 0, 0}, /* 399 resource.v1.DeviceClaimConfiguration */
+    {972, 0, 1, 0, 1, 0, 0, 0}, /* 400 resource.v1.DeviceConstraint */
+    {973, 0, 2, 0, 1, 0, 0, 0}, /* 401 resource.v1.DeviceRequest */
+    {975, 461, 0, 0, 0, 0, 1, 0}, /* 402 resource.v1.DeviceAllocationResult.results */
+    {975, 0, 1, 0, 1, 0, 0, 0}, /* 403 resource.v1.NetworkDeviceData */
+    {976, 462, 0, 0, 0, 0, 1, 0}, /* 404 resource.v1.Device.attributes */
+    {976, 463, 0, 0, 0, 0, 1, 0}, /* 405 resource.v1.Device.capacity */
+    {976, 464, 0, 0, 0, 0, 1, 0}, /* 406 resource.v1.Device.nodeAllocatableResourceMappings */
+    {976, 0, 2, 0, 2, 0, 0, 0}, /* 407 core.v1.NodeSelectorTerm */
+    {978, 465, 0, 0, 0, 0, 1, 0}, /* 408 resource.v1.CounterSet.counters */
+    {978, 0, 4, 0, 1, 0, 0, 0}, /* 409 resource.v1beta1.DeviceRequest */
+    {982, 0, 2, 0, 1, 0, 0, 0}, /* 410 core.v1.CephFSPersistentVolumeSource */
+    {984, 0, 1, 0, 1, 0, 0, 0}, /* 411 core.v1.CinderPersistentVolumeSource */
+    {985, 0, 6, 0, 1, 0, 0, 0}, /* 412 core.v1.CSIPersistentVolumeSource */
+    {991, 0, 2, 0, 1, 0, 0, 0}, /* 413 core.v1.FCVolumeSource */
+    {993, 0, 2, 0, 1, 0, 0, 0}, /* 414 core.v1.FlexPersistentVolumeSource */
+    {995, 0, 2, 0, 1, 0, 0, 0}, /* 415 core.v1.ISCSIPersistentVolumeSource */
+    {997, 0, 1, 0, 2, 0, 0, 0}, /* 416 core.v1.EndpointAddress */
     {998, 467, 0, 0, 0, 0, 1, 0}, /* 417 preferredDuringSchedulingIgnoredDuringExecution */
-    {998, 468, 0, 0, 0, 0, 1, 0}, /* 418 requiredDuringSchedulingIgnoredDuringExecution */
-    {998, 469, 0, 1, 0, 0, 17, 1}, /* 419 core.v1.Container.env */
-    {998, 470, 0, 0, 0, 0, 17, 0}, /* 420 core.v1.Container.envFrom */
-    {998, 0, 2, 0, 1, 0, 16, 0}, /* 421 core.v1.Lifecycle */
-    {1000, 0, 4, 0, 1, 0, 16, 0}, /* 422 core.v1.Probe */
-    {1004, 109, 0, 1, 0, 0, 17, 9}, /* 423 core.v1.Container.ports */
-    {1004, 474, 0, 0, 0, 0, 17, 0}, /* 424 core.v1.Container.restartPolicyRules */
-    {1004, 0, 5, 0, 1, 0, 16, 0}, /* 425 core.v1.SecurityContext */
-    {1009, 109, 0, 1, 0, 0, 17, 10}, /* 426 core.v1.Container.volumeDevices */
-    {1009, 109, 0, 1, 0, 0, 17, 11}, /* 427 core.v1.Container.volumeMounts */
-    {1009, 469, 0, 1, 0, 0, 1, 1}, /* 428 core.v1.EphemeralContainer.env */
-    {1009, 470, 0, 0, 0, 0, 1, 0}, /* 429 core.v1.EphemeralContainer.envFrom */
-    {1009, 0, 2, 0, 1, 0, 0, 0}, /* 430 core.v1.Lifecycle */
-    {1011, 0, 4, 0, 1, 0, 0, 0}, /* 431 core.v1.Probe */
-    {1015, 109, 0, 1, 0, 0, 1, 9}, /* 432 core.v1.EphemeralContainer.ports */
-    {1015, 474, 0, 0, 0, 0, 1, 0}, /* 433 core.v1.EphemeralContainer.restartPolicyRules */
-    {1015, 0, 5, 0, 1, 0, 0, 0}, /* 434 core.v1.SecurityContext */
-    {1020, 109, 0, 1, 0, 0, 1, 10}, /* 435 core.v1.EphemeralContainer.volumeDevices */
-    {1020, 109, 0, 1, 0, 0, 1, 11}, /* 436 core.v1.EphemeralContainer.volumeMounts */
-    {1020, 0, 1, 0, 1, 0, 0, 0}, /* 437 core.v1.ConfigMapVolumeSource */
-    {1021, 0, 2, 0, 1, 0, 0, 0}, /* 438 core.v1.CSIVolumeSource */
-    {1023, 0, 1, 0, 1, 0, 0, 0}, /* 439 core.v1.DownwardAPIVolumeSource */
-    {1024, 0, 1, 0, 1, 0, 0, 0}, /* 440 core.v1.EmptyDirVolumeSource */
-    {1025, 0, 1, 0, 1, 0, 0, 0}, /* 441 core.v1.EphemeralVolumeSource */
-    {1026, 0, 1, 0, 1, 0, 0, 0}, /* 442 core.v1.ProjectedVolumeSource */
-    {1027, 479, 0, 1, 0, 0, 1, 1}, /* 443 core.v1.ContainerStatus.allocatedResourcesStatus */
-    {1027, 0, 3, 0, 1, 0, 0, 0}, /* 444 core.v1.ContainerState */
-    {1030, 0, 1, 0, 1, 0, 0, 0}, /* 445 core.v1.ContainerUser */
-    {1031, 483, 0, 1, 0, 0, 1, 11}, /* 446 core.v1.ContainerStatus.volumeMounts */
-    {1031, 0, 13, 0, 1, 0, 0, 0}, /* 447 apiextensions.v1.JSONSchemaProps */
-    {1044, 0, 2, 0, 1, 0, 0, 0}, /* 448 core.v1.VolumeResourceRequirements */
-    {1046, 0, 2, 0, 1, 0, 0, 0}, /* 449 autoscaling.v2.MetricTarget */
-    {1048, 0, 1, 0, 1, 0, 0, 0}, /* 450 autoscaling.v2.MetricIdentifier */
-    {1049, 0, 1, 0, 1, 0, 0, 0}, /* 451 batch.v1.PodFailurePolicyOnExitCodesRequirement */
-    {1050, 0, 2, 0, 1, 0, 0, 0}, /* 452 flowcontrol.v1.NonResourcePolicyRule */
-    {1052, 0, 4, 0, 1, 0, 0, 0}, /* 453 flowcontrol.v1.ResourcePolicyRule */
-    {1056, 0, 3, 0, 1, 0, 0, 0}, /* 454 flowcontrol.v1.Subject */
-    {1059, 486, 0, 0, 0, 0, 1, 0}, /* 455 networking.v1.HTTPIngressRuleValue.paths */
-    {1059, 0, 1, 0, 1, 0, 0, 0}, /* 456 networking.v1.NetworkPolicyPort */
-    {1060, 0, 3, 0, 1, 0, 0, 0}, /* 457 networking.v1.NetworkPolicyPeer */
-    {1063, 0, 3, 0, 1, 0, 0, 0}, /* 458 resource.v1.ExactDeviceRequest */
-    {1066, 458, 0, 0, 0, 0, 1, 0}, /* 459 resource.v1.DeviceRequest.firstAvailable */
-    {1066, 0, 4, 0, 1, 0, 0, 0}, /* 460 resource.v1.DeviceRequestAllocationResult */
-    {1070, 0, 4, 0, 1, 0, 0, 0}, /* 461 resource.v1.DeviceAttribute */
-    {1074, 0, 2, 0, 1, 0, 0, 0}, /* 462 resource.v1.DeviceCapacity */
-    {1076, 0, 1, 0, 1, 0, 0, 0}, /* 463 resource.v1.NodeAllocatableResourceMapping */
-    {1077, 0, 1, 0, 1, 0, 0, 0}, /* 464 resource.v1.Counter */
-    {1078, 0, 1, 0, 1, 0, 0, 0}, /* 465 resource.v1beta1.CapacityRequirements */
-    {1079, 0, 1, 0, 1, 0, 0, 0}, /* 466 core.v1.PreferredSchedulingTerm */
-    {1080, 0, 1, 0, 1, 0, 0, 0}, /* 467 core.v1.WeightedPodAffinityTerm */
-    {1081, 0, 5, 0, 1, 0, 0, 0}, /* 468 core.v1.PodAffinityTerm */
-    {1086, 0, 1, 0, 1, 0, 0, 0}, /* 469 core.v1.EnvVar */
-    {1087, 0, 2, 0, 1, 0, 0, 0}, /* 470 core.v1.EnvFromSource */
-    {1089, 0, 4, 0, 1, 0, 0, 0}, /* 471 core.v1.LifecycleHandler */
-    {1093, 0, 1, 0, 1, 0, 0, 0}, /* 472 core.v1.ExecAction */
-    {1094, 0, 2, 0, 1, 0, 0, 0}, /* 473 core.v1.HTTPGetAction */
-    {1096, 0, 1, 0, 1, 0, 0, 0}, /* 474 core.v1.ContainerRestartRule */
-    {1097, 0, 2, 0, 1, 0, 0, 0}, /* 475 core.v1.Capabilities */
-    {1099, 490, 0, 0, 0, 0, 3, 0}, /* 476 core.v1.DownwardAPIVolumeSource.items */
-    {1099, 0, 2, 0, 1, 0, 0, 0}, /* 477 core.v1.PersistentVolumeClaimTemplate */
-    {1101, 491, 0, 0, 0, 0, 3, 0}, /* 478 core.v1.ProjectedVolumeSource.sources */
-    {1101, 0, 1, 0, 1, 0, 0, 0}, /* 479 core.v1.ResourceStatus */
-    {1102, 0, 1, 0, 1, 0, 0, 0}, /* 480 core.v1.ContainerStateRunning */
-    {1103, 0, 2, 0, 1, 0, 0, 0}, /* 481 core.v1.ContainerStateTerminated */
-    {1105, 0, 1, 0, 1, 0, 0, 0}, /* 482 core.v1.LinuxContainerUser */
-    {1106, 0, 1, 0, 1, 0, 0, 0}, /* 483 core.v1.VolumeMountStatus */
-    {1107, 447, 0, 0, 0, 0, 1, 0}, /* 484 apiextensions.v1.JSONSchemaProps.allOf */
-    {1107, 109, 0, 1, 0, 0, 1, 12}, /* 485 x-kubernetes-validations */
-    {1107, 0, 1, 0, 1, 0, 0, 0}, /* 486 networking.v1.HTTPIngressPath */
-    {1108, 0, 1, 0, 1, 0, 0, 0}, /* 487 networking.v1.IPBlock */
-    {1109, 0, 3, 0, 1, 0, 0, 0}, /* 488 resource.v1.CapacityRequestPolicy */
-    {1112, 0, 5, 0, 1, 0, 0, 0}, /* 489 core.v1.EnvVarSource */
-    {1117, 0, 2, 0, 1, 0, 0, 0}, /* 490 core.v1.DownwardAPIVolumeFile */
-    {1119, 0, 6, 0, 1, 0, 0, 0}, /* 491 core.v1.VolumeProjection */
-    {1125, 109, 0, 1, 0, 0, 1, 13}, /* 492 core.v1.ResourceStatus.resources */
-    {1125, 0, 1, 0, 1, 0, 0, 0}, /* 493 core.v1.VolumeStatus */
-    {1126, 0, 3, 0, 1, 0, 0, 0}, /* 494 resource.v1.CapacityRequestPolicyRange */
-    {1129, 0, 0, 0, 2, 0, 2, 0}, /* 495 core.v1.ObjectFieldSelector */
-    {1129, 0, 1, 0, 2, 0, 0, 0}, /* 496 core.v1.ResourceFieldSelector */
-    {1130, 0, 1, 0, 1, 0, 0, 0}, /* 497 core.v1.ClusterTrustBundleProjection */
-    {1131, 0, 1, 0, 1, 0, 0, 0}, /* 498 core.v1.PodCertificateProjection */
+    {998, 468, 0, 0, 0, 0, 1, 0}, /* 418 preferredDuringSchedulingIgnoredDuringExecution */
+    {998, 469, 0, 0, 0, 0, 1, 0}, /* 419 requiredDuringSchedulingIgnoredDuringExecution */
+    {998, 470, 0, 1, 0, 0, 17, 1}, /* 420 core.v1.Container.env */
+    {998, 471, 0, 0, 0, 0, 17, 0}, /* 421 core.v1.Container.envFrom */
+    {998, 0, 2, 0, 1, 0, 16, 0}, /* 422 core.v1.Lifecycle */
+    {1000, 0, 4, 0, 1, 0, 16, 0}, /* 423 core.v1.Probe */
+    {1004, 109, 0, 1, 0, 0, 17, 9}, /* 424 core.v1.Container.ports */
+    {1004, 475, 0, 0, 0, 0, 17, 0}, /* 425 core.v1.Container.restartPolicyRules */
+    {1004, 0, 5, 0, 1, 0, 16, 0}, /* 426 core.v1.SecurityContext */
+    {1009, 109, 0, 1, 0, 0, 17, 10}, /* 427 core.v1.Container.volumeDevices */
+    {1009, 109, 0, 1, 0, 0, 17, 11}, /* 428 core.v1.Container.volumeMounts */
+    {1009, 470, 0, 1, 0, 0, 1, 1}, /* 429 core.v1.EphemeralContainer.env */
+    {1009, 471, 0, 0, 0, 0, 1, 0}, /* 430 core.v1.EphemeralContainer.envFrom */
+    {1009, 0, 2, 0, 1, 0, 0, 0}, /* 431 core.v1.Lifecycle */
+    {1011, 0, 4, 0, 1, 0, 0, 0}, /* 432 core.v1.Probe */
+    {1015, 109, 0, 1, 0, 0, 1, 9}, /* 433 core.v1.EphemeralContainer.ports */
+    {1015, 475, 0, 0, 0, 0, 1, 0}, /* 434 core.v1.EphemeralContainer.restartPolicyRules */
+    {1015, 0, 5, 0, 1, 0, 0, 0}, /* 435 core.v1.SecurityContext */
+    {1020, 109, 0, 1, 0, 0, 1, 10}, /* 436 core.v1.EphemeralContainer.volumeDevices */
+    {1020, 109, 0, 1, 0, 0, 1, 11}, /* 437 core.v1.EphemeralContainer.volumeMounts */
+    {1020, 0, 1, 0, 1, 0, 0, 0}, /* 438 core.v1.ConfigMapVolumeSource */
+    {1021, 0, 2, 0, 1, 0, 0, 0}, /* 439 core.v1.CSIVolumeSource */
+    {1023, 0, 1, 0, 1, 0, 0, 0}, /* 440 core.v1.DownwardAPIVolumeSource */
+    {1024, 0, 1, 0, 1, 0, 0, 0}, /* 441 core.v1.EmptyDirVolumeSource */
+    {1025, 0, 1, 0, 1, 0, 0, 0}, /* 442 core.v1.EphemeralVolumeSource */
+    {1026, 0, 1, 0, 1, 0, 0, 0}, /* 443 core.v1.ProjectedVolumeSource */
+    {1027, 480, 0, 1, 0, 0, 1, 1}, /* 444 core.v1.ContainerStatus.allocatedResourcesStatus */
+    {1027, 0, 3, 0, 1, 0, 0, 0}, /* 445 core.v1.ContainerState */
+    {1030, 0, 1, 0, 1, 0, 0, 0}, /* 446 core.v1.ContainerUser */
+    {1031, 484, 0, 1, 0, 0, 1, 11}, /* 447 core.v1.ContainerStatus.volumeMounts */
+    {1031, 0, 13, 0, 1, 0, 0, 0}, /* 448 apiextensions.v1.JSONSchemaProps */
+    {1044, 0, 2, 0, 1, 0, 0, 0}, /* 449 core.v1.VolumeResourceRequirements */
+    {1046, 0, 2, 0, 1, 0, 0, 0}, /* 450 autoscaling.v2.MetricTarget */
+    {1048, 0, 1, 0, 1, 0, 0, 0}, /* 451 autoscaling.v2.MetricIdentifier */
+    {1049, 0, 1, 0, 1, 0, 0, 0}, /* 452 batch.v1.PodFailurePolicyOnExitCodesRequirement */
+    {1050, 0, 2, 0, 1, 0, 0, 0}, /* 453 flowcontrol.v1.NonResourcePolicyRule */
+    {1052, 0, 4, 0, 1, 0, 0, 0}, /* 454 flowcontrol.v1.ResourcePolicyRule */
+    {1056, 0, 3, 0, 1, 0, 0, 0}, /* 455 flowcontrol.v1.Subject */
+    {1059, 487, 0, 0, 0, 0, 1, 0}, /* 456 networking.v1.HTTPIngressRuleValue.paths */
+    {1059, 0, 1, 0, 1, 0, 0, 0}, /* 457 networking.v1.NetworkPolicyPort */
+    {1060, 0, 3, 0, 1, 0, 0, 0}, /* 458 networking.v1.NetworkPolicyPeer */
+    {1063, 0, 3, 0, 1, 0, 0, 0}, /* 459 resource.v1.ExactDeviceRequest */
+    {1066, 459, 0, 0, 0, 0, 1, 0}, /* 460 resource.v1.DeviceRequest.firstAvailable */
+    {1066, 0, 4, 0, 1, 0, 0, 0}, /* 461 resource.v1.DeviceRequestAllocationResult */
+    {1070, 0, 4, 0, 1, 0, 0, 0}, /* 462 resource.v1.DeviceAttribute */
+    {1074, 0, 2, 0, 1, 0, 0, 0}, /* 463 resource.v1.DeviceCapacity */
+    {1076, 0, 1, 0, 1, 0, 0, 0}, /* 464 resource.v1.NodeAllocatableResourceMapping */
+    {1077, 0, 1, 0, 1, 0, 0, 0}, /* 465 resource.v1.Counter */
+    {1078, 0, 1, 0, 1, 0, 0, 0}, /* 466 resource.v1beta1.CapacityRequirements */
+    {1079, 0, 1, 0, 1, 0, 0, 0}, /* 467 core.v1.PreferredSchedulingTerm */
+    {1080, 0, 1, 0, 1, 0, 0, 0}, /* 468 core.v1.WeightedPodAffinityTerm */
+    {1081, 0, 5, 0, 1, 0, 0, 0}, /* 469 core.v1.PodAffinityTerm */
+    {1086, 0, 1, 0, 1, 0, 0, 0}, /* 470 core.v1.EnvVar */
+    {1087, 0, 2, 0, 1, 0, 0, 0}, /* 471 core.v1.EnvFromSource */
+    {1089, 0, 4, 0, 1, 0, 0, 0}, /* 472 core.v1.LifecycleHandler */
+    {1093, 0, 1, 0, 1, 0, 0, 0}, /* 473 core.v1.ExecAction */
+    {1094, 0, 2, 0, 1, 0, 0, 0}, /* 474 core.v1.HTTPGetAction */
+    {1096, 0, 1, 0, 1, 0, 0, 0}, /* 475 core.v1.ContainerRestartRule */
+    {1097, 0, 2, 0, 1, 0, 0, 0}, /* 476 core.v1.Capabilities */
+    {1099, 491, 0, 0, 0, 0, 3, 0}, /* 477 core.v1.DownwardAPIVolumeSource.items */
+    {1099, 0, 2, 0, 1, 0, 0, 0}, /* 478 core.v1.PersistentVolumeClaimTemplate */
+    {1101, 492, 0, 0, 0, 0, 3, 0}, /* 479 core.v1.ProjectedVolumeSource.sources */
+    {1101, 0, 1, 0, 1, 0, 0, 0}, /* 480 core.v1.ResourceStatus */
+    {1102, 0, 1, 0, 1, 0, 0, 0}, /* 481 core.v1.ContainerStateRunning */
+    {1103, 0, 2, 0, 1, 0, 0, 0}, /* 482 core.v1.ContainerStateTerminated */
+    {1105, 0, 1, 0, 1, 0, 0, 0}, /* 483 core.v1.LinuxContainerUser */
+    {1106, 0, 1, 0, 1, 0, 0, 0}, /* 484 core.v1.VolumeMountStatus */
+    {1107, 448, 0, 0, 0, 0, 1, 0}, /* 485 apiextensions.v1.JSONSchemaProps.allOf */
+    {1107, 109, 0, 1, 0, 0, 1, 12}, /* 486 x-kubernetes-validations */
+    {1107, 0, 1, 0, 1, 0, 0, 0}, /* 487 networking.v1.HTTPIngressPath */
+    {1108, 0, 1, 0, 1, 0, 0, 0}, /* 488 networking.v1.IPBlock */
+    {1109, 0, 3, 0, 1, 0, 0, 0}, /* 489 resource.v1.CapacityRequestPolicy */
+    {1112, 0, 5, 0, 1, 0, 0, 0}, /* 490 core.v1.EnvVarSource */
+    {1117, 0, 2, 0, 1, 0, 0, 0}, /* 491 core.v1.DownwardAPIVolumeFile */
+    {1119, 0, 6, 0, 1, 0, 0, 0}, /* 492 core.v1.VolumeProjection */
+    {1125, 109, 0, 1, 0, 0, 1, 13}, /* 493 core.v1.ResourceStatus.resources */
+    {1125, 0, 1, 0, 1, 0, 0, 0}, /* 494 core.v1.VolumeStatus */
+    {1126, 0, 3, 0, 1, 0, 0, 0}, /* 495 resource.v1.CapacityRequestPolicyRange */
+    {1129, 0, 0, 0, 2, 0, 2, 0}, /* 496 core.v1.ObjectFieldSelector */
+    {1129, 0, 1, 0, 2, 0, 2, 0}, /* 497 core.v1.ResourceFieldSelector */
+    {1130, 0, 1, 0, 1, 0, 0, 0}, /* 498 core.v1.ClusterTrustBundleProjection */
+    {1131, 0, 1, 0, 1, 0, 0, 0}, /* 499 core.v1.PodCertificateProjection */
 };
 
 /* name, node, length of name: by node, sorted by name */
@@ -742,149 +743,149 @@ const gops_kubernetes_field gops_kubernetes_fields[] = {
     {10, 84, 6}, /* status */
     /* 45 */
     {1, 83, 8}, /* metadata */ {204, 145, 7}, /* roleRef */ {10, 84, 6}, /* status */
-    {212, 146, 8}, /* subjects */
+    {212, 125, 8}, /* subjects */
     /* 46 */
     {1, 83, 8}, /* metadata */ {198, 144, 5}, /* rules */ {10, 84, 6}, /* status */
     /* 47 */
-    {1, 83, 8}, /* metadata */ {17, 147, 4}, /* spec */ {10, 84, 6}, /* status */
+    {1, 83, 8}, /* metadata */ {17, 146, 4}, /* spec */ {10, 84, 6}, /* status */
     /* 48 */
-    {1, 83, 8}, /* metadata */ {17, 148, 4}, /* spec */ {10, 149, 6}, /* status */
+    {1, 83, 8}, /* metadata */ {17, 147, 4}, /* spec */ {10, 148, 6}, /* status */
     /* 49 */
-    {1, 83, 8}, /* metadata */ {17, 150, 4}, /* spec */ {10, 84, 6}, /* status */
+    {1, 83, 8}, /* metadata */ {17, 149, 4}, /* spec */ {10, 84, 6}, /* status */
     /* 50 */
-    {1, 83, 8}, /* metadata */ {17, 151, 4}, /* spec */ {10, 84, 6}, /* status */
+    {1, 83, 8}, /* metadata */ {17, 150, 4}, /* spec */ {10, 84, 6}, /* status */
     /* 51 */
-    {1, 83, 8}, /* metadata */ {17, 152, 4}, /* spec */ {10, 95, 6}, /* status */
+    {1, 83, 8}, /* metadata */ {17, 151, 4}, /* spec */ {10, 95, 6}, /* status */
     /* 52 */
-    {1, 83, 8}, /* metadata */ {17, 109, 4}, /* spec */ {10, 153, 6}, /* status */
+    {1, 83, 8}, /* metadata */ {17, 109, 4}, /* spec */ {10, 152, 6}, /* status */
     /* 53 */
-    {1, 83, 8}, /* metadata */ {17, 154, 4}, /* spec */ {10, 149, 6}, /* status */
+    {1, 83, 8}, /* metadata */ {17, 153, 4}, /* spec */ {10, 148, 6}, /* status */
     /* 54 */
-    {1, 83, 8}, /* metadata */ {17, 155, 4}, /* spec */ {10, 84, 6}, /* status */
+    {1, 83, 8}, /* metadata */ {17, 154, 4}, /* spec */ {10, 84, 6}, /* status */
     /* 55 */
-    {1, 83, 8}, /* metadata */ {17, 156, 4}, /* spec */ {10, 84, 6}, /* status */
+    {1, 83, 8}, /* metadata */ {17, 155, 4}, /* spec */ {10, 84, 6}, /* status */
     /* 56 */
-    {1, 83, 8}, /* metadata */ {10, 84, 6}, /* status */ {221, 157, 5}, /* value */
+    {1, 83, 8}, /* metadata */ {10, 84, 6}, /* status */ {221, 156, 5}, /* value */
     /* 57 */
-    {1, 83, 8}, /* metadata */ {17, 158, 4}, /* spec */ {10, 159, 6}, /* status */
+    {1, 83, 8}, /* metadata */ {17, 157, 4}, /* spec */ {10, 158, 6}, /* status */
     /* 58 */
-    {1, 83, 8}, /* metadata */ {17, 160, 4}, /* spec */ {10, 84, 6}, /* status */
+    {1, 83, 8}, /* metadata */ {17, 159, 4}, /* spec */ {10, 84, 6}, /* status */
     /* 59 */
-    {1, 83, 8}, /* metadata */ {17, 161, 4}, /* spec */ {10, 84, 6}, /* status */
+    {1, 83, 8}, /* metadata */ {17, 160, 4}, /* spec */ {10, 84, 6}, /* status */
     /* 60 */
-    {1, 83, 8}, /* metadata */ {17, 162, 4}, /* spec */ {10, 84, 6}, /* status */
+    {1, 83, 8}, /* metadata */ {17, 161, 4}, /* spec */ {10, 84, 6}, /* status */
     /* 61 */
-    {227, 163, 8}, /* capacity */ {236, 163, 17}, /* maximumVolumeSize */
-    {1, 83, 8}, /* metadata */ {254, 164, 12}, /* nodeTopology */ {10, 84, 6}, /* status */
+    {227, 162, 8}, /* capacity */ {236, 162, 17}, /* maximumVolumeSize */
+    {1, 83, 8}, /* metadata */ {254, 163, 12}, /* nodeTopology */ {10, 84, 6}, /* status */
     /* 62 */
-    {267, 165, 17}, /* allowedTopologies */ {1, 83, 8}, /* metadata */
-    {285, 166, 12}, /* mountOptions */ {298, 167, 10}, /* parameters */
-    {309, 157, 11}, /* provisioner */ {321, 157, 13}, /* reclaimPolicy */
-    {10, 84, 6}, /* status */ {335, 157, 17}, /* volumeBindingMode */
+    {267, 164, 17}, /* allowedTopologies */ {1, 83, 8}, /* metadata */
+    {285, 165, 12}, /* mountOptions */ {298, 166, 10}, /* parameters */
+    {309, 156, 11}, /* provisioner */ {321, 156, 13}, /* reclaimPolicy */
+    {10, 84, 6}, /* status */ {335, 156, 17}, /* volumeBindingMode */
     /* 63 */
-    {1, 83, 8}, /* metadata */ {17, 168, 4}, /* spec */ {10, 169, 6}, /* status */
+    {1, 83, 8}, /* metadata */ {17, 167, 4}, /* spec */ {10, 168, 6}, /* status */
     /* 64 */
-    {1, 83, 8}, /* metadata */ {298, 166, 10}, /* parameters */ {10, 84, 6}, /* status */
+    {1, 83, 8}, /* metadata */ {298, 165, 10}, /* parameters */ {10, 84, 6}, /* status */
     /* 65 */
-    {1, 83, 8}, /* metadata */ {17, 170, 4}, /* spec */ {10, 95, 6}, /* status */
+    {1, 83, 8}, /* metadata */ {17, 169, 4}, /* spec */ {10, 95, 6}, /* status */
     /* 66 */
     {1, 83, 8}, /* metadata */ {10, 84, 6}, /* status */ {353, 127, 6}, /* target */
     /* 67 */
-    {360, 171, 10}, /* conditions */ {1, 83, 8}, /* metadata */ {10, 84, 6}, /* status */
+    {360, 170, 10}, /* conditions */ {1, 83, 8}, /* metadata */ {10, 84, 6}, /* status */
     /* 68 */
-    {371, 166, 10}, /* binaryData */ {382, 166, 4}, /* data */ {1, 83, 8}, /* metadata */
+    {371, 165, 10}, /* binaryData */ {382, 165, 4}, /* data */ {1, 83, 8}, /* metadata */
     {10, 84, 6}, /* status */
     /* 69 */
-    {1, 83, 8}, /* metadata */ {10, 84, 6}, /* status */ {387, 172, 7}, /* subsets */
+    {1, 83, 8}, /* metadata */ {10, 84, 6}, /* status */ {387, 171, 7}, /* subsets */
     /* 70 */
     {113, 126, 9}, /* eventTime */ {395, 126, 14}, /* firstTimestamp */
     {410, 127, 14}, /* involvedObject */ {425, 126, 13}, /* lastTimestamp */
     {1, 83, 8}, /* metadata */ {133, 127, 7}, /* related */ {141, 128, 6}, /* series */
     {439, 109, 6}, /* source */ {10, 84, 6}, /* status */
     /* 71 */
-    {1, 83, 8}, /* metadata */ {17, 173, 4}, /* spec */ {10, 84, 6}, /* status */
+    {1, 83, 8}, /* metadata */ {17, 172, 4}, /* spec */ {10, 84, 6}, /* status */
     /* 72 */
-    {1, 83, 8}, /* metadata */ {17, 174, 4}, /* spec */ {10, 95, 6}, /* status */
+    {1, 83, 8}, /* metadata */ {17, 173, 4}, /* spec */ {10, 95, 6}, /* status */
     /* 73 */
-    {1, 83, 8}, /* metadata */ {17, 175, 4}, /* spec */ {10, 176, 6}, /* status */
+    {1, 83, 8}, /* metadata */ {17, 174, 4}, /* spec */ {10, 175, 6}, /* status */
     /* 74 */
-    {1, 83, 8}, /* metadata */ {17, 177, 4}, /* spec */ {10, 178, 6}, /* status */
+    {1, 83, 8}, /* metadata */ {17, 176, 4}, /* spec */ {10, 177, 6}, /* status */
     /* 75 */
-    {1, 83, 8}, /* metadata */ {17, 179, 4}, /* spec */ {10, 180, 6}, /* status */
+    {1, 83, 8}, /* metadata */ {17, 178, 4}, /* spec */ {10, 179, 6}, /* status */
     /* 76 */
-    {1, 83, 8}, /* metadata */ {17, 181, 4}, /* spec */ {10, 182, 6}, /* status */
+    {1, 83, 8}, /* metadata */ {17, 180, 4}, /* spec */ {10, 181, 6}, /* status */
     /* 77 */
-    {1, 83, 8}, /* metadata */ {10, 84, 6}, /* status */ {446, 183, 8}, /* template */
+    {1, 83, 8}, /* metadata */ {10, 84, 6}, /* status */ {446, 182, 8}, /* template */
     /* 78 */
-    {1, 83, 8}, /* metadata */ {17, 184, 4}, /* spec */ {10, 95, 6}, /* status */
+    {1, 83, 8}, /* metadata */ {17, 183, 4}, /* spec */ {10, 95, 6}, /* status */
     /* 79 */
-    {1, 83, 8}, /* metadata */ {17, 185, 4}, /* spec */ {10, 186, 6}, /* status */
+    {1, 83, 8}, /* metadata */ {17, 184, 4}, /* spec */ {10, 185, 6}, /* status */
     /* 80 */
-    {382, 187, 4}, /* data */ {1, 83, 8}, /* metadata */ {10, 84, 6}, /* status */
-    {455, 187, 10}, /* stringData */ {466, 157, 4}, /* type */
+    {382, 186, 4}, /* data */ {1, 83, 8}, /* metadata */ {10, 84, 6}, /* status */
+    {455, 186, 10}, /* stringData */ {466, 156, 4}, /* type */
     /* 81 */
-    {1, 83, 8}, /* metadata */ {17, 188, 4}, /* spec */ {10, 189, 6}, /* status */
+    {1, 83, 8}, /* metadata */ {17, 187, 4}, /* spec */ {10, 188, 6}, /* status */
     /* 82 */
-    {471, 190, 16}, /* imagePullSecrets */ {1, 83, 8}, /* metadata */
-    {488, 190, 7}, /* secrets */ {10, 84, 6}, /* status */
+    {471, 189, 16}, /* imagePullSecrets */ {1, 83, 8}, /* metadata */
+    {488, 189, 7}, /* secrets */ {10, 84, 6}, /* status */
     /* 83 */
-    {496, 191, 11}, /* annotations */ {508, 192, 17}, /* creationTimestamp */
-    {526, 192, 17}, /* deletionTimestamp */ {544, 193, 10}, /* finalizers */
-    {555, 84, 10}, /* generation */ {566, 166, 6}, /* labels */
-    {573, 194, 13}, /* managedFields */ {587, 195, 15}, /* ownerReferences */
+    {496, 190, 11}, /* annotations */ {508, 191, 17}, /* creationTimestamp */
+    {526, 191, 17}, /* deletionTimestamp */ {544, 192, 10}, /* finalizers */
+    {555, 84, 10}, /* generation */ {566, 165, 6}, /* labels */
+    {573, 193, 13}, /* managedFields */ {587, 194, 15}, /* ownerReferences */
     {603, 84, 15}, /* resourceVersion */ {619, 84, 8}, /* selfLink */ {628, 84, 3}, /* uid */
     /* 85 */
-    {632, 196, 15}, /* matchConditions */ {648, 197, 16}, /* matchConstraints */
-    {665, 198, 9}, /* mutations */ {675, 127, 9}, /* paramKind */ {685, 146, 9}, /* variables */
+    {632, 195, 15}, /* matchConditions */ {648, 196, 16}, /* matchConstraints */
+    {665, 197, 9}, /* mutations */ {675, 127, 9}, /* paramKind */ {685, 198, 9}, /* variables */
     /* 86 */
-    {695, 197, 14}, /* matchResources */ {710, 199, 8}, /* paramRef */
+    {695, 196, 14}, /* matchResources */ {710, 199, 8}, /* paramRef */
     /* 88 */
-    {724, 201, 16}, /* auditAnnotations */ {632, 196, 15}, /* matchConditions */
-    {648, 197, 16}, /* matchConstraints */ {675, 127, 9}, /* paramKind */
-    {741, 201, 11}, /* validations */ {685, 190, 9}, /* variables */
+    {724, 201, 16}, /* auditAnnotations */ {632, 195, 15}, /* matchConditions */
+    {648, 196, 16}, /* matchConstraints */ {675, 127, 9}, /* paramKind */
+    {741, 201, 11}, /* validations */ {685, 189, 9}, /* variables */
     /* 89 */
     {360, 202, 10}, /* conditions */ {753, 203, 12}, /* typeChecking */
     /* 90 */
-    {695, 197, 14}, /* matchResources */ {710, 199, 8}, /* paramRef */
-    {766, 193, 17}, /* validationActions */
+    {695, 196, 14}, /* matchResources */ {710, 199, 8}, /* paramRef */
+    {766, 192, 17}, /* validationActions */
     /* 91 */
-    {632, 196, 15}, /* matchConditions */ {648, 197, 16}, /* matchConstraints */
-    {665, 198, 9}, /* mutations */ {675, 127, 9}, /* paramKind */ {685, 201, 9}, /* variables */
+    {632, 195, 15}, /* matchConditions */ {648, 196, 16}, /* matchConstraints */
+    {665, 197, 9}, /* mutations */ {675, 127, 9}, /* paramKind */ {685, 201, 9}, /* variables */
     /* 92 */
     {784, 204, 10}, /* conversion */ {795, 205, 5}, /* names */ {801, 206, 8}, /* versions */
     /* 93 */
     {810, 205, 13}, /* acceptedNames */ {360, 202, 10}, /* conditions */
-    {824, 166, 14}, /* storedVersions */
+    {824, 165, 14}, /* storedVersions */
     /* 94 */
     {839, 109, 7}, /* service */
     /* 95 */
     {360, 202, 10}, /* conditions */
     /* 96 */
-    {847, 207, 8}, /* selector */ {446, 183, 8}, /* template */
+    {847, 207, 8}, /* selector */ {446, 182, 8}, /* template */
     {856, 208, 14}, /* updateStrategy */
     /* 97 */
-    {847, 207, 8}, /* selector */ {871, 209, 8}, /* strategy */ {446, 183, 8}, /* template */
+    {847, 207, 8}, /* selector */ {871, 209, 8}, /* strategy */ {446, 182, 8}, /* template */
     /* 98 */
     {360, 210, 10}, /* conditions */
     /* 99 */
-    {847, 207, 8}, /* selector */ {446, 183, 8}, /* template */
+    {847, 207, 8}, /* selector */ {446, 182, 8}, /* template */
     /* 100 */
     {880, 109, 8}, /* ordinals */ {889, 109, 36}, /* persistentVolumeClaimRetentionPolicy */
-    {926, 157, 19}, /* podManagementPolicy */ {847, 207, 8}, /* selector */
-    {946, 157, 11}, /* serviceName */ {446, 183, 8}, /* template */
+    {926, 156, 19}, /* podManagementPolicy */ {847, 207, 8}, /* selector */
+    {946, 156, 11}, /* serviceName */ {446, 182, 8}, /* template */
     {856, 211, 14}, /* updateStrategy */ {958, 212, 20}, /* volumeClaimTemplates */
     /* 101 */
     {979, 213, 8}, /* userInfo */
     /* 102 */
-    {988, 166, 9}, /* audiences */ {998, 109, 14}, /* boundObjectRef */
+    {988, 165, 9}, /* audiences */ {998, 109, 14}, /* boundObjectRef */
     /* 103 */
     {1013, 126, 19}, /* expirationTimestamp */
     /* 104 */
-    {988, 166, 9}, /* audiences */
+    {988, 165, 9}, /* audiences */
     /* 105 */
-    {988, 166, 9}, /* audiences */ {1033, 213, 4}, /* user */
+    {988, 165, 9}, /* audiences */ {1033, 213, 4}, /* user */
     /* 106 */
-    {1038, 166, 5}, /* extra */ {1044, 166, 6}, /* groups */
+    {1038, 165, 5}, /* extra */ {1044, 165, 6}, /* groups */
     {1051, 109, 21}, /* nonResourceAttributes */ {1073, 214, 18}, /* resourceAttributes */
     /* 108 */
     {1051, 109, 21}, /* nonResourceAttributes */ {1073, 214, 18}, /* resourceAttributes */
@@ -903,19 +904,19 @@ const gops_kubernetes_field gops_kubernetes_fields[] = {
     /* 115 */
     {1184, 220, 11}, /* jobTemplate */
     /* 116 */
-    {1196, 146, 6}, /* active */ {1203, 126, 16}, /* lastScheduleTime */
+    {1196, 198, 6}, /* active */ {1203, 126, 16}, /* lastScheduleTime */
     {1220, 126, 18}, /* lastSuccessfulTime */
     /* 117 */
-    {1239, 157, 14}, /* completionMode */ {1254, 221, 16}, /* podFailurePolicy */
+    {1239, 156, 14}, /* completionMode */ {1254, 221, 16}, /* podFailurePolicy */
     {847, 207, 8}, /* selector */ {1271, 222, 13}, /* successPolicy */
     {446, 223, 8}, /* template */
     /* 118 */
     {1285, 126, 14}, /* completionTime */ {360, 224, 10}, /* conditions */
     {1300, 126, 9}, /* startTime */ {1310, 225, 23}, /* uncountedTerminatedPods */
     /* 119 */
-    {1038, 166, 5}, /* extra */ {1044, 166, 6}, /* groups */ {1334, 166, 6}, /* usages */
+    {1038, 165, 5}, /* extra */ {1044, 165, 6}, /* groups */ {1334, 165, 6}, /* usages */
     /* 120 */
-    {1341, 166, 25}, /* unverifiedUserAnnotations */
+    {1341, 165, 25}, /* unverifiedUserAnnotations */
     /* 121 */
     {1367, 126, 14}, /* beginRefreshAt */ {360, 202, 10}, /* conditions */
     {1382, 126, 8}, /* notAfter */ {1391, 126, 9}, /* notBefore */
@@ -939,223 +940,223 @@ const gops_kubernetes_field gops_kubernetes_fields[] = {
     /* 134 */
     {1556, 233, 12}, /* loadBalancer */
     /* 135 */
-    {1569, 157, 10}, /* controller */ {298, 109, 10}, /* parameters */
+    {1569, 156, 10}, /* controller */ {298, 109, 10}, /* parameters */
     /* 136 */
     {1580, 234, 6}, /* egress */ {1587, 235, 7}, /* ingress */
-    {1595, 164, 11}, /* podSelector */ {1607, 166, 11}, /* policyTypes */
+    {1595, 163, 11}, /* podSelector */ {1607, 165, 11}, /* policyTypes */
     /* 137 */
-    {1619, 166, 5}, /* cidrs */
+    {1619, 165, 5}, /* cidrs */
     /* 138 */
     {1625, 236, 8}, /* podFixed */
     /* 139 */
     {1634, 237, 12}, /* nodeSelector */ {1647, 201, 11}, /* tolerations */
     /* 140 */
-    {1659, 166, 6}, /* dryRun */ {1666, 109, 13}, /* preconditions */
+    {1659, 165, 6}, /* dryRun */ {1666, 109, 13}, /* preconditions */
     /* 141 */
     {1680, 238, 14}, /* maxUnavailable */ {1695, 238, 12}, /* minAvailable */
-    {847, 164, 8}, /* selector */
+    {847, 163, 8}, /* selector */
     /* 142 */
     {360, 202, 10}, /* conditions */ {1708, 239, 13}, /* disruptedPods */
     /* 143 */
     {1722, 240, 20}, /* clusterRoleSelectors */
-    /* 147 */
+    /* 146 */
     {1743, 242, 6}, /* config */ {1750, 243, 9}, /* selectors */
-    /* 148 */
+    /* 147 */
     {1760, 244, 7}, /* devices */
-    /* 149 */
+    /* 148 */
     {1768, 245, 10}, /* allocation */ {1760, 246, 7}, /* devices */
     {1779, 247, 11}, /* reservedFor */
+    /* 149 */
+    {1, 248, 8}, /* metadata */ {17, 147, 4}, /* spec */
     /* 150 */
-    {1, 248, 8}, /* metadata */ {17, 148, 4}, /* spec */
-    /* 151 */
     {1760, 249, 7}, /* devices */ {1634, 250, 12}, /* nodeSelector */ {1791, 109, 4}, /* pool */
     {1796, 251, 14}, /* sharedCounters */
-    /* 152 */
+    /* 151 */
     {1811, 109, 14}, /* deviceSelector */ {1826, 252, 5}, /* taint */
-    /* 153 */
+    /* 152 */
     {360, 202, 10}, /* conditions */ {1832, 201, 5}, /* pools */
-    /* 154 */
+    /* 153 */
     {1760, 253, 7}, /* devices */
+    /* 154 */
+    {1, 248, 8}, /* metadata */ {17, 153, 4}, /* spec */
     /* 155 */
-    {1, 248, 8}, /* metadata */ {17, 154, 4}, /* spec */
-    /* 156 */
     {1760, 254, 7}, /* devices */ {1634, 250, 12}, /* nodeSelector */ {1791, 109, 4}, /* pool */
     {1796, 251, 14}, /* sharedCounters */
-    /* 158 */
+    /* 157 */
     {1838, 255, 19}, /* podGroupTemplateRef */ {1858, 256, 14}, /* resourceClaims */
     {1873, 257, 21}, /* schedulingConstraints */ {1895, 258, 16}, /* schedulingPolicy */
-    /* 159 */
+    /* 158 */
     {360, 202, 10}, /* conditions */ {1912, 256, 21}, /* resourceClaimStatuses */
-    /* 160 */
+    /* 159 */
     {1934, 109, 13}, /* controllerRef */ {1948, 259, 17}, /* podGroupTemplates */
+    /* 160 */
+    {1966, 201, 13}, /* tokenRequests */ {1980, 192, 20}, /* volumeLifecycleModes */
     /* 161 */
-    {1966, 201, 13}, /* tokenRequests */ {1980, 193, 20}, /* volumeLifecycleModes */
-    /* 162 */
     {2001, 260, 7}, /* drivers */
-    /* 164 */
-    {2009, 261, 16}, /* matchExpressions */ {2026, 166, 11}, /* matchLabels */
-    /* 168 */
+    /* 163 */
+    {2009, 261, 16}, /* matchExpressions */ {2026, 165, 11}, /* matchLabels */
+    /* 167 */
     {439, 263, 6}, /* source */
-    /* 169 */
-    {2038, 264, 11}, /* attachError */ {2050, 166, 18}, /* attachmentMetadata */
+    /* 168 */
+    {2038, 264, 11}, /* attachError */ {2050, 165, 18}, /* attachmentMetadata */
     {2069, 264, 11}, /* detachError */
-    /* 170 */
+    /* 169 */
     {2081, 109, 8}, /* resource */
-    /* 173 */
+    /* 172 */
     {2090, 266, 6}, /* limits */
+    /* 173 */
+    {544, 165, 10}, /* finalizers */
     /* 174 */
-    {544, 166, 10}, /* finalizers */
-    /* 175 */
-    {2097, 267, 12}, /* configSource */ {2110, 193, 8}, /* podCIDRs */
+    {2097, 267, 12}, /* configSource */ {2110, 192, 8}, /* podCIDRs */
     {2119, 268, 6}, /* taints */
-    /* 176 */
-    {2126, 171, 9}, /* addresses */ {2136, 236, 11}, /* allocatable */
+    /* 175 */
+    {2126, 170, 9}, /* addresses */ {2136, 236, 11}, /* allocatable */
     {227, 236, 8}, /* capacity */ {360, 269, 10}, /* conditions */ {1743, 270, 6}, /* config */
-    {2148, 271, 15}, /* daemonEndpoints */ {2164, 166, 16}, /* declaredFeatures */
+    {2148, 271, 15}, /* daemonEndpoints */ {2164, 165, 16}, /* declaredFeatures */
     {2181, 109, 8}, /* features */ {2190, 272, 6}, /* images */ {2197, 273, 8}, /* nodeInfo */
     {2206, 274, 15}, /* runtimeHandlers */ {2222, 201, 15}, /* volumesAttached */
-    {2238, 166, 12}, /* volumesInUse */
-    /* 177 */
-    {2251, 166, 11}, /* accessModes */ {2263, 275, 20}, /* awsElasticBlockStore */
+    {2238, 165, 12}, /* volumesInUse */
+    /* 176 */
+    {2251, 165, 11}, /* accessModes */ {2263, 275, 20}, /* awsElasticBlockStore */
     {2284, 275, 9}, /* azureDisk */ {2294, 275, 9}, /* azureFile */
     {227, 236, 8}, /* capacity */ {2304, 276, 6}, /* cephfs */ {2311, 277, 6}, /* cinder */
     {2318, 109, 8}, /* claimRef */ {2327, 278, 3}, /* csi */ {2331, 279, 2}, /* fc */
     {2334, 280, 10}, /* flexVolume */ {2345, 275, 7}, /* flocker */
     {2353, 275, 17}, /* gcePersistentDisk */ {2371, 275, 9}, /* glusterfs */
     {2381, 275, 8}, /* hostPath */ {2390, 281, 5}, /* iscsi */ {2396, 275, 5}, /* local */
-    {285, 166, 12}, /* mountOptions */ {2402, 275, 3}, /* nfs */
+    {285, 165, 12}, /* mountOptions */ {2402, 275, 3}, /* nfs */
     {2406, 282, 12}, /* nodeAffinity */ {2419, 275, 20}, /* photonPersistentDisk */
     {2440, 275, 14}, /* portworxVolume */ {2455, 275, 7}, /* quobyte */
     {2463, 276, 3}, /* rbd */ {2467, 277, 7}, /* scaleIO */ {2475, 277, 9}, /* storageos */
     {2485, 275, 13}, /* vsphereVolume */
-    /* 178 */
+    /* 177 */
     {2499, 126, 23}, /* lastPhaseTransitionTime */
+    /* 178 */
+    {2251, 166, 11}, /* accessModes */ {2523, 283, 10}, /* dataSource */
+    {2534, 275, 13}, /* dataSourceRef */ {2548, 284, 9}, /* resources */
+    {847, 207, 8}, /* selector */ {2558, 156, 16}, /* storageClassName */
+    {2575, 156, 10}, /* volumeMode */ {2586, 156, 10}, /* volumeName */
     /* 179 */
-    {2251, 167, 11}, /* accessModes */ {2523, 145, 10}, /* dataSource */
-    {2534, 275, 13}, /* dataSourceRef */ {2548, 283, 9}, /* resources */
-    {847, 207, 8}, /* selector */ {2558, 157, 16}, /* storageClassName */
-    {2575, 157, 10}, /* volumeMode */ {2586, 157, 10}, /* volumeName */
-    /* 180 */
-    {2251, 166, 11}, /* accessModes */ {2597, 166, 25}, /* allocatedResourceStatuses */
+    {2251, 165, 11}, /* accessModes */ {2597, 165, 25}, /* allocatedResourceStatuses */
     {2623, 236, 18}, /* allocatedResources */ {227, 236, 8}, /* capacity */
-    {360, 284, 10}, /* conditions */ {2642, 109, 18}, /* modifyVolumeStatus */
+    {360, 285, 10}, /* conditions */ {2642, 109, 18}, /* modifyVolumeStatus */
+    /* 180 */
+    {2661, 286, 8}, /* affinity */ {2670, 156, 28}, /* automountServiceAccountToken */
+    {2699, 287, 10}, /* containers */ {2710, 288, 9}, /* dnsConfig */
+    {2720, 156, 9}, /* dnsPolicy */ {2730, 156, 18}, /* enableServiceLinks */
+    {2749, 289, 19}, /* ephemeralContainers */ {2769, 290, 11}, /* hostAliases */
+    {2781, 156, 7}, /* hostIPC */ {2789, 156, 11}, /* hostNetwork */
+    {2801, 156, 7}, /* hostPID */ {2809, 156, 9}, /* hostUsers */ {2819, 156, 8}, /* hostname */
+    {2828, 156, 16}, /* hostnameOverride */ {471, 291, 16}, /* imagePullSecrets */
+    {2845, 287, 14}, /* initContainers */ {2860, 156, 8}, /* nodeName */
+    {1634, 292, 12}, /* nodeSelector */ {2869, 275, 2}, /* os */ {148, 293, 8}, /* overhead */
+    {2872, 156, 16}, /* preemptionPolicy */ {2889, 156, 8}, /* priority */
+    {2898, 156, 17}, /* priorityClassName */ {2916, 294, 14}, /* readinessGates */
+    {1858, 295, 14}, /* resourceClaims */ {2548, 296, 9}, /* resources */
+    {2931, 156, 13}, /* restartPolicy */ {2945, 156, 16}, /* runtimeClassName */
+    {2962, 156, 13}, /* schedulerName */ {2976, 195, 15}, /* schedulingGates */
+    {2992, 275, 15}, /* schedulingGroup */ {3008, 297, 15}, /* securityContext */
+    {3024, 156, 14}, /* serviceAccount */ {3039, 156, 18}, /* serviceAccountName */
+    {3058, 156, 17}, /* setHostnameAsFQDN */ {3076, 156, 21}, /* shareProcessNamespace */
+    {3098, 156, 9}, /* subdomain */ {3108, 156, 29}, /* terminationGracePeriodSeconds */
+    {1647, 201, 11}, /* tolerations */ {3138, 298, 25}, /* topologySpreadConstraints */
+    {3164, 299, 7}, /* volumes */
     /* 181 */
-    {2661, 285, 8}, /* affinity */ {2670, 157, 28}, /* automountServiceAccountToken */
-    {2699, 286, 10}, /* containers */ {2710, 287, 9}, /* dnsConfig */
-    {2720, 157, 9}, /* dnsPolicy */ {2730, 157, 18}, /* enableServiceLinks */
-    {2749, 288, 19}, /* ephemeralContainers */ {2769, 289, 11}, /* hostAliases */
-    {2781, 157, 7}, /* hostIPC */ {2789, 157, 11}, /* hostNetwork */
-    {2801, 157, 7}, /* hostPID */ {2809, 157, 9}, /* hostUsers */ {2819, 157, 8}, /* hostname */
-    {2828, 157, 16}, /* hostnameOverride */ {471, 290, 16}, /* imagePullSecrets */
-    {2845, 286, 14}, /* initContainers */ {2860, 157, 8}, /* nodeName */
-    {1634, 291, 12}, /* nodeSelector */ {2869, 275, 2}, /* os */ {148, 292, 8}, /* overhead */
-    {2872, 157, 16}, /* preemptionPolicy */ {2889, 157, 8}, /* priority */
-    {2898, 157, 17}, /* priorityClassName */ {2916, 293, 14}, /* readinessGates */
-    {1858, 294, 14}, /* resourceClaims */ {2548, 295, 9}, /* resources */
-    {2931, 157, 13}, /* restartPolicy */ {2945, 157, 16}, /* runtimeClassName */
-    {2962, 157, 13}, /* schedulerName */ {2976, 196, 15}, /* schedulingGates */
-    {2992, 275, 15}, /* schedulingGroup */ {3008, 296, 15}, /* securityContext */
-    {3024, 157, 14}, /* serviceAccount */ {3039, 157, 18}, /* serviceAccountName */
-    {3058, 157, 17}, /* setHostnameAsFQDN */ {3076, 157, 21}, /* shareProcessNamespace */
-    {3098, 157, 9}, /* subdomain */ {3108, 157, 29}, /* terminationGracePeriodSeconds */
-    {1647, 201, 11}, /* tolerations */ {3138, 297, 25}, /* topologySpreadConstraints */
-    {3164, 298, 7}, /* volumes */
-    /* 182 */
-    {2623, 236, 18}, /* allocatedResources */ {360, 284, 10}, /* conditions */
-    {3172, 299, 17}, /* containerStatuses */ {3190, 299, 26}, /* ephemeralContainerStatuses */
-    {3217, 300, 27}, /* extendedResourceClaimStatus */ {3245, 201, 7}, /* hostIPs */
-    {3253, 299, 21}, /* initContainerStatuses */
-    {3275, 301, 36}, /* nodeAllocatableResourceClaimStatuses */ {3312, 302, 6}, /* podIPs */
-    {1912, 256, 21}, /* resourceClaimStatuses */ {2548, 303, 9}, /* resources */
+    {2623, 236, 18}, /* allocatedResources */ {360, 285, 10}, /* conditions */
+    {3172, 300, 17}, /* containerStatuses */ {3190, 300, 26}, /* ephemeralContainerStatuses */
+    {3217, 301, 27}, /* extendedResourceClaimStatus */ {3245, 201, 7}, /* hostIPs */
+    {3253, 300, 21}, /* initContainerStatuses */
+    {3275, 302, 36}, /* nodeAllocatableResourceClaimStatuses */ {3312, 303, 6}, /* podIPs */
+    {1912, 256, 21}, /* resourceClaimStatuses */ {2548, 304, 9}, /* resources */
     {1300, 126, 9}, /* startTime */
+    /* 182 */
+    {1, 248, 8}, /* metadata */ {17, 305, 4}, /* spec */
     /* 183 */
-    {1, 248, 8}, /* metadata */ {17, 304, 4}, /* spec */
+    {847, 237, 8}, /* selector */ {446, 182, 8}, /* template */
     /* 184 */
-    {847, 237, 8}, /* selector */ {446, 183, 8}, /* template */
+    {3319, 236, 4}, /* hard */ {3324, 306, 13}, /* scopeSelector */ {3338, 165, 6}, /* scopes */
     /* 185 */
-    {3319, 236, 4}, /* hard */ {3324, 305, 13}, /* scopeSelector */ {3338, 166, 6}, /* scopes */
-    /* 186 */
     {3319, 236, 4}, /* hard */ {3345, 236, 4}, /* used */
+    /* 187 */
+    {3350, 165, 10}, /* clusterIPs */ {3361, 165, 11}, /* externalIPs */
+    {3373, 165, 10}, /* ipFamilies */ {3384, 165, 24}, /* loadBalancerSourceRanges */
+    {41, 307, 5}, /* ports */ {847, 237, 8}, /* selector */
+    {3409, 308, 21}, /* sessionAffinityConfig */
     /* 188 */
-    {3350, 166, 10}, /* clusterIPs */ {3361, 166, 11}, /* externalIPs */
-    {3373, 166, 10}, /* ipFamilies */ {3384, 166, 24}, /* loadBalancerSourceRanges */
-    {41, 306, 5}, /* ports */ {847, 237, 8}, /* selector */
-    {3409, 307, 21}, /* sessionAffinityConfig */
-    /* 189 */
     {360, 202, 10}, /* conditions */ {1556, 233, 12}, /* loadBalancer */
-    /* 191 */
-    {3431, 308, 48}, /* kubectl.kubernetes.io/last-applied-configuration */
-    /* 197 */
-    {3480, 309, 20}, /* excludeResourceRules */ {3501, 164, 17}, /* namespaceSelector */
-    {3519, 164, 14}, /* objectSelector */ {1109, 309, 13}, /* resourceRules */
+    /* 190 */
+    {3431, 309, 48}, /* kubectl.kubernetes.io/last-applied-configuration */
+    /* 196 */
+    {3480, 310, 20}, /* excludeResourceRules */ {3501, 163, 17}, /* namespaceSelector */
+    {3519, 163, 14}, /* objectSelector */ {1109, 310, 13}, /* resourceRules */
     /* 199 */
-    {847, 164, 8}, /* selector */
+    {847, 163, 8}, /* selector */
     /* 200 */
-    {3534, 166, 23}, /* admissionReviewVersions */ {3558, 94, 12}, /* clientConfig */
-    {632, 196, 15}, /* matchConditions */ {3501, 164, 17}, /* namespaceSelector */
-    {3519, 164, 14}, /* objectSelector */ {198, 311, 5}, /* rules */
+    {3534, 165, 23}, /* admissionReviewVersions */ {3558, 94, 12}, /* clientConfig */
+    {632, 195, 15}, /* matchConditions */ {3501, 163, 17}, /* namespaceSelector */
+    {3519, 163, 14}, /* objectSelector */ {198, 312, 5}, /* rules */
     /* 203 */
     {3571, 201, 18}, /* expressionWarnings */
     /* 204 */
-    {3590, 313, 7}, /* webhook */
+    {3590, 314, 7}, /* webhook */
     /* 205 */
-    {3598, 166, 10}, /* categories */ {3609, 166, 10}, /* shortNames */
+    {3598, 165, 10}, /* categories */ {3609, 165, 10}, /* shortNames */
     /* 207 */
-    {2009, 261, 16}, /* matchExpressions */ {2026, 166, 11}, /* matchLabels */
+    {2009, 261, 16}, /* matchExpressions */ {2026, 165, 11}, /* matchLabels */
     /* 208 */
-    {3620, 315, 13}, /* rollingUpdate */
+    {3620, 316, 13}, /* rollingUpdate */
     /* 209 */
-    {3620, 315, 13}, /* rollingUpdate */
+    {3620, 316, 13}, /* rollingUpdate */
     /* 211 */
-    {3620, 317, 13}, /* rollingUpdate */
+    {3620, 318, 13}, /* rollingUpdate */
     /* 213 */
-    {1038, 166, 5}, /* extra */ {1044, 166, 6}, /* groups */
+    {1038, 165, 5}, /* extra */ {1044, 165, 6}, /* groups */
     /* 214 */
-    {3634, 319, 13}, /* fieldSelector */ {3648, 319, 13}, /* labelSelector */
+    {3634, 320, 13}, /* fieldSelector */ {3648, 320, 13}, /* labelSelector */
     /* 217 */
-    {3662, 322, 9}, /* scaleDown */ {3672, 322, 7}, /* scaleUp */
+    {3662, 323, 9}, /* scaleDown */ {3672, 323, 7}, /* scaleUp */
     /* 220 */
-    {1, 248, 8}, /* metadata */ {17, 325, 4}, /* spec */
+    {1, 248, 8}, /* metadata */ {17, 326, 4}, /* spec */
     /* 221 */
-    {198, 326, 5}, /* rules */
+    {198, 327, 5}, /* rules */
     /* 222 */
     {198, 201, 5}, /* rules */
     /* 223 */
-    {1, 248, 8}, /* metadata */ {17, 304, 4}, /* spec */
+    {1, 248, 8}, /* metadata */ {17, 305, 4}, /* spec */
     /* 225 */
-    {3680, 193, 6}, /* failed */ {3687, 193, 9}, /* succeeded */
+    {3680, 192, 6}, /* failed */ {3687, 192, 9}, /* succeeded */
     /* 226 */
-    {2126, 193, 9}, /* addresses */ {360, 109, 10}, /* conditions */
-    {3697, 166, 18}, /* deprecatedTopology */ {3716, 328, 5}, /* hints */
+    {2126, 192, 9}, /* addresses */ {360, 109, 10}, /* conditions */
+    {3697, 165, 18}, /* deprecatedTopology */ {3716, 329, 5}, /* hints */
     {3722, 127, 9}, /* targetRef */
     /* 228 */
-    {3732, 330, 13}, /* limitResponse */
+    {3732, 331, 13}, /* limitResponse */
     /* 230 */
-    {2081, 127, 8}, /* resource */ {839, 332, 7}, /* service */
+    {2081, 127, 8}, /* resource */ {839, 333, 7}, /* service */
     /* 233 */
-    {1587, 335, 7}, /* ingress */
+    {1587, 336, 7}, /* ingress */
     /* 241 */
-    {3758, 166, 9}, /* apiGroups */ {3768, 166, 15}, /* nonResourceURLs */
-    {3784, 166, 13}, /* resourceNames */ {2548, 166, 9}, /* resources */
-    {3798, 166, 5}, /* verbs */
+    {3758, 165, 9}, /* apiGroups */ {3768, 165, 15}, /* nonResourceURLs */
+    {3784, 165, 13}, /* resourceNames */ {2548, 165, 9}, /* resources */
+    {3798, 165, 5}, /* verbs */
     /* 244 */
-    {1743, 340, 6}, /* config */ {3804, 341, 11}, /* constraints */
-    {3816, 342, 8}, /* requests */
+    {1743, 341, 6}, /* config */ {3804, 342, 11}, /* constraints */
+    {3816, 343, 8}, /* requests */
     /* 245 */
-    {3825, 126, 19}, /* allocationTimestamp */ {1760, 343, 7}, /* devices */
+    {3825, 126, 19}, /* allocationTimestamp */ {1760, 344, 7}, /* devices */
     {1634, 250, 12}, /* nodeSelector */
     /* 248 */
-    {496, 166, 11}, /* annotations */ {508, 126, 17}, /* creationTimestamp */
-    {526, 126, 17}, /* deletionTimestamp */ {544, 193, 10}, /* finalizers */
-    {566, 166, 6}, /* labels */ {573, 345, 13}, /* managedFields */
-    {587, 195, 15}, /* ownerReferences */
+    {496, 165, 11}, /* annotations */ {508, 126, 17}, /* creationTimestamp */
+    {526, 126, 17}, /* deletionTimestamp */ {544, 192, 10}, /* finalizers */
+    {566, 165, 6}, /* labels */ {573, 346, 13}, /* managedFields */
+    {587, 194, 15}, /* ownerReferences */
     /* 250 */
-    {3867, 347, 17}, /* nodeSelectorTerms */
+    {3867, 348, 17}, /* nodeSelectorTerms */
     /* 252 */
     {3885, 126, 9}, /* timeAdded */
     /* 253 */
-    {1743, 340, 6}, /* config */ {3804, 341, 11}, /* constraints */
-    {3816, 349, 8}, /* requests */
+    {1743, 341, 6}, /* config */ {3804, 342, 11}, /* constraints */
+    {3816, 350, 8}, /* requests */
     /* 255 */
     {3895, 109, 8}, /* workload */
     /* 257 */
@@ -1165,12 +1166,12 @@ const gops_kubernetes_field gops_kubernetes_fields[] = {
     /* 262 */
     {3918, 261, 21}, /* matchLabelExpressions */
     /* 263 */
-    {3940, 355, 16}, /* inlineVolumeSpec */
+    {3940, 356, 16}, /* inlineVolumeSpec */
     /* 264 */
     {3957, 126, 4}, /* time */
     /* 265 */
-    {2126, 356, 9}, /* addresses */ {3962, 356, 17}, /* notReadyAddresses */
-    {41, 146, 5}, /* ports */
+    {2126, 357, 9}, /* addresses */ {3962, 357, 17}, /* notReadyAddresses */
+    {41, 198, 5}, /* ports */
     /* 267 */
     {3980, 109, 9}, /* configMap */
     /* 270 */
@@ -1181,431 +1182,431 @@ const gops_kubernetes_field gops_kubernetes_fields[] = {
     /* 273 */
     {4029, 109, 4}, /* swap */
     /* 276 */
-    {4034, 166, 8}, /* monitors */ {4043, 127, 9}, /* secretRef */
+    {4034, 165, 8}, /* monitors */ {4043, 127, 9}, /* secretRef */
     /* 277 */
     {4043, 127, 9}, /* secretRef */
     /* 278 */
     {4053, 127, 25}, /* controllerExpandSecretRef */
     {4096, 127, 26}, /* controllerPublishSecretRef */ {4123, 127, 19}, /* nodeExpandSecretRef */
     {4143, 127, 20}, /* nodePublishSecretRef */ {4164, 127, 18}, /* nodeStageSecretRef */
-    {4183, 166, 16}, /* volumeAttributes */
+    {4183, 165, 16}, /* volumeAttributes */
     /* 279 */
-    {4200, 166, 10}, /* targetWWNs */ {4211, 166, 5}, /* wwids */
+    {4200, 165, 10}, /* targetWWNs */ {4211, 165, 5}, /* wwids */
     /* 280 */
-    {4217, 166, 7}, /* options */ {4043, 127, 9}, /* secretRef */
+    {4217, 165, 7}, /* options */ {4043, 127, 9}, /* secretRef */
     /* 281 */
-    {4225, 166, 7}, /* portals */ {4043, 127, 9}, /* secretRef */
+    {4225, 165, 7}, /* portals */ {4043, 127, 9}, /* secretRef */
     /* 282 */
     {4233, 250, 8}, /* required */
-    /* 283 */
-    {2090, 292, 6}, /* limits */ {3816, 236, 8}, /* requests */
-    /* 285 */
-    {2406, 361, 12}, /* nodeAffinity */ {4242, 362, 11}, /* podAffinity */
-    {4254, 362, 15}, /* podAntiAffinity */
-    /* 287 */
-    {4270, 166, 11}, /* nameservers */ {4217, 201, 7}, /* options */
-    {4282, 166, 8}, /* searches */
-    /* 295 */
-    {4294, 196, 6}, /* claims */ {2090, 236, 6}, /* limits */ {3816, 236, 8}, /* requests */
+    /* 284 */
+    {2090, 293, 6}, /* limits */ {3816, 236, 8}, /* requests */
+    /* 286 */
+    {2406, 362, 12}, /* nodeAffinity */ {4242, 363, 11}, /* podAffinity */
+    {4254, 363, 15}, /* podAntiAffinity */
+    /* 288 */
+    {4270, 165, 11}, /* nameservers */ {4217, 201, 7}, /* options */
+    {4282, 165, 8}, /* searches */
     /* 296 */
+    {4294, 195, 6}, /* claims */ {2090, 236, 6}, /* limits */ {3816, 236, 8}, /* requests */
+    /* 297 */
     {4301, 109, 15}, /* appArmorProfile */ {4317, 109, 14}, /* seLinuxOptions */
-    {4332, 109, 14}, /* seccompProfile */ {4347, 166, 18}, /* supplementalGroups */
+    {4332, 109, 14}, /* seccompProfile */ {4347, 165, 18}, /* supplementalGroups */
     {4366, 201, 7}, /* sysctls */ {4374, 109, 14}, /* windowsOptions */
-    /* 300 */
+    /* 301 */
     {4419, 201, 15}, /* requestMappings */
-    /* 303 */
-    {4294, 196, 6}, /* claims */ {2090, 236, 6}, /* limits */ {3816, 236, 8}, /* requests */
     /* 304 */
-    {2661, 370, 8}, /* affinity */ {2699, 371, 10}, /* containers */
-    {2710, 372, 9}, /* dnsConfig */ {2749, 371, 19}, /* ephemeralContainers */
-    {2769, 373, 11}, /* hostAliases */ {471, 190, 16}, /* imagePullSecrets */
-    {2845, 371, 14}, /* initContainers */ {1634, 237, 12}, /* nodeSelector */
-    {2869, 109, 2}, /* os */ {148, 236, 8}, /* overhead */ {2916, 201, 14}, /* readinessGates */
-    {1858, 256, 14}, /* resourceClaims */ {2548, 303, 9}, /* resources */
-    {2976, 196, 15}, /* schedulingGates */ {2992, 109, 15}, /* schedulingGroup */
-    {3008, 374, 15}, /* securityContext */ {1647, 201, 11}, /* tolerations */
-    {3138, 375, 25}, /* topologySpreadConstraints */ {3164, 376, 7}, /* volumes */
+    {4294, 195, 6}, /* claims */ {2090, 236, 6}, /* limits */ {3816, 236, 8}, /* requests */
     /* 305 */
+    {2661, 371, 8}, /* affinity */ {2699, 372, 10}, /* containers */
+    {2710, 373, 9}, /* dnsConfig */ {2749, 372, 19}, /* ephemeralContainers */
+    {2769, 374, 11}, /* hostAliases */ {471, 189, 16}, /* imagePullSecrets */
+    {2845, 372, 14}, /* initContainers */ {1634, 237, 12}, /* nodeSelector */
+    {2869, 109, 2}, /* os */ {148, 236, 8}, /* overhead */ {2916, 201, 14}, /* readinessGates */
+    {1858, 256, 14}, /* resourceClaims */ {2548, 304, 9}, /* resources */
+    {2976, 195, 15}, /* schedulingGates */ {2992, 109, 15}, /* schedulingGroup */
+    {3008, 375, 15}, /* securityContext */ {1647, 201, 11}, /* tolerations */
+    {3138, 376, 25}, /* topologySpreadConstraints */ {3164, 377, 7}, /* volumes */
+    /* 306 */
     {2009, 261, 16}, /* matchExpressions */
-    /* 307 */
+    /* 308 */
     {4453, 109, 8}, /* clientIP */
-    /* 310 */
+    /* 311 */
     {4462, 109, 18}, /* applyConfiguration */ {4481, 109, 9}, /* jsonPatch */
-    /* 312 */
-    {4491, 126, 18}, /* lastTransitionTime */
     /* 313 */
-    {3558, 94, 12}, /* clientConfig */ {4510, 166, 24}, /* conversionReviewVersions */
+    {4491, 126, 18}, /* lastTransitionTime */
     /* 314 */
-    {4535, 201, 24}, /* additionalPrinterColumns */ {4560, 380, 6}, /* schema */
-    {4567, 201, 16}, /* selectableFields */ {4584, 381, 12}, /* subresources */
+    {3558, 94, 12}, /* clientConfig */ {4510, 165, 24}, /* conversionReviewVersions */
     /* 315 */
-    {4597, 238, 8}, /* maxSurge */ {1680, 238, 14}, /* maxUnavailable */
+    {4535, 201, 24}, /* additionalPrinterColumns */ {4560, 381, 6}, /* schema */
+    {4567, 201, 16}, /* selectableFields */ {4584, 382, 12}, /* subresources */
     /* 316 */
-    {4491, 126, 18}, /* lastTransitionTime */ {4606, 126, 14}, /* lastUpdateTime */
+    {4597, 238, 8}, /* maxSurge */ {1680, 238, 14}, /* maxUnavailable */
     /* 317 */
-    {1680, 238, 14}, /* maxUnavailable */
+    {4491, 126, 18}, /* lastTransitionTime */ {4606, 126, 14}, /* lastUpdateTime */
     /* 318 */
-    {1, 248, 8}, /* metadata */ {17, 382, 4}, /* spec */ {10, 383, 6}, /* status */
+    {1680, 238, 14}, /* maxUnavailable */
     /* 319 */
-    {4621, 261, 12}, /* requirements */
+    {1, 248, 8}, /* metadata */ {17, 383, 4}, /* spec */ {10, 384, 6}, /* status */
     /* 320 */
-    {3768, 166, 15}, /* nonResourceURLs */ {3798, 166, 5}, /* verbs */
+    {4621, 261, 12}, /* requirements */
     /* 321 */
-    {3758, 166, 9}, /* apiGroups */ {3784, 166, 13}, /* resourceNames */
-    {2548, 166, 9}, /* resources */ {3798, 166, 5}, /* verbs */
+    {3768, 165, 15}, /* nonResourceURLs */ {3798, 165, 5}, /* verbs */
     /* 322 */
-    {4634, 201, 8}, /* policies */ {4643, 163, 9}, /* tolerance */
+    {3758, 165, 9}, /* apiGroups */ {3784, 165, 13}, /* resourceNames */
+    {2548, 165, 9}, /* resources */ {3798, 165, 5}, /* verbs */
     /* 323 */
-    {4653, 384, 17}, /* containerResource */ {4671, 385, 8}, /* external */
-    {4680, 386, 6}, /* object */ {4687, 385, 4}, /* pods */ {2081, 384, 8}, /* resource */
+    {4634, 201, 8}, /* policies */ {4643, 162, 9}, /* tolerance */
     /* 324 */
-    {4653, 387, 17}, /* containerResource */ {4671, 388, 8}, /* external */
-    {4680, 389, 6}, /* object */ {4687, 388, 4}, /* pods */ {2081, 387, 8}, /* resource */
+    {4653, 385, 17}, /* containerResource */ {4671, 386, 8}, /* external */
+    {4680, 387, 6}, /* object */ {4687, 386, 4}, /* pods */ {2081, 385, 8}, /* resource */
     /* 325 */
-    {1254, 221, 16}, /* podFailurePolicy */ {847, 164, 8}, /* selector */
-    {1271, 222, 13}, /* successPolicy */ {446, 183, 8}, /* template */
-    /* 327 */
-    {4692, 126, 13}, /* lastProbeTime */ {4491, 126, 18}, /* lastTransitionTime */
+    {4653, 388, 17}, /* containerResource */ {4671, 389, 8}, /* external */
+    {4680, 390, 6}, /* object */ {4687, 389, 4}, /* pods */ {2081, 388, 8}, /* resource */
+    /* 326 */
+    {1254, 221, 16}, /* podFailurePolicy */ {847, 163, 8}, /* selector */
+    {1271, 222, 13}, /* successPolicy */ {446, 182, 8}, /* template */
     /* 328 */
-    {4706, 201, 8}, /* forNodes */ {4715, 201, 8}, /* forZones */
+    {4692, 126, 13}, /* lastProbeTime */ {4491, 126, 18}, /* lastTransitionTime */
     /* 329 */
-    {1092, 391, 16}, /* nonResourceRules */ {1109, 392, 13}, /* resourceRules */
-    {212, 393, 8}, /* subjects */
+    {4706, 201, 8}, /* forNodes */ {4715, 201, 8}, /* forZones */
     /* 330 */
-    {4724, 109, 7}, /* queuing */
+    {1092, 392, 16}, /* nonResourceRules */ {1109, 393, 13}, /* resourceRules */
+    {212, 394, 8}, /* subjects */
     /* 331 */
-    {4732, 193, 17}, /* decodableVersions */ {4750, 193, 14}, /* servedVersions */
+    {4724, 109, 7}, /* queuing */
     /* 332 */
-    {4435, 127, 4}, /* port */
+    {4732, 192, 17}, /* decodableVersions */ {4750, 192, 14}, /* servedVersions */
     /* 333 */
-    {4765, 394, 4}, /* http */
+    {4435, 127, 4}, /* port */
     /* 334 */
-    {4770, 166, 5}, /* hosts */
-    /* 336 */
-    {41, 396, 5}, /* ports */ {4776, 397, 2}, /* to */
+    {4765, 395, 4}, /* http */
+    /* 335 */
+    {4770, 165, 5}, /* hosts */
     /* 337 */
-    {4779, 397, 4}, /* from */ {41, 396, 5}, /* ports */
+    {41, 397, 5}, /* ports */ {4776, 398, 2}, /* to */
     /* 338 */
-    {4784, 109, 6}, /* opaque */
+    {4779, 398, 4}, /* from */ {41, 397, 5}, /* ports */
     /* 339 */
+    {4784, 109, 6}, /* opaque */
+    /* 340 */
     {4791, 109, 3}, /* cel */
-    /* 343 */
-    {1743, 340, 6}, /* config */ {4795, 401, 7}, /* results */
     /* 344 */
-    {360, 202, 10}, /* conditions */ {4803, 402, 11}, /* networkData */
-    /* 346 */
-    {4815, 403, 10}, /* attributes */ {4826, 166, 17}, /* bindingConditions */
-    {4844, 166, 24}, /* bindingFailureConditions */ {227, 404, 8}, /* capacity */
+    {1743, 341, 6}, /* config */ {4795, 402, 7}, /* results */
+    /* 345 */
+    {360, 202, 10}, /* conditions */ {4803, 403, 11}, /* networkData */
+    /* 347 */
+    {4815, 404, 10}, /* attributes */ {4826, 165, 17}, /* bindingConditions */
+    {4844, 165, 24}, /* bindingFailureConditions */ {227, 405, 8}, /* capacity */
     {4869, 251, 16}, /* consumesCounters */
-    {4886, 405, 31}, /* nodeAllocatableResourceMappings */ {1634, 250, 12}, /* nodeSelector */
+    {4886, 406, 31}, /* nodeAllocatableResourceMappings */ {1634, 250, 12}, /* nodeSelector */
     {2119, 268, 6}, /* taints */
-    /* 348 */
-    {4918, 407, 8}, /* counters */
-    /* 350 */
-    {4927, 346, 5}, /* basic */
-    /* 352 */
+    /* 349 */
+    {4918, 408, 8}, /* counters */
+    /* 351 */
+    {4927, 347, 5}, /* basic */
+    /* 353 */
     {1858, 256, 14}, /* resourceClaims */ {1873, 257, 21}, /* schedulingConstraints */
     {1895, 258, 16}, /* schedulingPolicy */
-    /* 353 */
-    {2136, 109, 11}, /* allocatable */ {4933, 166, 12}, /* topologyKeys */
     /* 354 */
-    {4946, 166, 6}, /* values */
+    {2136, 109, 11}, /* allocatable */ {4933, 165, 12}, /* topologyKeys */
     /* 355 */
-    {2251, 166, 11}, /* accessModes */ {2263, 109, 20}, /* awsElasticBlockStore */
+    {4946, 165, 6}, /* values */
+    /* 356 */
+    {2251, 165, 11}, /* accessModes */ {2263, 109, 20}, /* awsElasticBlockStore */
     {2284, 109, 9}, /* azureDisk */ {2294, 109, 9}, /* azureFile */
-    {227, 236, 8}, /* capacity */ {2304, 409, 6}, /* cephfs */ {2311, 410, 6}, /* cinder */
-    {2318, 109, 8}, /* claimRef */ {2327, 411, 3}, /* csi */ {2331, 412, 2}, /* fc */
-    {2334, 413, 10}, /* flexVolume */ {2345, 109, 7}, /* flocker */
+    {227, 236, 8}, /* capacity */ {2304, 410, 6}, /* cephfs */ {2311, 411, 6}, /* cinder */
+    {2318, 109, 8}, /* claimRef */ {2327, 412, 3}, /* csi */ {2331, 413, 2}, /* fc */
+    {2334, 414, 10}, /* flexVolume */ {2345, 109, 7}, /* flocker */
     {2353, 109, 17}, /* gcePersistentDisk */ {2371, 109, 9}, /* glusterfs */
-    {2381, 109, 8}, /* hostPath */ {2390, 414, 5}, /* iscsi */ {2396, 109, 5}, /* local */
-    {285, 166, 12}, /* mountOptions */ {2402, 109, 3}, /* nfs */
+    {2381, 109, 8}, /* hostPath */ {2390, 415, 5}, /* iscsi */ {2396, 109, 5}, /* local */
+    {285, 165, 12}, /* mountOptions */ {2402, 109, 3}, /* nfs */
     {2406, 282, 12}, /* nodeAffinity */ {2419, 109, 20}, /* photonPersistentDisk */
     {2440, 109, 14}, /* portworxVolume */ {2455, 109, 7}, /* quobyte */
-    {2463, 409, 3}, /* rbd */ {2467, 410, 7}, /* scaleIO */ {2475, 410, 9}, /* storageos */
+    {2463, 410, 3}, /* rbd */ {2467, 411, 7}, /* scaleIO */ {2475, 411, 9}, /* storageos */
     {2485, 109, 13}, /* vsphereVolume */
-    /* 357 */
+    /* 358 */
     {4953, 236, 7}, /* default */ {4961, 236, 14}, /* defaultRequest */
     {4976, 236, 3}, /* max */ {4980, 236, 20}, /* maxLimitRequestRatio */
     {5001, 236, 3}, /* min */
-    /* 358 */
-    {5005, 126, 17}, /* lastHeartbeatTime */ {4491, 126, 18}, /* lastTransitionTime */
     /* 359 */
-    {795, 166, 5}, /* names */
+    {5005, 126, 17}, /* lastHeartbeatTime */ {4491, 126, 18}, /* lastTransitionTime */
     /* 360 */
-    {2181, 109, 8}, /* features */
+    {795, 165, 5}, /* names */
     /* 361 */
-    {5023, 416, 47}, /* preferredDuringSchedulingIgnoredDuringExecution */
-    {5071, 250, 46}, /* requiredDuringSchedulingIgnoredDuringExecution */
+    {2181, 109, 8}, /* features */
     /* 362 */
     {5023, 417, 47}, /* preferredDuringSchedulingIgnoredDuringExecution */
-    {5071, 418, 46}, /* requiredDuringSchedulingIgnoredDuringExecution */
+    {5071, 250, 46}, /* requiredDuringSchedulingIgnoredDuringExecution */
     /* 363 */
-    {5118, 167, 4}, /* args */ {5123, 167, 7}, /* command */ {5131, 419, 3}, /* env */
-    {5135, 420, 7}, /* envFrom */ {5143, 157, 15}, /* imagePullPolicy */
-    {5159, 421, 9}, /* lifecycle */ {5169, 422, 13}, /* livenessProbe */
-    {719, 157, 4}, /* name */ {41, 423, 5}, /* ports */ {5183, 422, 14}, /* readinessProbe */
-    {5198, 293, 12}, /* resizePolicy */ {2548, 295, 9}, /* resources */
-    {2931, 157, 13}, /* restartPolicy */ {5211, 424, 18}, /* restartPolicyRules */
-    {3008, 425, 15}, /* securityContext */ {5230, 422, 12}, /* startupProbe */
-    {5243, 157, 5}, /* stdin */ {5249, 157, 9}, /* stdinOnce */
-    {5259, 157, 22}, /* terminationMessagePath */
-    {5282, 157, 24}, /* terminationMessagePolicy */ {5307, 157, 3}, /* tty */
-    {5311, 426, 13}, /* volumeDevices */ {5325, 427, 12}, /* volumeMounts */
-    {5338, 157, 10}, /* workingDir */
+    {5023, 418, 47}, /* preferredDuringSchedulingIgnoredDuringExecution */
+    {5071, 419, 46}, /* requiredDuringSchedulingIgnoredDuringExecution */
     /* 364 */
-    {5118, 166, 4}, /* args */ {5123, 166, 7}, /* command */ {5131, 428, 3}, /* env */
-    {5135, 429, 7}, /* envFrom */ {5159, 430, 9}, /* lifecycle */
-    {5169, 431, 13}, /* livenessProbe */ {41, 432, 5}, /* ports */
-    {5183, 431, 14}, /* readinessProbe */ {5198, 201, 12}, /* resizePolicy */
-    {2548, 303, 9}, /* resources */ {5211, 433, 18}, /* restartPolicyRules */
-    {3008, 434, 15}, /* securityContext */ {5230, 431, 12}, /* startupProbe */
-    {5311, 435, 13}, /* volumeDevices */ {5325, 436, 12}, /* volumeMounts */
+    {5118, 166, 4}, /* args */ {5123, 166, 7}, /* command */ {5131, 420, 3}, /* env */
+    {5135, 421, 7}, /* envFrom */ {5143, 156, 15}, /* imagePullPolicy */
+    {5159, 422, 9}, /* lifecycle */ {5169, 423, 13}, /* livenessProbe */
+    {719, 156, 4}, /* name */ {41, 424, 5}, /* ports */ {5183, 423, 14}, /* readinessProbe */
+    {5198, 294, 12}, /* resizePolicy */ {2548, 296, 9}, /* resources */
+    {2931, 156, 13}, /* restartPolicy */ {5211, 425, 18}, /* restartPolicyRules */
+    {3008, 426, 15}, /* securityContext */ {5230, 423, 12}, /* startupProbe */
+    {5243, 156, 5}, /* stdin */ {5249, 156, 9}, /* stdinOnce */
+    {5259, 156, 22}, /* terminationMessagePath */
+    {5282, 156, 24}, /* terminationMessagePolicy */ {5307, 156, 3}, /* tty */
+    {5311, 427, 13}, /* volumeDevices */ {5325, 428, 12}, /* volumeMounts */
+    {5338, 156, 10}, /* workingDir */
     /* 365 */
-    {5349, 166, 9}, /* hostnames */
+    {5118, 165, 4}, /* args */ {5123, 165, 7}, /* command */ {5131, 429, 3}, /* env */
+    {5135, 430, 7}, /* envFrom */ {5159, 431, 9}, /* lifecycle */
+    {5169, 432, 13}, /* livenessProbe */ {41, 433, 5}, /* ports */
+    {5183, 432, 14}, /* readinessProbe */ {5198, 201, 12}, /* resizePolicy */
+    {2548, 304, 9}, /* resources */ {5211, 434, 18}, /* restartPolicyRules */
+    {3008, 435, 15}, /* securityContext */ {5230, 432, 12}, /* startupProbe */
+    {5311, 436, 13}, /* volumeDevices */ {5325, 437, 12}, /* volumeMounts */
     /* 366 */
-    {3648, 164, 13}, /* labelSelector */ {5359, 166, 14}, /* matchLabelKeys */
+    {5349, 165, 9}, /* hostnames */
     /* 367 */
+    {3648, 163, 13}, /* labelSelector */ {5359, 165, 14}, /* matchLabelKeys */
+    /* 368 */
     {2263, 109, 20}, /* awsElasticBlockStore */ {2284, 109, 9}, /* azureDisk */
-    {2294, 109, 9}, /* azureFile */ {2304, 409, 6}, /* cephfs */ {2311, 410, 6}, /* cinder */
-    {3980, 437, 9}, /* configMap */ {2327, 438, 3}, /* csi */ {5374, 439, 11}, /* downwardAPI */
-    {5386, 440, 8}, /* emptyDir */ {5395, 441, 9}, /* ephemeral */ {2331, 412, 2}, /* fc */
-    {2334, 413, 10}, /* flexVolume */ {2345, 109, 7}, /* flocker */
+    {2294, 109, 9}, /* azureFile */ {2304, 410, 6}, /* cephfs */ {2311, 411, 6}, /* cinder */
+    {3980, 438, 9}, /* configMap */ {2327, 439, 3}, /* csi */ {5374, 440, 11}, /* downwardAPI */
+    {5386, 441, 8}, /* emptyDir */ {5395, 442, 9}, /* ephemeral */ {2331, 413, 2}, /* fc */
+    {2334, 414, 10}, /* flexVolume */ {2345, 109, 7}, /* flocker */
     {2353, 109, 17}, /* gcePersistentDisk */ {5405, 109, 7}, /* gitRepo */
     {2371, 109, 9}, /* glusterfs */ {2381, 109, 8}, /* hostPath */ {5413, 109, 5}, /* image */
-    {2390, 414, 5}, /* iscsi */ {2402, 109, 3}, /* nfs */
+    {2390, 415, 5}, /* iscsi */ {2402, 109, 3}, /* nfs */
     {5419, 109, 21}, /* persistentVolumeClaim */ {2419, 109, 20}, /* photonPersistentDisk */
-    {2440, 109, 14}, /* portworxVolume */ {5441, 442, 9}, /* projected */
-    {2455, 109, 7}, /* quobyte */ {2463, 409, 3}, /* rbd */ {2467, 410, 7}, /* scaleIO */
-    {5451, 437, 6}, /* secret */ {2475, 410, 9}, /* storageos */
+    {2440, 109, 14}, /* portworxVolume */ {5441, 443, 9}, /* projected */
+    {2455, 109, 7}, /* quobyte */ {2463, 410, 3}, /* rbd */ {2467, 411, 7}, /* scaleIO */
+    {5451, 438, 6}, /* secret */ {2475, 411, 9}, /* storageos */
     {2485, 109, 13}, /* vsphereVolume */
-    /* 368 */
-    {2623, 236, 18}, /* allocatedResources */ {5458, 443, 24}, /* allocatedResourcesStatus */
-    {5483, 444, 9}, /* lastState */ {2548, 303, 9}, /* resources */ {5493, 444, 5}, /* state */
-    {1033, 445, 4}, /* user */ {5325, 446, 12}, /* volumeMounts */
     /* 369 */
-    {2699, 193, 10}, /* containers */ {2548, 236, 9}, /* resources */
+    {2623, 236, 18}, /* allocatedResources */ {5458, 444, 24}, /* allocatedResourcesStatus */
+    {5483, 445, 9}, /* lastState */ {2548, 304, 9}, /* resources */ {5493, 445, 5}, /* state */
+    {1033, 446, 4}, /* user */ {5325, 447, 12}, /* volumeMounts */
     /* 370 */
-    {2406, 361, 12}, /* nodeAffinity */ {4242, 362, 11}, /* podAffinity */
-    {4254, 362, 15}, /* podAntiAffinity */
-    /* 372 */
-    {4270, 166, 11}, /* nameservers */ {4217, 201, 7}, /* options */
-    {4282, 166, 8}, /* searches */
-    /* 374 */
+    {2699, 192, 10}, /* containers */ {2548, 236, 9}, /* resources */
+    /* 371 */
+    {2406, 362, 12}, /* nodeAffinity */ {4242, 363, 11}, /* podAffinity */
+    {4254, 363, 15}, /* podAntiAffinity */
+    /* 373 */
+    {4270, 165, 11}, /* nameservers */ {4217, 201, 7}, /* options */
+    {4282, 165, 8}, /* searches */
+    /* 375 */
     {4301, 109, 15}, /* appArmorProfile */ {4317, 109, 14}, /* seLinuxOptions */
-    {4332, 109, 14}, /* seccompProfile */ {4347, 166, 18}, /* supplementalGroups */
+    {4332, 109, 14}, /* seccompProfile */ {4347, 165, 18}, /* supplementalGroups */
     {4366, 201, 7}, /* sysctls */ {4374, 109, 14}, /* windowsOptions */
-    /* 377 */
-    {5499, 238, 10}, /* targetPort */
     /* 378 */
-    {3758, 166, 9}, /* apiGroups */ {5510, 166, 11}, /* apiVersions */
-    {5522, 166, 10}, /* operations */ {3784, 166, 13}, /* resourceNames */
-    {2548, 166, 9}, /* resources */
+    {5499, 238, 10}, /* targetPort */
     /* 379 */
-    {3758, 166, 9}, /* apiGroups */ {5510, 166, 11}, /* apiVersions */
-    {5522, 166, 10}, /* operations */ {2548, 166, 9}, /* resources */
+    {3758, 165, 9}, /* apiGroups */ {5510, 165, 11}, /* apiVersions */
+    {5522, 165, 10}, /* operations */ {3784, 165, 13}, /* resourceNames */
+    {2548, 165, 9}, /* resources */
     /* 380 */
-    {5533, 447, 15}, /* openAPIV3Schema */
+    {3758, 165, 9}, /* apiGroups */ {5510, 165, 11}, /* apiVersions */
+    {5522, 165, 10}, /* operations */ {2548, 165, 9}, /* resources */
     /* 381 */
-    {5549, 109, 5}, /* scale */
+    {5533, 448, 15}, /* openAPIV3Schema */
     /* 382 */
-    {2251, 166, 11}, /* accessModes */ {2523, 127, 10}, /* dataSource */
-    {2534, 109, 13}, /* dataSourceRef */ {2548, 448, 9}, /* resources */
-    {847, 164, 8}, /* selector */
+    {5549, 109, 5}, /* scale */
     /* 383 */
-    {2251, 166, 11}, /* accessModes */ {2597, 166, 25}, /* allocatedResourceStatuses */
-    {2623, 236, 18}, /* allocatedResources */ {227, 236, 8}, /* capacity */
-    {360, 284, 10}, /* conditions */ {2642, 109, 18}, /* modifyVolumeStatus */
+    {2251, 165, 11}, /* accessModes */ {2523, 127, 10}, /* dataSource */
+    {2534, 109, 13}, /* dataSourceRef */ {2548, 449, 9}, /* resources */
+    {847, 163, 8}, /* selector */
     /* 384 */
-    {353, 449, 6}, /* target */
+    {2251, 165, 11}, /* accessModes */ {2597, 165, 25}, /* allocatedResourceStatuses */
+    {2623, 236, 18}, /* allocatedResources */ {227, 236, 8}, /* capacity */
+    {360, 285, 10}, /* conditions */ {2642, 109, 18}, /* modifyVolumeStatus */
     /* 385 */
-    {5555, 450, 6}, /* metric */ {353, 449, 6}, /* target */
+    {353, 450, 6}, /* target */
     /* 386 */
-    {5562, 109, 15}, /* describedObject */ {5555, 450, 6}, /* metric */
-    {353, 449, 6}, /* target */
+    {5555, 451, 6}, /* metric */ {353, 450, 6}, /* target */
     /* 387 */
-    {5578, 449, 7}, /* current */
+    {5562, 109, 15}, /* describedObject */ {5555, 451, 6}, /* metric */
+    {353, 450, 6}, /* target */
     /* 388 */
-    {5578, 449, 7}, /* current */ {5555, 450, 6}, /* metric */
+    {5578, 450, 7}, /* current */
     /* 389 */
-    {5578, 449, 7}, /* current */ {5562, 109, 15}, /* describedObject */
-    {5555, 450, 6}, /* metric */
+    {5578, 450, 7}, /* current */ {5555, 451, 6}, /* metric */
     /* 390 */
-    {5586, 451, 11}, /* onExitCodes */ {5598, 201, 15}, /* onPodConditions */
-    /* 394 */
-    {5614, 455, 5}, /* paths */
+    {5578, 450, 7}, /* current */ {5562, 109, 15}, /* describedObject */
+    {5555, 451, 6}, /* metric */
+    /* 391 */
+    {5586, 452, 11}, /* onExitCodes */ {5598, 201, 15}, /* onPodConditions */
     /* 395 */
+    {5614, 456, 5}, /* paths */
+    /* 396 */
     {41, 201, 5}, /* ports */
-    /* 398 */
-    {4784, 109, 6}, /* opaque */ {3816, 166, 8}, /* requests */
     /* 399 */
-    {3816, 166, 8}, /* requests */
+    {4784, 109, 6}, /* opaque */ {3816, 165, 8}, /* requests */
     /* 400 */
-    {5620, 458, 7}, /* exactly */ {5628, 459, 14}, /* firstAvailable */
-    /* 402 */
-    {5643, 166, 3}, /* ips */
-    /* 406 */
+    {3816, 165, 8}, /* requests */
+    /* 401 */
+    {5620, 459, 7}, /* exactly */ {5628, 460, 14}, /* firstAvailable */
+    /* 403 */
+    {5643, 165, 3}, /* ips */
+    /* 407 */
     {2009, 261, 16}, /* matchExpressions */ {5647, 261, 11}, /* matchFields */
-    /* 408 */
-    {227, 465, 8}, /* capacity */ {5628, 459, 14}, /* firstAvailable */
-    {1750, 243, 9}, /* selectors */ {1647, 201, 11}, /* tolerations */
     /* 409 */
-    {4034, 166, 8}, /* monitors */ {4043, 127, 9}, /* secretRef */
+    {227, 466, 8}, /* capacity */ {5628, 460, 14}, /* firstAvailable */
+    {1750, 243, 9}, /* selectors */ {1647, 201, 11}, /* tolerations */
     /* 410 */
-    {4043, 127, 9}, /* secretRef */
+    {4034, 165, 8}, /* monitors */ {4043, 127, 9}, /* secretRef */
     /* 411 */
+    {4043, 127, 9}, /* secretRef */
+    /* 412 */
     {4053, 127, 25}, /* controllerExpandSecretRef */
     {4096, 127, 26}, /* controllerPublishSecretRef */ {4123, 127, 19}, /* nodeExpandSecretRef */
     {4143, 127, 20}, /* nodePublishSecretRef */ {4164, 127, 18}, /* nodeStageSecretRef */
-    {4183, 166, 16}, /* volumeAttributes */
-    /* 412 */
-    {4200, 166, 10}, /* targetWWNs */ {4211, 166, 5}, /* wwids */
+    {4183, 165, 16}, /* volumeAttributes */
     /* 413 */
-    {4217, 166, 7}, /* options */ {4043, 127, 9}, /* secretRef */
+    {4200, 165, 10}, /* targetWWNs */ {4211, 165, 5}, /* wwids */
     /* 414 */
-    {4225, 166, 7}, /* portals */ {4043, 127, 9}, /* secretRef */
+    {4217, 165, 7}, /* options */ {4043, 127, 9}, /* secretRef */
     /* 415 */
+    {4225, 165, 7}, /* portals */ {4043, 127, 9}, /* secretRef */
+    /* 416 */
     {3722, 127, 9}, /* targetRef */
-    /* 421 */
-    {5659, 471, 9}, /* postStart */ {5669, 471, 7}, /* preStop */
     /* 422 */
-    {5677, 472, 4}, /* exec */ {5682, 109, 4}, /* grpc */ {5687, 473, 7}, /* httpGet */
-    {5695, 456, 9}, /* tcpSocket */
-    /* 425 */
-    {4301, 109, 15}, /* appArmorProfile */ {5719, 475, 12}, /* capabilities */
+    {5659, 472, 9}, /* postStart */ {5669, 472, 7}, /* preStop */
+    /* 423 */
+    {5677, 473, 4}, /* exec */ {5682, 109, 4}, /* grpc */ {5687, 474, 7}, /* httpGet */
+    {5695, 457, 9}, /* tcpSocket */
+    /* 426 */
+    {4301, 109, 15}, /* appArmorProfile */ {5719, 476, 12}, /* capabilities */
     {4317, 109, 14}, /* seLinuxOptions */ {4332, 109, 14}, /* seccompProfile */
     {4374, 109, 14}, /* windowsOptions */
-    /* 430 */
-    {5659, 471, 9}, /* postStart */ {5669, 471, 7}, /* preStop */
     /* 431 */
-    {5677, 472, 4}, /* exec */ {5682, 109, 4}, /* grpc */ {5687, 473, 7}, /* httpGet */
-    {5695, 456, 9}, /* tcpSocket */
-    /* 434 */
-    {4301, 109, 15}, /* appArmorProfile */ {5719, 475, 12}, /* capabilities */
+    {5659, 472, 9}, /* postStart */ {5669, 472, 7}, /* preStop */
+    /* 432 */
+    {5677, 473, 4}, /* exec */ {5682, 109, 4}, /* grpc */ {5687, 474, 7}, /* httpGet */
+    {5695, 457, 9}, /* tcpSocket */
+    /* 435 */
+    {4301, 109, 15}, /* appArmorProfile */ {5719, 476, 12}, /* capabilities */
     {4317, 109, 14}, /* seLinuxOptions */ {4332, 109, 14}, /* seccompProfile */
     {4374, 109, 14}, /* windowsOptions */
-    /* 437 */
-    {5753, 201, 5}, /* items */
     /* 438 */
-    {4143, 127, 20}, /* nodePublishSecretRef */ {4183, 166, 16}, /* volumeAttributes */
+    {5753, 201, 5}, /* items */
     /* 439 */
-    {5753, 476, 5}, /* items */
+    {4143, 127, 20}, /* nodePublishSecretRef */ {4183, 165, 16}, /* volumeAttributes */
     /* 440 */
-    {5759, 163, 9}, /* sizeLimit */
+    {5753, 477, 5}, /* items */
     /* 441 */
-    {5769, 477, 19}, /* volumeClaimTemplate */
+    {5759, 162, 9}, /* sizeLimit */
     /* 442 */
-    {5789, 478, 7}, /* sources */
-    /* 444 */
-    {5797, 480, 7}, /* running */ {5805, 481, 10}, /* terminated */
-    {5816, 109, 7}, /* waiting */
+    {5769, 478, 19}, /* volumeClaimTemplate */
+    /* 443 */
+    {5789, 479, 7}, /* sources */
     /* 445 */
-    {5824, 482, 5}, /* linux */
-    /* 447 */
-    {5830, 484, 5}, /* allOf */ {5836, 484, 5}, /* anyOf */ {5842, 484, 11}, /* definitions */
-    {5854, 166, 12}, /* dependencies */ {5867, 166, 4}, /* enum */
-    {5872, 109, 12}, /* externalDocs */ {5885, 447, 3}, /* not */ {5889, 484, 5}, /* oneOf */
-    {5895, 484, 17}, /* patternProperties */ {5913, 484, 10}, /* properties */
-    {4233, 166, 8}, /* required */ {5924, 166, 26}, /* x-kubernetes-list-map-keys */
-    {5951, 485, 24}, /* x-kubernetes-validations */
+    {5797, 481, 7}, /* running */ {5805, 482, 10}, /* terminated */
+    {5816, 109, 7}, /* waiting */
+    /* 446 */
+    {5824, 483, 5}, /* linux */
     /* 448 */
-    {2090, 236, 6}, /* limits */ {3816, 236, 8}, /* requests */
+    {5830, 485, 5}, /* allOf */ {5836, 485, 5}, /* anyOf */ {5842, 485, 11}, /* definitions */
+    {5854, 165, 12}, /* dependencies */ {5867, 165, 4}, /* enum */
+    {5872, 109, 12}, /* externalDocs */ {5885, 448, 3}, /* not */ {5889, 485, 5}, /* oneOf */
+    {5895, 485, 17}, /* patternProperties */ {5913, 485, 10}, /* properties */
+    {4233, 165, 8}, /* required */ {5924, 165, 26}, /* x-kubernetes-list-map-keys */
+    {5951, 486, 24}, /* x-kubernetes-validations */
     /* 449 */
-    {5976, 163, 12}, /* averageValue */ {221, 163, 5}, /* value */
+    {2090, 236, 6}, /* limits */ {3816, 236, 8}, /* requests */
     /* 450 */
-    {847, 164, 8}, /* selector */
+    {5976, 162, 12}, /* averageValue */ {221, 162, 5}, /* value */
     /* 451 */
-    {4946, 193, 6}, /* values */
+    {847, 163, 8}, /* selector */
     /* 452 */
-    {3768, 193, 15}, /* nonResourceURLs */ {3798, 193, 5}, /* verbs */
+    {4946, 192, 6}, /* values */
     /* 453 */
-    {3758, 193, 9}, /* apiGroups */ {5989, 193, 10}, /* namespaces */
-    {2548, 193, 9}, /* resources */ {3798, 193, 5}, /* verbs */
+    {3768, 192, 15}, /* nonResourceURLs */ {3798, 192, 5}, /* verbs */
     /* 454 */
+    {3758, 192, 9}, /* apiGroups */ {5989, 192, 10}, /* namespaces */
+    {2548, 192, 9}, /* resources */ {3798, 192, 5}, /* verbs */
+    /* 455 */
     {6000, 109, 5}, /* group */ {3024, 109, 14}, /* serviceAccount */ {1033, 109, 4}, /* user */
-    /* 456 */
-    {4435, 238, 4}, /* port */
     /* 457 */
-    {6006, 487, 7}, /* ipBlock */ {3501, 164, 17}, /* namespaceSelector */
-    {1595, 164, 11}, /* podSelector */
+    {4435, 238, 4}, /* port */
     /* 458 */
-    {227, 465, 8}, /* capacity */ {1750, 243, 9}, /* selectors */
+    {6006, 488, 7}, /* ipBlock */ {3501, 163, 17}, /* namespaceSelector */
+    {1595, 163, 11}, /* podSelector */
+    /* 459 */
+    {227, 466, 8}, /* capacity */ {1750, 243, 9}, /* selectors */
     {1647, 201, 11}, /* tolerations */
-    /* 460 */
-    {4826, 166, 17}, /* bindingConditions */ {4844, 166, 24}, /* bindingFailureConditions */
-    {6014, 236, 16}, /* consumedCapacity */ {1647, 201, 11}, /* tolerations */
     /* 461 */
-    {6031, 166, 5}, /* bools */ {6037, 166, 4}, /* ints */ {6042, 166, 7}, /* strings */
-    {801, 166, 8}, /* versions */
+    {4826, 165, 17}, /* bindingConditions */ {4844, 165, 24}, /* bindingFailureConditions */
+    {6014, 236, 16}, /* consumedCapacity */ {1647, 201, 11}, /* tolerations */
     /* 462 */
-    {6050, 488, 13}, /* requestPolicy */ {221, 163, 5}, /* value */
+    {6031, 165, 5}, /* bools */ {6037, 165, 4}, /* ints */ {6042, 165, 7}, /* strings */
+    {801, 165, 8}, /* versions */
     /* 463 */
-    {6064, 163, 20}, /* allocationMultiplier */
+    {6050, 489, 13}, /* requestPolicy */ {221, 162, 5}, /* value */
     /* 464 */
-    {221, 163, 5}, /* value */
+    {6064, 162, 20}, /* allocationMultiplier */
     /* 465 */
-    {3816, 236, 8}, /* requests */
+    {221, 162, 5}, /* value */
     /* 466 */
-    {6085, 406, 10}, /* preference */
+    {3816, 236, 8}, /* requests */
     /* 467 */
-    {6096, 468, 15}, /* podAffinityTerm */
+    {6085, 407, 10}, /* preference */
     /* 468 */
-    {3648, 164, 13}, /* labelSelector */ {5359, 166, 14}, /* matchLabelKeys */
-    {6112, 166, 17}, /* mismatchLabelKeys */ {3501, 164, 17}, /* namespaceSelector */
-    {5989, 166, 10}, /* namespaces */
+    {6096, 469, 15}, /* podAffinityTerm */
     /* 469 */
-    {6130, 489, 9}, /* valueFrom */
+    {3648, 163, 13}, /* labelSelector */ {5359, 165, 14}, /* matchLabelKeys */
+    {6112, 165, 17}, /* mismatchLabelKeys */ {3501, 163, 17}, /* namespaceSelector */
+    {5989, 165, 10}, /* namespaces */
     /* 470 */
-    {6140, 109, 12}, /* configMapRef */ {4043, 109, 9}, /* secretRef */
+    {6130, 490, 9}, /* valueFrom */
     /* 471 */
-    {5677, 472, 4}, /* exec */ {5687, 473, 7}, /* httpGet */ {6153, 109, 5}, /* sleep */
-    {5695, 456, 9}, /* tcpSocket */
+    {6140, 109, 12}, /* configMapRef */ {4043, 109, 9}, /* secretRef */
     /* 472 */
-    {5123, 166, 7}, /* command */
+    {5677, 473, 4}, /* exec */ {5687, 474, 7}, /* httpGet */ {6153, 109, 5}, /* sleep */
+    {5695, 457, 9}, /* tcpSocket */
     /* 473 */
-    {6159, 201, 11}, /* httpHeaders */ {4435, 238, 4}, /* port */
+    {5123, 165, 7}, /* command */
     /* 474 */
-    {6171, 451, 9}, /* exitCodes */
+    {6159, 201, 11}, /* httpHeaders */ {4435, 238, 4}, /* port */
     /* 475 */
-    {6181, 166, 3}, /* add */ {6185, 166, 4}, /* drop */
-    /* 477 */
-    {1, 248, 8}, /* metadata */ {17, 382, 4}, /* spec */
-    /* 479 */
-    {2548, 492, 9}, /* resources */
+    {6171, 452, 9}, /* exitCodes */
+    /* 476 */
+    {6181, 165, 3}, /* add */ {6185, 165, 4}, /* drop */
+    /* 478 */
+    {1, 248, 8}, /* metadata */ {17, 383, 4}, /* spec */
     /* 480 */
-    {6190, 126, 9}, /* startedAt */
+    {2548, 493, 9}, /* resources */
     /* 481 */
-    {6200, 126, 10}, /* finishedAt */ {6190, 126, 9}, /* startedAt */
+    {6190, 126, 9}, /* startedAt */
     /* 482 */
-    {4347, 166, 18}, /* supplementalGroups */
+    {6200, 126, 10}, /* finishedAt */ {6190, 126, 9}, /* startedAt */
     /* 483 */
-    {6211, 493, 12}, /* volumeStatus */
-    /* 486 */
-    {6229, 230, 7}, /* backend */
+    {4347, 165, 18}, /* supplementalGroups */
+    /* 484 */
+    {6211, 494, 12}, /* volumeStatus */
     /* 487 */
-    {6237, 166, 6}, /* except */
+    {6229, 230, 7}, /* backend */
     /* 488 */
-    {4953, 163, 7}, /* default */ {6244, 494, 10}, /* validRange */
-    {6255, 236, 11}, /* validValues */
+    {6237, 165, 6}, /* except */
     /* 489 */
-    {6267, 127, 15}, /* configMapKeyRef */ {6283, 495, 8}, /* fieldRef */
-    {6292, 127, 10}, /* fileKeyRef */ {6303, 496, 16}, /* resourceFieldRef */
-    {6320, 127, 12}, /* secretKeyRef */
+    {4953, 162, 7}, /* default */ {6244, 495, 10}, /* validRange */
+    {6255, 236, 11}, /* validValues */
     /* 490 */
-    {6283, 495, 8}, /* fieldRef */ {6303, 496, 16}, /* resourceFieldRef */
+    {6267, 127, 15}, /* configMapKeyRef */ {6283, 496, 8}, /* fieldRef */
+    {6292, 127, 10}, /* fileKeyRef */ {6303, 497, 16}, /* resourceFieldRef */
+    {6320, 127, 12}, /* secretKeyRef */
     /* 491 */
-    {6333, 497, 18}, /* clusterTrustBundle */ {3980, 437, 9}, /* configMap */
-    {5374, 439, 11}, /* downwardAPI */ {6352, 498, 14}, /* podCertificate */
-    {5451, 437, 6}, /* secret */ {6367, 109, 19}, /* serviceAccountToken */
-    /* 493 */
-    {5413, 109, 5}, /* image */
+    {6283, 496, 8}, /* fieldRef */ {6303, 497, 16}, /* resourceFieldRef */
+    /* 492 */
+    {6333, 498, 18}, /* clusterTrustBundle */ {3980, 438, 9}, /* configMap */
+    {5374, 440, 11}, /* downwardAPI */ {6352, 499, 14}, /* podCertificate */
+    {5451, 438, 6}, /* secret */ {6367, 109, 19}, /* serviceAccountToken */
     /* 494 */
-    {4976, 163, 3}, /* max */ {5001, 163, 3}, /* min */ {6398, 163, 4}, /* step */
-    /* 496 */
-    {6403, 163, 7}, /* divisor */
+    {5413, 109, 5}, /* image */
+    /* 495 */
+    {4976, 162, 3}, /* max */ {5001, 162, 3}, /* min */ {6398, 162, 4}, /* step */
     /* 497 */
-    {3648, 164, 13}, /* labelSelector */
+    {6403, 162, 7}, /* divisor */
     /* 498 */
-    {6411, 166, 15}, /* userAnnotations */
+    {3648, 163, 13}, /* labelSelector */
+    /* 499 */
+    {6411, 165, 15}, /* userAnnotations */
 };
 
 /* set, tuple, name, default value */
