@@ -337,7 +337,7 @@ static int find_missing_desired(gops_look *look, gitops_error *err)
 int gops_look_complete(gops_look *look, gitops_error *err)
 {
     gops_known *known;
-    if (!look->full)
+    if (!look->listing)
         return 0;
     int rc = find_missing_desired(look, err);
     if (look->known->seen_owned == look->known->owned && look->known->intents == 0)

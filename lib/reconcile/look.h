@@ -1,6 +1,6 @@
 /*
- * A look at the target: each object is compared as it arrives and leaves at most a finding. A full
- * look ends by finding what did not show up; a partial one asks for single objects.
+ * A look at the target: each object is compared as it arrives and leaves at most a finding. A
+ * listing ends by finding what did not show up; other looks ask for single objects.
  */
 #ifndef GOPS_RECONCILE_LOOK_H
 #define GOPS_RECONCILE_LOOK_H
@@ -16,7 +16,8 @@ typedef struct gops_look {
     gitops_manifest *manifest;
     gops_known_set *known;
     gops_findings *findings;
-    int full;
+    int full;                  /* at everything that may exist */
+    int listing;               /* the target lists: what does not show up is missing */
     int all_changes;           /* creates carry their fields */
     int asking;                /* the answer of a get is being taken, not a listing */
     char **pending;            /* keys to ask for one by one; owned */
@@ -40,7 +41,7 @@ int gops_look_object(const char *key, const char *document, size_t length, const
 /* The target says for certain that there is no such object. */
 int gops_look_absent(gops_look *look, const char *key, gitops_error *err);
 
-/* After a full look: what is missing becomes a create or is forgotten. */
+/* After a listing: what did not show up becomes a create or is forgotten. */
 int gops_look_complete(gops_look *look, gitops_error *err);
 
 #endif

@@ -297,6 +297,7 @@ static int begin_look(gops_unit_state *state, gitops_manifest *manifest)
                !gops_target_can(target, GOPS_REQUEST_GET) ||
                reconciler->mono_ms - state->last_full_ms >= state->unit->interval_ms;
     gops_look_begin(&state->look, full);
+    state->look.listing = full && gops_target_can(target, GOPS_REQUEST_LIST);
     state->look.manifest = manifest;
     int rc = 0;
     if (changed)
@@ -306,9 +307,9 @@ static int begin_look(gops_unit_state *state, gitops_manifest *manifest)
         gitops_manifest_free(state->manifest);
         state->manifest = gitops_manifest_ref(manifest);
     }
-    if (rc == 0 && full && !gops_target_can(target, GOPS_REQUEST_LIST))
+    if (rc == 0 && full && !state->look.listing)
         rc = ask_for_all(state);
-    state->listed = !full || !gops_target_can(target, GOPS_REQUEST_LIST);
+    state->listed = !state->look.listing;
     state->stage = GOPS_STAGE_OBSERVE;
     return rc;
 }
