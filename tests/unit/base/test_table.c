@@ -8,7 +8,7 @@
 enum { KEYS = 300, STEPS = 20000 };
 
 typedef struct model {
-    char names[KEYS][8];
+    char names[KEYS][16];
     void *values[KEYS]; /* NULL = not in the table */
     size_t count;
 } model;
