@@ -23,7 +23,7 @@ static int text_is(const gitops_value *value, const char *suffix)
 {
     size_t length, suffix_length = strlen(suffix);
     const char *text = gitops_value_text(value, &length);
-    return gitops_value_type(value) == GITOPS_VALUE_STRING && length > suffix_length &&
+    return gitops_value_type(value) == GITOPS_VALUE_STRING && length >= suffix_length &&
            memcmp(text + length - suffix_length, suffix, suffix_length) == 0;
 }
 

@@ -56,14 +56,16 @@ static void log_message(int32_t level, const char *message, void *user_data)
     fprintf(stderr, "gitops: %s%s\n", level == GITOPS_LOG_WARNING ? "warning: " : "", message);
 }
 
-static int make_context(program *p)
+/* Only commands that have a unit may read a Git repository; the others start faster without. */
+static int make_context(program *p, int reads_git)
 {
     gitops_context_options options = {0};
     gitops_error err = {0};
     options.struct_size = sizeof options;
     options.log_level = GITOPS_LOG_WARNING;
     options.log = log_message;
-    if (gitops_process_defaults(&err) < 0 || gitops_context_new(&p->context, &options, &err) < 0)
+    if ((reads_git && gitops_process_defaults(&err) < 0) ||
+        gitops_context_new(&p->context, &options, &err) < 0)
         return complain_error(&err);
     return 0;
 }
@@ -74,7 +76,7 @@ static int run_command(program *p, const command *c, int count, char **words)
     int result = arguments_read(&args, c->name, count, words, c->options, c->shared);
     if (result == 0 && args.help)
         result = print_help(c);
-    else if (result == 0 && (result = make_context(p)) == 0)
+    else if (result == 0 && (result = make_context(p, c->shared != NULL)) == 0)
         result = c->run(p, &args);
     arguments_free(&args);
     gitops_context_free(p->context);

@@ -4,7 +4,8 @@
  *
  * The directory is known by a random id in DIR/.gitops-target, so that a state file is never used
  * with another directory, and never with an empty mount point where the directory used to be. The
- * id is thought of when it is first asked for and written by prepare, just before the first change.
+ * id of a new one is thought of when it is first asked for and written by prepare, just before the
+ * first change; from then on a directory without it is no target of ours.
  */
 #include "targets.h"
 
@@ -22,9 +23,10 @@ enum { SPACES_PER_PAGE = 256, ID_BYTES = 16, ID_DIGITS = 2 * ID_BYTES };
 typedef struct dir_target {
     program *p;
     char *path;
-    int writable;                /* 0: for a plan, which makes no id and clears nothing away */
-    int has_id;                  /* the id file was seen or written */
-    char id[ID_DIGITS + 1];      /* "" until asked for */
+    int writable;                /* 0: for a plan, which clears nothing away */
+    int may_be_new;              /* until an id was seen or written: a missing one is made up */
+    int has_id;                  /* the id file was there when last looked */
+    char id[ID_DIGITS + 1];      /* as seen or made up; "" for none */
 } dir_target;
 
 static int open_root(const dir_target *target, dir_problem *problem)
@@ -45,7 +47,7 @@ static int read_id(int root, char id[ID_DIGITS + 1], dir_problem *problem)
     size_t length = strspn(text.data, "0123456789abcdef");
     int good = length == ID_DIGITS && text.length <= ID_DIGITS + 1;
     if (good)
-        memcpy(id, text.data, ID_DIGITS + 1), id[ID_DIGITS] = '\0';
+        snprintf(id, ID_DIGITS + 1, "%s", text.data);
     free(text.data);
     if (good)
         return 0;
@@ -101,13 +103,15 @@ static int answer_fingerprint(const gitops_request *request, gitops_answer *answ
     if (root >= 0)
         close(root);
     target->has_id = *id != '\0';
-    if (*id)
+    if (target->has_id)
+        target->may_be_new = 0;
+    if (target->has_id || !target->may_be_new)
         memcpy(target->id, id, sizeof id);
-    else if (rc == 0 && target->writable && !*target->id)
+    else if (rc == 0 && !*target->id)
         rc = think_of_id(target, &problem);
     if (rc < 0)
         return gitops_answer_failed(answer, problem.code, problem.text);
-    return gitops_answer_fingerprint(answer, target->has_id || target->writable ? target->id : "");
+    return gitops_answer_fingerprint(answer, target->id);
 }
 
 /* Makes a directory and the ones above it. */
@@ -143,7 +147,7 @@ static int prepare(void *data)
     dir_problem problem = {0, ""};
     dir_names names = {NULL, 0, 0};
     char line[ID_DIGITS + 2];
-    if (target->has_id)
+    if (!target->may_be_new)
         return 0;
     int rc = make_path(target->path, &problem);
     int root = rc == 0 ? open_root(target, &problem) : -1;
@@ -156,6 +160,7 @@ static int prepare(void *data)
         close(root);
     }
     target->has_id = root >= 0 && rc == 0;
+    target->may_be_new &= !target->has_id;
     return target->has_id ? 0 : complain("%s: %s", target->path, problem.text);
 }
 
@@ -452,7 +457,7 @@ static void destroy(void *user_data)
     free(target);
 }
 
-int open_dir_target(program *p, const char *path, int writable, program_target *out)
+int open_dir_target(program *p, const char *path, int use, program_target *out)
 {
     gitops_target_options options;
     gitops_error err = {0};
@@ -462,7 +467,8 @@ int open_dir_target(program *p, const char *path, int writable, program_target *
         return complain("out of memory");
     }
     target->p = p;
-    target->writable = writable;
+    target->writable = (use & TARGET_WRITABLE) != 0;
+    target->may_be_new = use == (TARGET_WRITABLE | TARGET_MAY_BE_NEW);
     memset(&options, 0, sizeof options);
     options.struct_size = sizeof options;
     options.user_data = target;

@@ -373,7 +373,7 @@ static int split_command(exec_target *target, const char *command)
     return count > 0 ? 0 : complain("--target exec: names no command");
 }
 
-int open_exec_target(program *p, const char *command, int writable, program_target *out)
+int open_exec_target(program *p, const char *command, int use, program_target *out)
 {
     gitops_target_options options;
     gitops_error err = {0};
@@ -381,7 +381,7 @@ int open_exec_target(program *p, const char *command, int writable, program_targ
     if (!target)
         return complain("out of memory");
     target->p = p;
-    target->writable = writable;
+    target->writable = (use & TARGET_WRITABLE) != 0;
     if (split_command(target, command) != 0 || ensure_running(target) < 0) {
         if (*target->why)
             complain("%s: %s", command, target->why);

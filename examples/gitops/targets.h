@@ -11,13 +11,18 @@ typedef struct program_target {
     void *data;            /* owned by target */
 } program_target;
 
+enum {
+    TARGET_WRITABLE = 1,   /* without it for a plan, which leaves no trace */
+    TARGET_MAY_BE_NEW = 2  /* nothing is known to be in it: a missing one may be made */
+};
+
 /*
- * Opens "dir:DIR" or "exec:COMMAND". writable: 0 for a plan, which leaves no trace.
+ * Opens "dir:DIR" or "exec:COMMAND"; use is TARGET_... or 0.
  * Returns 0, or RESULT_ERROR after a complaint. The caller frees out->target.
  */
-int open_target(program *p, const char *location, int writable, program_target *out);
+int open_target(program *p, const char *location, int use, program_target *out);
 
-int open_dir_target(program *p, const char *path, int writable, program_target *out);
-int open_exec_target(program *p, const char *command, int writable, program_target *out);
+int open_dir_target(program *p, const char *path, int use, program_target *out);
+int open_exec_target(program *p, const char *command, int use, program_target *out);
 
 #endif

@@ -85,6 +85,20 @@ static int open_store(unit_setup *setup, program *p, const char *state, int writ
     return 0;
 }
 
+/* A target in which nothing is ours yet may be made; one that should hold something must be there. */
+static int open_unit_target(unit_setup *setup, program *p, const char *location, int writable)
+{
+    gitops_inventory *inventory = NULL;
+    gitops_error err = {0};
+    int use = writable ? TARGET_WRITABLE : 0;
+    if (gitops_inventory_read(&inventory, setup->store, UNIT_NAME, &err) < 0)
+        return complain_error(&err);
+    if (gitops_inventory_count(inventory) == 0)
+        use |= TARGET_MAY_BE_NEW;
+    gitops_inventory_free(inventory);
+    return open_target(p, location, use, &setup->target);
+}
+
 /* "0" means that none is allowed, which the library says in its own way. */
 static int64_t limit_of(int64_t given)
 {
@@ -148,8 +162,8 @@ int unit_setup_open(unit_setup *setup, program *p, const arguments *args, int wr
     const char *location = needed(args, "target", "dir:/srv/target");
     const char *state = location ? state_path(args) : NULL;
     if (!state || open_source(setup, p, args, state) != 0 ||
-        open_target(p, location, writable, &setup->target) != 0 ||
-        open_store(setup, p, state, writable) != 0)
+        open_store(setup, p, state, writable) != 0 ||
+        open_unit_target(setup, p, location, writable) != 0)
         return RESULT_ERROR;
     return make_unit(setup, p, args, &options);
 }
