@@ -45,7 +45,8 @@ static void stop(exec_target *target)
 
 static int nonsense(exec_target *target, const char *what)
 {
-    snprintf(target->why, sizeof target->why, "the target command broke the protocol: %s", what);
+    snprintf(target->why, sizeof target->why, "the target command broke the protocol: %.200s",
+             what);
     return -1;
 }
 

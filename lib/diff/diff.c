@@ -113,8 +113,8 @@ static void begin_walk(gops_triwalk *walk, const gitops_diff *diff, gitops_docum
     walk->null_is_absent = gops_schema_null_is_absent(diff->schema);
     walk->has_live = diff->live != NULL;
     if (walk->null_is_absent && is_object(leading))
-        walk->kind = gops_object_kind_of(root_of(diff->sides[GOPS_DESIRED]),
-                                         root_of(diff->sides[GOPS_LIVE]));
+        walk->kind = (int)gops_object_kind_of(root_of(diff->sides[GOPS_DESIRED]),
+                                              root_of(diff->sides[GOPS_LIVE]));
     walk->merged = &merged->arena;
     walk->base = &base->arena;
     gops_triwalk_begin(walk, diff->context);
