@@ -21,7 +21,8 @@
  *
  * Caveats: a reconciler is used by one thread at a time; only cancel and wakeup may be called from
  * others. gitops_action_execute may run on any thread, on several actions at once. An action must
- * be resolved or rejected, once; both free it.
+ * be resolved or rejected, once, before its reconciler is freed; both free it. Units on one source
+ * share what was fetched.
  */
 #ifndef GITOPS_RECONCILER_H
 #define GITOPS_RECONCILER_H

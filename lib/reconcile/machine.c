@@ -441,17 +441,34 @@ int32_t gitops_reconciler_idle(const gitops_reconciler *reconciler)
     return 1;
 }
 
-static void resolve_fetch(gops_unit_state *state, gitops_action *action)
+static void take_snapshot(gops_unit_state *state, gitops_snapshot *snapshot)
 {
     int same = state->manifest && state->snapshot &&
-               gops_snapshot_same_tree(state->snapshot, action->snapshot);
+               gops_snapshot_same_tree(state->snapshot, snapshot);
     gitops_snapshot_free(state->snapshot);
-    state->snapshot = action->snapshot;
-    action->snapshot = NULL;
-    if (!same)
+    state->snapshot = gitops_snapshot_ref(snapshot);
+    if (!same) {
         state->stage = GOPS_STAGE_READ;
-    else if (begin_look(state, state->manifest) < 0)
+    } else if (begin_look(state, state->manifest) < 0) {
         gops_fail_memory(&state->failure);
+        state->need_full = 1;
+    }
+}
+
+/* Units that wait for the same source share what was fetched. */
+static void resolve_fetch(gops_unit_state *state, gitops_action *action)
+{
+    gitops_reconciler *reconciler = state->reconciler;
+    take_snapshot(state, action->snapshot);
+    for (size_t i = 0; i < reconciler->count; i++) {
+        gops_unit_state *other = reconciler->units[i];
+        if (other == state || other->stage != GOPS_STAGE_FETCH ||
+            other->unit->source != state->unit->source)
+            continue;
+        take_snapshot(other, action->snapshot);
+        if (other->failure.code < 0)
+            gops_machine_finish(other);
+    }
 }
 
 static void resolve_read(gops_unit_state *state, gitops_action *action)
