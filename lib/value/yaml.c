@@ -35,7 +35,6 @@ struct gops_yaml {
     size_t bad;            /* the first byte at or after next that libyaml must not see */
     int32_t bad_kind;
     int ascii;             /* all of the text before bad is ASCII */
-    int may_be_untagged;   /* a '!' stands somewhere in the text */
     size_t cursor_index, cursor_offset; /* a character of the window and its byte */
     int recovering;        /* after an error: one document to a window */
     int in_document;
@@ -130,7 +129,6 @@ void gops_yaml_open(gops_yaml *yaml, const char *text, size_t length, gops_place
     yaml->empty = 0;
     yaml->json_error = json_error;
     yaml->json_offset = json_offset;
-    yaml->may_be_untagged = memchr(text, '!', length) != NULL;
     find_bad(yaml);
 }
 
@@ -247,6 +245,8 @@ static void report_syntax(gops_yaml *yaml)
 {
     const yaml_parser_t *parser = &yaml->parser;
     const char *problem = parser->problem ? parser->problem : "text is not YAML";
+    if (yaml->end < yaml->length && strcmp(problem, "found unexpected end of stream") == 0)
+        problem = "found unexpected document indicator"; /* which is where the window ends */
     const char *hint = strcmp(problem, "found unexpected ':'") == 0 ? " (quote this value)" : "";
     uint32_t line = yaml->start_line + (uint32_t)parser->problem_mark.line;
     uint32_t column = (uint32_t)parser->problem_mark.column + 1;
@@ -305,22 +305,6 @@ static int begin_document(gops_yaml *yaml, const yaml_event_t *event, gops_arena
     return 0;
 }
 
-/* Whether a scalar without a tag has the tag "!", which libyaml does not tell. */
-static int is_untagged(gops_yaml *yaml, const yaml_event_t *event)
-{
-    if (event->data.scalar.style != YAML_PLAIN_SCALAR_STYLE || event->data.scalar.tag)
-        return 0;
-    const char *p = yaml->text + offset_of(yaml, event->start_mark.index);
-    const char *end = yaml->text + yaml->end;
-    if (p < end && *p == '&') {
-        while (p < end && !strchr(" \t\r\n", *p))
-            p++;
-        while (p < end && strchr(" \t\r\n", *p))
-            p++;
-    }
-    return p < end && *p == '!';
-}
-
 /* Whether a scalar at the root is nothing at all, rather than a null that someone wrote. */
 static int is_nothing(const gops_yaml *yaml, const yaml_event_t *event)
 {
@@ -348,8 +332,6 @@ static int finish_document(gops_yaml *yaml, const yaml_event_t *event, gops_read
 /* Content of a document. Returns 0 or GITOPS_ENOMEM. */
 static int take_content(gops_yaml *yaml, const yaml_event_t *event)
 {
-    yaml->tree.untagged = yaml->may_be_untagged && event->type == YAML_SCALAR_EVENT &&
-                          is_untagged(yaml, event);
     yaml->nothing = is_nothing(yaml, event);
     int rc = gops_yaml_tree_event(&yaml->tree, event);
     if (rc == GITOPS_ELIMIT || rc == GITOPS_EPARSE) {

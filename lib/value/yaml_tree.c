@@ -102,12 +102,12 @@ static int resolve_scalar(gops_yaml_tree *tree, const yaml_event_t *event, gops_
     size_t length = event->data.scalar.length;
     gops_arena *arena = tree->builder->arena;
     int rc = 0;
-    if (tag && strcmp(tag, "!") != 0)
-        rc = gops_scalar_resolve_tagged(out, tag, text, length, arena);
-    else if (event->data.scalar.plain_implicit && !tree->untagged)
-        rc = gops_scalar_resolve(out, text, length, arena);
-    else
+    if (tag ? strcmp(tag, "!") == 0 : !event->data.scalar.plain_implicit)
         gops_scalar_string(out, text, length);
+    else if (tag)
+        rc = gops_scalar_resolve_tagged(out, tag, text, length, arena);
+    else
+        rc = gops_scalar_resolve(out, text, length, arena);
     if (rc == GITOPS_EPARSE) {
         gops_builder_problem(tree->builder, GITOPS_SEVERITY_ERROR, GITOPS_EPARSE,
                              line_of(tree, event), column_of(event),

@@ -25,7 +25,6 @@ typedef struct gops_yaml_tree {
     size_t anchor_count, anchor_capacity;
     uint64_t aliased;        /* nodes that came by aliases */
     uint32_t first_line;     /* of the text that libyaml reads */
-    int untagged;            /* the scalar at hand has the non-specific tag "!" */
 } gops_yaml_tree;
 
 void gops_yaml_tree_init(gops_yaml_tree *tree, gops_builder *builder);
