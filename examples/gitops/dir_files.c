@@ -1,12 +1,14 @@
 /*
  * dir_files: everything a directory target does with files. All calls are relative to an open
- * directory and never follow a symbolic link, so that no link in the target leads out of it.
+ * directory and never follow a symbolic link, so that no link in the target leads out of it. All of
+ * it may run on several threads at once.
  */
 #include "dir_files.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -16,9 +18,11 @@ enum { MAX_OBJECT_BYTES = 64 << 20 };
 
 int dir_fail(dir_problem *problem, const char *doing, const char *name)
 {
+    char reason[128] = "";
     problem->code = errno;
-    snprintf(problem->text, sizeof problem->text, "cannot %s %s: %s", doing, name,
-             strerror(problem->code));
+    if (strerror_r(problem->code, reason, sizeof reason) != 0)
+        snprintf(reason, sizeof reason, "error %d", problem->code);
+    snprintf(problem->text, sizeof problem->text, "cannot %s %s: %s", doing, name, reason);
     return -1;
 }
 
@@ -210,9 +214,10 @@ static int write_descriptor(int file, const char *data, size_t length)
 /* Makes a new file ".NAME.tmp-*" next to the file it is for. */
 static int open_temporary(int directory, const char *name, char *temporary, size_t size)
 {
-    static unsigned counter;
+    static atomic_uint counter;
     for (int tries = 0; tries < 100; tries++) {
-        snprintf(temporary, size, ".%.200s.tmp-%ld-%u", name, (long)getpid(), counter++);
+        snprintf(temporary, size, ".%.200s.tmp-%ld-%u", name, (long)getpid(),
+                 atomic_fetch_add(&counter, 1));
         int file = openat(directory, temporary,
                           O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
         if (file >= 0 || errno != EEXIST)

@@ -13,7 +13,7 @@
 #include "signals.h"
 #include "terminal.h"
 
-enum { PROGRESS_AFTER_MS = 1000 };
+enum { PROGRESS_AFTER_MS = 1000, WORKERS = 8 };
 
 static int64_t now_ms(void)
 {
@@ -201,7 +201,7 @@ void runner_close(runner *r)
 
 int runner_run(runner *r, int forever, gitops_error *err)
 {
-    gitops_run_options options = {sizeof options, forever, 0};
+    gitops_run_options options = {sizeof options, forever, WORKERS};
     signals_watch(r->reconciler);
     int rc = gitops_reconciler_run(r->reconciler, &options, err);
     signals_watch(NULL);

@@ -18,6 +18,9 @@
 
 #include "dir_files.h"
 
+/* Waiting for the disk is most of the work, and the disk serves several who wait at once. */
+enum { MAX_IN_FLIGHT = 8 };
+
 enum { SPACES_PER_PAGE = 256, ID_BYTES = 16, ID_DIGITS = 2 * ID_BYTES };
 
 typedef struct dir_target {
@@ -374,7 +377,7 @@ static int write_object(int holder, const dir_key *key, const gitops_buffer *tex
     const char *data = gitops_buffer_data(text);
     size_t length = gitops_buffer_length(text);
     int rc = dir_write(holder, key->file, data, length, &problem);
-    if (rc == -1 && problem.code == ENOENT) /* somebody cleared our temporary file away */
+    if (rc == -1 && problem.code == ENOENT) /* somebody cleared the file or its directory away */
         return gitops_answer_retry(answer, 100, problem.text);
     if (rc == -1)
         return gitops_answer_failed(answer, problem.code, problem.text);
@@ -391,6 +394,8 @@ static int answer_apply(const gitops_request *request, gitops_answer *answer, vo
     dir_key key;
     int holder = dir_split(gitops_request_key(request), &key, &problem) == 0
                      ? open_holder(target, &key, 1, &problem) : -1;
+    if (holder < 0 && problem.code == ENOENT && target->has_id)
+        return gitops_answer_retry(answer, 100, problem.text);
     if (holder < 0)
         return gitops_answer_failed(answer, problem.code, problem.text);
     gitops_buffer *text = NULL;
@@ -478,6 +483,7 @@ int open_dir_target(program *p, const char *path, int use, program_target *out)
     options.get = answer_get;
     options.apply = answer_apply;
     options.delete_object = answer_delete;
+    options.max_in_flight = MAX_IN_FLIGHT;
     if (gitops_target_new(&out->target, p->context, &options, &err) < 0) {
         destroy(target);
         return complain_error(&err);
