@@ -162,6 +162,9 @@ void gops_run_release(gitops_reconciler *reconciler);
 /* machine.c */
 void gops_machine_event(gops_unit_state *state, int32_t type, size_t operation);
 void gops_machine_finish(gops_unit_state *state);
+
+/* Drops what belongs to one pass. */
+void gops_machine_release_pass(gops_unit_state *state);
 uint64_t gops_machine_random(gitops_reconciler *reconciler);
 
 #endif

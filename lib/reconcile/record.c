@@ -136,23 +136,28 @@ static gops_store_record run_record(const gitops_action *action, gops_record_kin
     return record;
 }
 
-/* The first run on a target binds the state to it; a target may come to be with that run. */
+/*
+ * Binds the state to the target before it owns anything there, so that no crash leaves objects of
+ * a target that is not known. One that comes to be with its first run is bound at the run's end.
+ */
 static int bind_target(gops_unit_state *state, gitops_error *err)
 {
-    gitops_context *context = state->reconciler->context;
     gitops_request request = {.kind = GOPS_REQUEST_FINGERPRINT};
+    gops_buffer *bound = &state->fingerprint;
     gitops_answer answer;
     int rc = 0;
-    if (state->fingerprint.length ||
+    if ((bound->length && state->known.owned + state->known.intents > 0) ||
         !gops_target_can(state->unit->target, GOPS_REQUEST_FINGERPRINT))
         return 0;
-    gops_answer_init(&answer, context, GOPS_REQUEST_FINGERPRINT);
+    gops_answer_init(&answer, state->reconciler->context, GOPS_REQUEST_FINGERPRINT);
     gops_target_call(state->unit->target, &request, &answer);
-    if (answer.state == GOPS_ANSWER_FINGERPRINT && answer.text.length) {
+    if (answer.state == GOPS_ANSWER_FINGERPRINT && answer.text.length &&
+        !(bound->length && strcmp(bound->data, answer.text.data) == 0)) {
         rc = gops_store_bind(state->reconciler->store, state->unit->name, answer.text.data, err);
+        gops_buffer_clear(bound);
         if (rc == 0) {
-            gops_buffer_put(&state->fingerprint, answer.text.data, answer.text.length);
-            rc = gops_buffer_status(&state->fingerprint, err);
+            gops_buffer_put(bound, answer.text.data, answer.text.length);
+            rc = gops_buffer_status(bound, err);
         }
     }
     gops_answer_release(&answer);
@@ -187,10 +192,10 @@ int gops_record_execute(gitops_action *action, gitops_error *err)
     int rc = 0;
     for (size_t i = action->first_intent; i < action->intent_end && rc == 0; i++)
         rc = gops_work_prepare(action->state, i, err);
+    if (rc == 0 && (action->begins_run || action->ends_run))
+        rc = bind_target(action->state, err);
     if (rc == 0 && action->type == GITOPS_DO_RECORD)
         rc = write_records(action, err);
-    if (rc == 0 && action->ends_run)
-        rc = bind_target(action->state, err);
     return rc;
 }
 

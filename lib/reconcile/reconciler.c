@@ -1,0 +1,169 @@
+/*
+ * reconciler: the handle around the machine: its units, what a host asks of it between actions, and
+ * its end.
+ */
+#include "reconcile/machine.h"
+
+#include <string.h>
+
+#include "base/options.h"
+
+int gitops_reconciler_new(gitops_reconciler **out, gitops_context *context, gitops_store *store,
+                          const gitops_reconciler_options *options, gitops_error *err)
+{
+    gitops_reconciler_options given;
+    if (!out || !context || !store)
+        return gops_fail(err, GITOPS_EINVAL, "reconciler: an argument is NULL");
+    *out = NULL;
+    int rc = gops_options_import(&given, sizeof given, options, "reconciler options", err);
+    if (rc < 0)
+        return rc;
+    gitops_reconciler *reconciler = gops_calloc(context, 1, sizeof *reconciler);
+    if (!reconciler)
+        return gops_fail_memory(err);
+    reconciler->context = gops_context_ref(context);
+    reconciler->store = gops_store_ref(store);
+    reconciler->options = given;
+    reconciler->random = given.seed;
+    atomic_init(&reconciler->cancelled, 0);
+    reconciler->wake_read = -1;
+    atomic_init(&reconciler->wake_write, -1);
+    *out = reconciler;
+    return 0;
+}
+
+static void free_unit_state(gops_unit_state *state)
+{
+    gitops_context *context = state->reconciler->context;
+    gops_machine_release_pass(state);
+    gitops_snapshot_free(state->snapshot);
+    gitops_manifest_free(state->manifest);
+    gitops_manifest_free(state->read);
+    gops_known_release(&state->known);
+    gops_buffer_release(&state->page);
+    gops_buffer_release(&state->fingerprint);
+    gops_free(context, state->approved);
+    gitops_run_free(state->result);
+    gitops_unit_free(state->unit);
+    gops_free(context, state);
+}
+
+void gitops_reconciler_free(gitops_reconciler *reconciler)
+{
+    if (!reconciler)
+        return;
+    gitops_context *context = reconciler->context;
+    for (size_t i = 0; i < reconciler->count; i++)
+        free_unit_state(reconciler->units[i]);
+    gops_free(context, reconciler->units);
+    if (reconciler->leased)
+        gops_store_release(reconciler->store);
+    gitops_store_free(reconciler->store);
+    gops_run_release(reconciler);
+    if (reconciler->options.destroy_event_user_data)
+        reconciler->options.destroy_event_user_data(reconciler->options.event_user_data);
+    gops_free(context, reconciler);
+    gitops_context_free(context);
+}
+
+static gops_unit_state *find_unit(const gitops_reconciler *reconciler, const char *name)
+{
+    for (size_t i = 0; i < reconciler->count; i++)
+        if (strcmp(reconciler->units[i]->unit->name, name) == 0)
+            return reconciler->units[i];
+    return NULL;
+}
+
+int gitops_reconciler_add(gitops_reconciler *reconciler, gitops_unit *unit, gitops_error *err)
+{
+    gitops_context *context = reconciler->context;
+    if (!unit)
+        return gops_fail(err, GITOPS_EINVAL, "reconciler add: the unit is NULL");
+    if (find_unit(reconciler, unit->name))
+        return gops_fail(err, GITOPS_EDUPLICATE, "there is a unit %s already", unit->name);
+    gops_unit_state *state = gops_calloc(context, 1, sizeof *state);
+    if (!state || gops_grow(context, &reconciler->units, &reconciler->capacity,
+                            reconciler->count + 1, sizeof(gops_unit_state *)) < 0) {
+        gops_free(context, state);
+        return gops_fail_memory(err);
+    }
+    state->unit = gops_unit_ref(unit);
+    state->reconciler = reconciler;
+    state->due_ms = INT64_MIN;
+    gops_known_init(&state->known, context);
+    gops_findings_init(&state->findings, context);
+    gops_buffer_init(&state->page, context, 0);
+    gops_buffer_init(&state->fingerprint, context, 0);
+    state->look = (gops_look){.context = context, .unit = unit, .store = reconciler->store,
+                              .known = &state->known, .findings = &state->findings,
+                              .all_changes = reconciler->options.all_changes};
+    reconciler->units[reconciler->count++] = state;
+    return 0;
+}
+
+int gitops_reconciler_approve(gitops_reconciler *reconciler, const char *unit, const char *digest,
+                              gitops_error *err)
+{
+    gops_unit_state *state = unit ? find_unit(reconciler, unit) : NULL;
+    if (!state)
+        return gops_fail(err, GITOPS_ENOTFOUND, "there is no unit %s", unit ? unit : "");
+    if (!digest || strlen(digest) != (size_t)2 * GOPS_SHA256_BYTES ||
+        strspn(digest, "0123456789abcdef") != (size_t)2 * GOPS_SHA256_BYTES)
+        return gops_fail(err, GITOPS_EINVAL,
+                         "approve: a plan's digest has 64 digits of 0-9 and a-f");
+    char *copy = gops_strdup(reconciler->context, digest);
+    if (!copy)
+        return gops_fail_memory(err);
+    gops_free(reconciler->context, state->approved);
+    state->approved = copy;
+    return 0;
+}
+
+int gitops_reconciler_trigger(gitops_reconciler *reconciler, const char *unit, gitops_error *err)
+{
+    if (unit && !find_unit(reconciler, unit))
+        return gops_fail(err, GITOPS_ENOTFOUND, "there is no unit %s", unit);
+    for (size_t i = 0; i < reconciler->count; i++)
+        if (!unit || strcmp(reconciler->units[i]->unit->name, unit) == 0)
+            reconciler->units[i]->due_ms = INT64_MIN;
+    return 0;
+}
+
+int64_t gitops_reconciler_deadline(const gitops_reconciler *reconciler)
+{
+    int64_t deadline = INT64_MAX;
+    for (size_t i = 0; i < reconciler->count; i++) {
+        const gops_unit_state *state = reconciler->units[i];
+        int64_t own = state->stage == GOPS_STAGE_IDLE    ? state->due_ms
+                      : state->stage == GOPS_STAGE_APPLY ? gops_apply_deadline(state)
+                                                         : INT64_MAX;
+        if (own < deadline)
+            deadline = own;
+    }
+    return deadline;
+}
+
+int32_t gitops_reconciler_idle(const gitops_reconciler *reconciler)
+{
+    for (size_t i = 0; i < reconciler->count; i++)
+        if (reconciler->units[i]->stage != GOPS_STAGE_IDLE || reconciler->units[i]->passes == 0)
+            return 0;
+    return 1;
+}
+
+void gitops_reconciler_cancel(gitops_reconciler *reconciler)
+{
+    atomic_store(&reconciler->cancelled, 1);
+    gops_run_wake(reconciler);
+}
+
+void gitops_reconciler_wakeup(gitops_reconciler *reconciler)
+{
+    gops_run_wake(reconciler);
+}
+
+gitops_run *gitops_reconciler_result(gitops_reconciler *reconciler, const char *unit)
+{
+    gops_unit_state *state = unit ? find_unit(reconciler, unit) : NULL;
+    return state && state->result ? gitops_run_ref(state->result) : NULL;
+}
