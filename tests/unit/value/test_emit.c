@@ -1,0 +1,324 @@
+/* Trees to JSON, YAML and canonical bytes, and back. */
+#include "trees.h"
+
+#include <stdio.h>
+
+#include "value/document.h"
+#include "value/emit.h"
+#include "value/reader.h"
+
+static gitops_document *parse(gitops_context *context, const char *text)
+{
+    gitops_error err;
+    gitops_document *document = NULL;
+    if (gitops_document_parse(&document, context, text, strlen(text), "t", &err) < 0)
+        fail_msg("%s: %s", text, err.message);
+    return document;
+}
+
+/* Parses text and emits it; asserts what it looks like. */
+static void assert_emits(const char *text, int32_t format, const char *expected)
+{
+    gitops_context *context = support_context_new();
+    gitops_document *document = parse(context, text);
+    gitops_buffer *out;
+    assert_int_equal(
+        gitops_value_emit(&out, context, gitops_document_root(document), format, NULL), 0);
+    assert_string_equal(gitops_buffer_data(out), expected);
+    assert_int_equal(gitops_buffer_length(out), strlen(expected));
+    gitops_buffer_free(out);
+    gitops_document_free(document);
+    support_context_free(context);
+}
+
+static void emitJson_tree_isOneLineWithSortedKeys(void **state)
+{
+    (void)state;
+    assert_emits("b: [1, {}, [], null]\na:\n  z: yes\n  y: x\nA: 1.50\n", GITOPS_FORMAT_JSON,
+                 "{\"A\":1.50,\"a\":{\"true\":\"x\",\"z\":true},\"b\":[1,{},[],null]}");
+    assert_emits("~", GITOPS_FORMAT_JSON, "null");
+    assert_emits("{}", GITOPS_FORMAT_JSON, "{}");
+}
+
+static void emitJson_strings_areEscapedForYamlToo(void **state)
+{
+    (void)state;
+    assert_emits("[\"\\u0000\\u001f\\b\\f\\n\\r\\t\\\"\\\\/\\u007f\\u0085\\u00a0\\u2028\\ufeff"
+                 "\\ufffe\\u00e9\\ud83d\\ude00<>&\"]",
+                 GITOPS_FORMAT_JSON,
+                 "[\"\\u0000\\u001f\\b\\f\\n\\r\\t\\\"\\\\/\\u007f\\u0085\xC2\xA0\\u2028\\ufeff"
+                 "\\ufffe\xC3\xA9\xF0\x9F\x98\x80<>&\"]");
+}
+
+static void emitYaml_tree_isBlockStyle(void **state)
+{
+    (void)state;
+    assert_emits("{\"b\":[1,{\"d\":[],\"c\":[[2,[]],{}]},[3]],\"a\":{\"z\":{}}}",
+                 GITOPS_FORMAT_YAML,
+                 "a:\n  z: {}\nb:\n- 1\n- c:\n  - - 2\n    - []\n  - {}\n  d: []\n- - 3\n");
+    assert_emits("[]", GITOPS_FORMAT_YAML, "[]\n");
+    assert_emits("x", GITOPS_FORMAT_YAML, "x\n");
+}
+
+static void emitYaml_strings_areQuotedWhereAnyReaderCouldErr(void **state)
+{
+    static const char *const plain[] = {"word", "two words", "a:b", "a#b", "/path", "v1.2", "25%",
+                                        "100m", "http://x/y?z=1&w", "a, b", "$(X)", "_", "it's",
+                                        "1.2.3-rc1", "key=value", "./run", "10Gi"};
+    static const char *const quoted[] = {"", "y", "No", "ON", "True", "NULL", "~", "1", "-1", "+1",
+                                         "0x1F", "1_000", "1e3", ".5", ".inf", ".NaN", "inf",
+                                         "12:30:45", "2001-12-14", "2001-12-14T1:2:3Z", "=", "<<",
+                                         " a", "a ", "a: b", "a:", "a #b", "#", "- a", "-", "? a",
+                                         "---", "...", "&a", "*a", "!a", "%a", "@a", "`a", "'a",
+                                         "[a", "{a", "|", ">", ",", "a\tb", "0o7", "1.2.3",
+                                         "\xC3\xA9", "0b1", ".e"};
+    gitops_value value;
+    gitops_context *context = support_context_new();
+    gops_buffer out;
+    (void)state;
+    gops_buffer_init(&out, context, 0);
+    for (size_t i = 0; i < sizeof plain / sizeof plain[0]; i++) {
+        char expected[64];
+        snprintf(expected, sizeof expected, "%s\n", plain[i]);
+        gops_value_set_string(&value, plain[i], (uint32_t)strlen(plain[i]));
+        gops_buffer_clear(&out);
+        gops_emit_yaml(&out, &value);
+        assert_string_equal(out.data, expected);
+    }
+    for (size_t i = 0; i < sizeof quoted / sizeof quoted[0]; i++) {
+        gops_value_set_string(&value, quoted[i], (uint32_t)strlen(quoted[i]));
+        gops_buffer_clear(&out);
+        gops_emit_yaml(&out, &value);
+        if (out.data[0] != '"')
+            fail_msg("not quoted: %s", quoted[i]);
+    }
+    gops_buffer_release(&out);
+    support_context_free(context);
+}
+
+static void emitYaml_severalLines_areLiteralBlocksWhereExact(void **state)
+{
+    (void)state;
+    assert_emits("[\"a\\nb\\n\"]", GITOPS_FORMAT_YAML, "- |\n  a\n  b\n");
+    assert_emits("{\"k\":\"a\\n\\n b\"}", GITOPS_FORMAT_YAML, "k: |-\n  a\n\n   b\n");
+    assert_emits("{\"k\":\"a\\n\\n\",\"l\":1}", GITOPS_FORMAT_YAML, "k: |+\n  a\n\nl: 1\n");
+    assert_emits("[\"\\n\\na\"]", GITOPS_FORMAT_YAML, "- |-\n\n\n  a\n");
+    assert_emits("[\" a\\nb\"]", GITOPS_FORMAT_YAML, "- \" a\\nb\"\n");
+    assert_emits("[\"\\n\"]", GITOPS_FORMAT_YAML, "- \"\\n\"\n");
+    assert_emits("[\"a\\n \"]", GITOPS_FORMAT_YAML, "- \"a\\n \"\n");
+    assert_emits("[\"a\\r\\nb\"]", GITOPS_FORMAT_YAML, "- \"a\\r\\nb\"\n");
+}
+
+static void emitYaml_numbers_areNumbersInYaml11Too(void **state)
+{
+    (void)state;
+    assert_emits("[1e3, 1E-5, 1.5e+07, 12345678901234567890123, -0.5]\n", GITOPS_FORMAT_YAML,
+                 "- 1.0e+3\n- 1.0e-5\n- 1.5e+07\n- 12345678901234567890123\n- -0.5\n");
+}
+
+static void emitYaml_longKeys_areExplicit(void **state)
+{
+    char text[256], expected[320];
+    (void)state;
+    char key[130];
+    memset(key, 'k', 129);
+    key[129] = '\0';
+    snprintf(text, sizeof text, "{\"%s\":[1]}", key);
+    snprintf(expected, sizeof expected, "? %s\n:\n- 1\n", key);
+    assert_emits(text, GITOPS_FORMAT_YAML, expected);
+}
+
+static void assert_reads_back(gitops_context *context, const gitops_value *value,
+                              const gops_buffer *text, uint64_t seed)
+{
+    gitops_document *document = NULL;
+    gitops_error err;
+    int rc = gitops_document_parse(&document, context, text->data, text->length, "t", &err);
+    if (rc < 0)
+        fail_msg("seed %llu: %u:%u: %s\n%s", (unsigned long long)seed, (unsigned)err.line,
+                 (unsigned)err.column, err.message, text->data);
+    if (!gitops_value_equal(gitops_document_root(document), value))
+        fail_msg("seed %llu reads back as something else:\n%s", (unsigned long long)seed,
+                 text->data);
+    gitops_document_free(document);
+}
+
+static void emit_randomTrees_readBackEqual(void **state)
+{
+    gitops_context *context = support_context_new();
+    gops_arena arena;
+    gops_buffer out;
+    (void)state;
+    gops_arena_init(&arena, context, 0);
+    gops_buffer_init(&out, context, 0);
+    for (uint64_t seed = 1; seed <= 3000; seed++) {
+        gitops_value tree;
+        gops_arena_reset(&arena);
+        random_tree(&tree, &arena, seed);
+        gops_buffer_clear(&out);
+        gops_emit_yaml(&out, &tree);
+        assert_reads_back(context, &tree, &out, seed);
+        gops_buffer_clear(&out);
+        gops_emit_json(&out, &tree);
+        assert_reads_back(context, &tree, &out, seed);
+        /* The line of JSON as YAML: behind a separator it is not tried as JSON. */
+        char *line = malloc(out.length + 1);
+        size_t length = out.length;
+        memcpy(line, out.data, length + 1);
+        gops_buffer_clear(&out);
+        gops_buffer_puts(&out, "---\n");
+        gops_buffer_put(&out, line, length);
+        assert_reads_back(context, &tree, &out, seed);
+        free(line);
+    }
+    gops_buffer_release(&out);
+    gops_arena_free(&arena);
+    support_context_free(context);
+}
+
+/* A list in a list ... levels deep around a 1. */
+static void deep_tree(gitops_value *levels, uint32_t count)
+{
+    gops_value_set_number(&levels[0], "1", 1);
+    for (uint32_t i = 1; i <= count; i++)
+        gops_value_set_list(&levels[i], &levels[i - 1], 1);
+}
+
+static void emit_tenThousandLevels_areWritten(void **state)
+{
+    gitops_context *context = support_context_new();
+    gitops_value *levels = calloc(10001, sizeof *levels);
+    gops_buffer out;
+    (void)state;
+    deep_tree(levels, 10000);
+    gops_buffer_init(&out, context, 0);
+    gops_emit_json(&out, &levels[10000]);
+    assert_int_equal(out.length, 20001);
+    gops_buffer_clear(&out);
+    gops_emit_yaml(&out, &levels[10000]);
+    assert_int_equal(out.length, 20002);
+    gops_buffer_clear(&out);
+    gops_emit_canonical(&out, &levels[10000]);
+    assert_int_equal(out.length, 50008);
+    gops_buffer_release(&out);
+    free(levels);
+    support_context_free(context);
+}
+
+/* The text between the next two backquotes; *p moves behind them. */
+static int next_quoted(char **p, char *out, size_t size)
+{
+    char *start = strchr(*p, '`'), *end = start ? strchr(start + 1, '`') : NULL;
+    if (!end || (size_t)(end - start) > size)
+        return 0;
+    memcpy(out, start + 1, (size_t)(end - start - 1));
+    out[end - start - 1] = '\0';
+    *p = end + 1;
+    return 1;
+}
+
+static void check_vector(const char *json, const char *canonical, const char *digest)
+{
+    gitops_context *context = support_context_new();
+    char text[512], hex[GITOPS_DIGEST_HEX + 1], bytes[1024];
+    gops_buffer out;
+    /* In a list, because a scalar alone is read as YAML. */
+    snprintf(text, sizeof text, "[%s]", json);
+    gitops_document *document = parse(context, text);
+    const gitops_value *value = gitops_value_item(gitops_document_root(document), 0);
+    gitops_value_digest(value, hex);
+    assert_string_equal(hex, digest);
+    gops_buffer_init(&out, context, 0);
+    gops_emit_canonical(&out, value);
+    gops_hex(bytes, (const uint8_t *)out.data, out.length);
+    assert_string_equal(bytes, canonical);
+    gops_buffer_release(&out);
+    gitops_document_free(document);
+    support_context_free(context);
+}
+
+/* Rows of docs/digest.md that start with "| `" hold JSON, canonical bytes and digest. */
+static void emitCanonical_vectors_areThoseOfTheDocumentation(void **state)
+{
+    char *doc = support_read_file(DIGEST_DOCUMENT, NULL);
+    int count = 0;
+    (void)state;
+    assert_non_null(doc);
+    for (char *row = strstr(doc, "\n| `"); row; row = strstr(row, "\n| `")) {
+        char json[256], canonical[512], digest[64];
+        char *p = row;
+        row++;
+        if (!next_quoted(&p, json, sizeof json) || !next_quoted(&p, canonical, sizeof canonical) ||
+            !next_quoted(&p, digest, sizeof digest) || strlen(digest) != GITOPS_DIGEST_HEX)
+            fail_msg("broken row: %.60s", row);
+        check_vector(json, canonical, digest);
+        count++;
+    }
+    assert_true(count >= 12);
+    free(doc);
+}
+
+static void emit_badArguments_areRefused(void **state)
+{
+    gitops_context *context = support_context_new();
+    gitops_buffer *out;
+    gitops_value value;
+    gitops_error err;
+    (void)state;
+    gops_value_set_null(&value);
+    assert_int_equal(gitops_value_emit(&out, context, &value, 3, &err), GITOPS_EINVAL);
+    assert_string_equal(err.message, "emit: format 3 is unknown");
+    assert_null(out);
+    assert_int_equal(gitops_value_emit(&out, context, NULL, GITOPS_FORMAT_JSON, NULL),
+                     GITOPS_EINVAL);
+    support_context_free(context);
+}
+
+static void emit_body(gitops_context *context, void *data)
+{
+    gitops_value *levels = data;
+    char *digits = malloc(400);
+    gitops_value number;
+    gitops_buffer *out;
+    gops_buffer buffer;
+    if (gitops_value_emit(&out, context, &levels[100], GITOPS_FORMAT_YAML, NULL) == 0)
+        gitops_buffer_free(out);
+    if (gitops_value_emit(&out, context, &levels[100], GITOPS_FORMAT_JSON, NULL) == 0)
+        gitops_buffer_free(out);
+    memset(digits, '1', 300);
+    gops_value_set_number(&number, digits, 300);
+    gops_buffer_init(&buffer, context, 0);
+    gops_emit_canonical(&buffer, &levels[100]);
+    gops_emit_canonical(&buffer, &number);
+    assert_true(buffer.status == 0 || buffer.status == GITOPS_ENOMEM);
+    gops_buffer_release(&buffer);
+    free(digits);
+}
+
+static void emit_everyAllocationFails_cleanErrorOrSuccess(void **state)
+{
+    gitops_value *levels = calloc(101, sizeof *levels);
+    (void)state;
+    deep_tree(levels, 100);
+    support_fail_every_allocation(emit_body, levels);
+    free(levels);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(emitJson_tree_isOneLineWithSortedKeys),
+        cmocka_unit_test(emitJson_strings_areEscapedForYamlToo),
+        cmocka_unit_test(emitYaml_tree_isBlockStyle),
+        cmocka_unit_test(emitYaml_strings_areQuotedWhereAnyReaderCouldErr),
+        cmocka_unit_test(emitYaml_severalLines_areLiteralBlocksWhereExact),
+        cmocka_unit_test(emitYaml_numbers_areNumbersInYaml11Too),
+        cmocka_unit_test(emitYaml_longKeys_areExplicit),
+        cmocka_unit_test(emit_randomTrees_readBackEqual),
+        cmocka_unit_test(emit_tenThousandLevels_areWritten),
+        cmocka_unit_test(emitCanonical_vectors_areThoseOfTheDocumentation),
+        cmocka_unit_test(emit_badArguments_areRefused),
+        cmocka_unit_test(emit_everyAllocationFails_cleanErrorOrSuccess),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
