@@ -12,8 +12,6 @@ static int code_of(int extended)
 {
     if (extended == SQLITE_IOERR_NOMEM)
         return GITOPS_ENOMEM;
-    if (extended == SQLITE_IOERR_CORRUPTFS)
-        return GITOPS_ECORRUPT;
     switch (extended & 0xFF) {
     case SQLITE_NOMEM:
         return GITOPS_ENOMEM;

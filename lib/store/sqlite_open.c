@@ -9,7 +9,7 @@
 
 #include "store/sqlite.h"
 
-enum { BUSY_MS = 1000 };
+enum { BUSY_MS = 1000, SMALLEST_BYTES = 512 }; /* SQLite takes a shorter file for an empty one */
 
 typedef enum identity { IDENTITY_OURS = 0, IDENTITY_EMPTY = 1 } identity;
 
@@ -98,7 +98,7 @@ static int read_number(gops_sqlite *s, const char *sql, int *out, gitops_error *
 static int fail_schema(gops_sqlite *s, gitops_error *err)
 {
     return gops_fail_at(err, GITOPS_ECORRUPT, s->file.name, 0, 0,
-                        "the state file %s is damaged: its tables are not those of a state file",
+                        "the state file %s is damaged: it does not hold the tables of a state file",
                         s->file.name);
 }
 
@@ -226,11 +226,27 @@ static int finish_open(gops_sqlite *s, gitops_error *err)
     return rc < 0 ? rc : gops_sqlite_check_register(s, err);
 }
 
-/* Opens a file that is there. An empty one is left closed: it reads as missing. */
+/* An empty file reads as missing, unless it has held something. */
+static int check_empty(gops_sqlite *s, gitops_error *err)
+{
+    gops_register last;
+    if (gops_register_read(&s->file, &last) && last.serial > 0)
+        return gops_fail_at(err, GITOPS_ECORRUPT, s->file.name, 0, 0,
+                            "the state file %s is damaged: it is empty, but it was written before; "
+                            "remove %s* to start anew",
+                            s->file.name, s->file.name);
+    return 0;
+}
+
+/* Opens a file that is there; an empty one is left closed. */
 static int open_existing(gops_sqlite *s, const gops_file_stamp *stamp, gitops_error *err)
 {
-    if (stamp->size <= 0)
+    if (stamp->size < 0)
         return 0;
+    if (stamp->size == 0)
+        return check_empty(s, err);
+    if (stamp->size < SMALLEST_BYTES)
+        return fail_schema(s, err);
     int rc = connect_file(s, stamp, err);
     if (rc == 0)
         rc = identify(s, err);
@@ -239,7 +255,7 @@ static int open_existing(gops_sqlite *s, const gops_file_stamp *stamp, gitops_er
     if (rc != IDENTITY_EMPTY)
         return rc;
     gops_sqlite_close(s);
-    return 0;
+    return check_empty(s, err);
 }
 
 static int write_first_row(gops_sqlite *s, gitops_error *err)

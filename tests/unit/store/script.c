@@ -4,6 +4,9 @@
 #include "script.h"
 
 #include <stdio.h>
+#include <unistd.h>
+
+#include "store/backend.h"
 
 gops_digest script_digest(const char *text)
 {
@@ -128,6 +131,17 @@ static void add_history(text *out, const gitops_history *history)
     }
 }
 
+static int add_fingerprint(text *out, gitops_store *store, const char *unit)
+{
+    gops_buffer fingerprint;
+    gops_buffer_init(&fingerprint, store->context, 0);
+    int rc = gops_store_fingerprint(store, unit, &fingerprint, NULL);
+    if (rc == 0 && fingerprint.length > 0)
+        add(out, "bound to %s\n", fingerprint.data);
+    gops_buffer_release(&fingerprint);
+    return rc;
+}
+
 static int dump_into(text *out, gitops_store *store, const char *unit)
 {
     gitops_inventory *inventory = NULL;
@@ -144,6 +158,7 @@ static int dump_into(text *out, gitops_store *store, const char *unit)
         add_inventory(out, inventory);
         add_history(out, history);
         add(out, "last %d\n", (int)last);
+        rc = add_fingerprint(out, store, unit);
     }
     gitops_inventory_free(inventory);
     gitops_history_free(history);
@@ -177,6 +192,12 @@ char *script_path(const char *directory, const char *name)
     assert_non_null(path);
     snprintf(path, size, "%s/%s", directory, name);
     return path;
+}
+
+void script_use_memory(void)
+{
+    if (!getenv("TMPDIR") && access("/dev/shm", W_OK) == 0)
+        setenv("TMPDIR", "/dev/shm", 1);
 }
 
 void script_remove(const char *path)

@@ -31,13 +31,19 @@ int script_try_open(gitops_store **out, gitops_context *context, const char *pat
                     int read_only, gitops_error *err);
 
 /*
- * All that a store holds of a unit, as malloc'd text: rows, what was sent, runs. NULL
+ * All that a store holds of a unit, as malloc'd text: rows, what was sent, runs, binding. NULL
  * after a failure, with the code in *rc.
  */
 char *script_dump(gitops_store *store, const char *unit, int *rc);
 
 /* Asserts on the dump. */
 void script_assert(gitops_store *store, const char *unit, const char *expected);
+
+/*
+ * Puts the test's files into memory where the system has a place for that: some tests wait for the
+ * disk a thousand times, and what they look at does not depend on it.
+ */
+void script_use_memory(void);
 
 /* Removes a state file with its side files. */
 void script_remove(const char *path);

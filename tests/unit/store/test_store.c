@@ -530,6 +530,7 @@ static void write_everyAllocationFails_leavesNothing(void **state)
 
 int main(void)
 {
+    script_use_memory();
     const struct CMUnitTest tests[] = {
         BOTH(load_unknownUnit_isEmpty),
         BOTH(acquire_heldLease_isLocked),
