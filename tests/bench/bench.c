@@ -1,0 +1,40 @@
+/*
+ * gitops_bench: what the library's work costs, against a reference measured in the same process.
+ *
+ *     gitops_bench parse REPOSITORY           reading a manifest, against libyaml alone
+ *     gitops_bench plan REPOSITORY            a first plan, and the memory it takes
+ *     gitops_bench idle REPOSITORY STATE      a pass with nothing to do, against its look-ups
+ *     gitops_bench commit SMALL LARGE STATE   a pass after a commit of one file, by size
+ *
+ * Each is meant to run in a process of its own; run.sh does that. STATE is a path for new files.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "common.h"
+#include "measure.h"
+
+static const struct {
+    const char *name;
+    int arguments;
+    void (*measure)(char **arguments);
+} measurements[] = {
+    {"parse", 1, measure_parse},
+    {"plan", 1, measure_plan},
+    {"idle", 2, measure_idle},
+    {"commit", 3, measure_commit},
+};
+
+int main(int argc, char **argv)
+{
+    gitops_error err;
+    for (size_t i = 0; i < sizeof measurements / sizeof measurements[0]; i++)
+        if (argc == measurements[i].arguments + 2 && strcmp(argv[1], measurements[i].name) == 0) {
+            must(gitops_process_defaults(&err), &err, "libgit2");
+            measurements[i].measure(argv + 2);
+            return 0;
+        }
+    fprintf(stderr, "usage: gitops_bench parse REPOSITORY | plan REPOSITORY | "
+                    "idle REPOSITORY STATE | commit SMALL LARGE STATE\n");
+    return 2;
+}
