@@ -403,6 +403,47 @@ static void run_otherTarget_isRefused(void **state)
     close_world();
 }
 
+static void run_diesInItsFirstRun_isBoundAlready(void **state)
+{
+    int status;
+    (void)state;
+    open_world(SIM_CAN_LIST | SIM_CAN_FINGERPRINT);
+    put_many(3);
+    snprintf(device.fingerprint, sizeof device.fingerprint, "one");
+    for (size_t actions = 1; device.writes == 0; actions++) { /* dies after its first write */
+        w.now_ms += 100000;
+        assert_int_equal(world_restart(&w), 0);
+        world_pass(&w, actions, 0, &status);
+    }
+    assert_int_equal(device.writes, 1);
+    snprintf(device.fingerprint, sizeof device.fingerprint, "two");
+    assert_int_equal(world_restart(&w), 0);
+    assert_int_equal(world_run(&w), GITOPS_EFOREIGN);
+    close_world();
+}
+
+static void run_thatOwnsNothing_movesToAnotherTarget(void **state)
+{
+    (void)state;
+    open_world(SIM_CAN_LIST | SIM_CAN_FINGERPRINT);
+    world_put(&w, "a.yaml", OBJECT("A", "a", "{x: 1}"));
+    snprintf(device.fingerprint, sizeof device.fingerprint, "one");
+    assert_int_equal(world_run(&w), 0);
+    world_put(&w, "a.yaml", NULL);
+    sim_set(&device, "_/A/a", NULL); /* gone there too: it is forgotten, not deleted */
+    assert_int_equal(world_run(&w), 0);
+    snprintf(device.fingerprint, sizeof device.fingerprint, "two");
+    world_put(&w, "a.yaml", OBJECT("A", "a", "{x: 1}"));
+    for (int process = 0; process < 2; process++) {
+        assert_int_equal(world_restart(&w), 0);
+        assert_int_equal(world_run(&w), 0);
+    }
+    snprintf(device.fingerprint, sizeof device.fingerprint, "one");
+    assert_int_equal(world_restart(&w), 0);
+    assert_int_equal(world_run(&w), GITOPS_EFOREIGN);
+    close_world();
+}
+
 static void run_getOnlyTarget_looksAtEachKey(void **state)
 {
     (void)state;
@@ -594,6 +635,8 @@ int main(void)
         cmocka_unit_test(run_committingTarget_commitsOrAborts),
         cmocka_unit_test(run_checkRefuses_nothingIsSent),
         cmocka_unit_test(run_otherTarget_isRefused),
+        cmocka_unit_test(run_diesInItsFirstRun_isBoundAlready),
+        cmocka_unit_test(run_thatOwnsNothing_movesToAnotherTarget),
         cmocka_unit_test(run_getOnlyTarget_looksAtEachKey),
         cmocka_unit_test(run_newRevisionSoonAfter_readsOnlyWhatChanged),
         cmocka_unit_test(run_unchangedVersions_needNoDocuments),
