@@ -435,6 +435,8 @@ int gitops_reconciler_resolve(gitops_reconciler *reconciler, gitops_action *acti
 int gitops_reconciler_reject(gitops_reconciler *reconciler, gitops_action *action,
                              const gitops_error *reason, int64_t mono_ms, gitops_error *err)
 {
+    if (action->type == GITOPS_DO_LEASE && action->executed && action->rc == 0)
+        gops_store_release(reconciler->store); /* it was taken, and nobody will know */
     action->executed = 1;
     action->rc = GITOPS_ETARGET;
     gops_fail(&action->error, GITOPS_ETARGET, "%s",
