@@ -93,10 +93,12 @@ int gops_secret_normalise(gitops_document **out, gitops_context *context, gitops
     const gitops_value *root = document ? gitops_document_root(document) : NULL;
     const gitops_value *text = gops_value_member(root, "stringData", 10);
     const gitops_value *data = gops_value_member(root, "data", 4);
-    *out = document ? gitops_document_ref(document) : NULL;
+    *out = NULL;
     if (!gops_value_is(text, GITOPS_VALUE_MAP) || !is_secret(root) ||
-        (data && data->type != GITOPS_VALUE_MAP && data->type != GITOPS_VALUE_NULL))
+        (data && data->type != GITOPS_VALUE_MAP && data->type != GITOPS_VALUE_NULL)) {
+        *out = document ? gitops_document_ref(document) : NULL;
         return 0;
+    }
     gitops_document *normal = gops_document_new(context);
     int status = normal ? fill(normal, root, data, text) : GITOPS_ENOMEM;
     if (status < 0) {
@@ -104,7 +106,6 @@ int gops_secret_normalise(gitops_document **out, gitops_context *context, gitops
         return status;
     }
     gops_document_share(normal, document);
-    gitops_document_free(document);
     *out = normal;
     return 0;
 }

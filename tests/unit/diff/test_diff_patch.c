@@ -1,0 +1,208 @@
+/*
+ * patch: what the two patch forms say, and what applying them refuses.
+ */
+#include "triple.h"
+
+#include "diff/diff.h"
+
+/* The patch from live to desired, where desired is all there is. */
+static void assert_patch(const char *live, const char *desired, int32_t type, const char *expected)
+{
+    gitops_context *context = support_context_new();
+    gitops_buffer *text = NULL;
+    triple t = triple_new(context, "{\"null\":\"value\"}", live, desired, live);
+    gitops_diff *diff = triple_diff(&t, 0, 0);
+    int status = gitops_diff_patch(diff, type, &text, NULL);
+    if (expected) {
+        assert_int_equal(status, 0);
+        assert_string_equal(gitops_buffer_data(text), expected);
+    } else {
+        assert_int_equal(status, GITOPS_EUNSUPPORTED);
+        assert_null(text);
+    }
+    gitops_buffer_free(text);
+    gitops_diff_free(diff);
+    triple_assert_properties(&t);
+    triple_free(&t);
+    support_context_free(context);
+}
+
+static void diffPatch_json_touchesOnlyWhatDiffers(void **state)
+{
+    (void)state;
+    assert_patch("{\"a\":1}", "{\"a\":1}", GITOPS_PATCH_JSON, "[]");
+    assert_patch("{\"a\":1,\"b\":{\"c\":1}}", "{\"b\":{\"c\":2},\"d\":[]}", GITOPS_PATCH_JSON,
+                 "[{\"op\":\"remove\",\"path\":\"/a\"},"
+                 "{\"op\":\"replace\",\"path\":\"/b/c\",\"value\":2},"
+                 "{\"op\":\"add\",\"path\":\"/d\",\"value\":[]}]");
+    assert_patch("{\"l\":[1,2,3]}", "{\"l\":[2,3,4]}", GITOPS_PATCH_JSON,
+                 "[{\"op\":\"remove\",\"path\":\"/l/0\"},"
+                 "{\"op\":\"add\",\"path\":\"/l/2\",\"value\":4}]");
+    assert_patch("{\"l\":[{\"a\":1,\"b\":1},7]}", "{\"l\":[{\"a\":1,\"b\":2},7]}",
+                 GITOPS_PATCH_JSON, "[{\"op\":\"replace\",\"path\":\"/l/0/b\",\"value\":2}]");
+    assert_patch("{\"a/b\":{\"~\":1}}", "{\"a/b\":{\"~\":null}}", GITOPS_PATCH_JSON,
+                 "[{\"op\":\"replace\",\"path\":\"/a~1b/~0\",\"value\":null}]");
+    assert_patch("[1]", "{}", GITOPS_PATCH_JSON,
+                 "[{\"op\":\"replace\",\"path\":\"\",\"value\":{}}]");
+}
+
+static void diffPatch_merge_saysWhatItCan(void **state)
+{
+    (void)state;
+    assert_patch("{\"a\":1}", "{\"a\":1}", GITOPS_PATCH_MERGE, "{}");
+    assert_patch("{\"a\":1,\"b\":{\"c\":1,\"d\":1}}", "{\"b\":{\"c\":2,\"d\":1},\"e\":{\"f\":1}}",
+                 GITOPS_PATCH_MERGE, "{\"a\":null,\"b\":{\"c\":2},\"e\":{\"f\":1}}");
+    assert_patch("{\"l\":[1]}", "{\"l\":[null]}", GITOPS_PATCH_MERGE, "{\"l\":[null]}");
+    assert_patch("{\"n\":null,\"a\":1}", "{\"n\":null,\"a\":2}", GITOPS_PATCH_MERGE, "{\"a\":2}");
+    assert_patch("{\"a\":1}", "{\"a\":null}", GITOPS_PATCH_MERGE, NULL);
+    assert_patch("{}", "{\"a\":{\"b\":null}}", GITOPS_PATCH_MERGE, NULL);
+    assert_patch("[1]", "[2]", GITOPS_PATCH_MERGE, "[2]");
+    assert_patch("{\"a\":1}", "null", GITOPS_PATCH_MERGE, "null");
+}
+
+static void diffPatch_badArguments_areRefused(void **state)
+{
+    gitops_context *context = support_context_new();
+    gitops_buffer *text = NULL;
+    triple t = triple_new(context, "{}", NULL, "{}", NULL);
+    gitops_diff *diff = triple_diff(&t, 0, 0);
+    (void)state;
+    assert_int_equal(gitops_diff_patch(diff, GITOPS_PATCH_JSON, &text, NULL), GITOPS_EINVAL);
+    assert_int_equal(gitops_diff_patch(diff, 7, &text, NULL), GITOPS_EINVAL);
+    assert_int_equal(gitops_diff_patch(diff, GITOPS_PATCH_JSON, NULL, NULL), GITOPS_EINVAL);
+    assert_int_equal(gitops_diff_patch(NULL, GITOPS_PATCH_JSON, &text, NULL), GITOPS_EINVAL);
+    gitops_diff_free(diff);
+    triple_free(&t);
+    support_context_free(context);
+}
+
+typedef struct apply_case {
+    const char *document, *patch;
+    int code;             /* 0: result is there */
+    const char *result;
+} apply_case;
+
+static const apply_case applications[] = {
+    {"{\"l\":[1,2]}", "[{\"op\":\"add\",\"path\":\"/l/-\",\"value\":3}]", 0, "{\"l\":[1,2,3]}"},
+    {"{\"l\":[1,2]}", "[{\"op\":\"add\",\"path\":\"/l/2\",\"value\":3}]", 0, "{\"l\":[1,2,3]}"},
+    {"{\"l\":[1,2]}", "[{\"op\":\"add\",\"path\":\"/l/3\",\"value\":3}]", GITOPS_ECONFLICT, NULL},
+    {"{\"l\":[1,2]}", "[{\"op\":\"replace\",\"path\":\"/l/01\",\"value\":3}]", GITOPS_ECONFLICT,
+     NULL},
+    {"{\"l\":[1,2]}", "[{\"op\":\"remove\",\"path\":\"/l/-\"}]", GITOPS_ECONFLICT, NULL},
+    {"{\"l\":[1]}", "[{\"op\":\"remove\",\"path\":\"/l/18446744073709551616\"}]", GITOPS_ECONFLICT,
+     NULL},
+    {"{\"a\":{\"b\":1}}", "[{\"op\":\"move\",\"from\":\"/a\",\"path\":\"/a/b\"}]",
+     GITOPS_ECONFLICT, NULL},
+    {"{\"a\":{\"b\":1}}", "[{\"op\":\"move\",\"from\":\"/a\",\"path\":\"/a\"}]", 0,
+     "{\"a\":{\"b\":1}}"},
+    {"{\"a\":{\"b\":1}}", "[{\"op\":\"move\",\"from\":\"/x\",\"path\":\"/x\"}]", GITOPS_ECONFLICT,
+     NULL},
+    {"{\"a\":{\"b\":1}}",
+     "[{\"op\":\"add\",\"path\":\"/a/c\",\"value\":2},{\"op\":\"copy\",\"from\":\"/a\","
+     "\"path\":\"/z\"},{\"op\":\"remove\",\"path\":\"/a/b\"},"
+     "{\"op\":\"test\",\"path\":\"/z\",\"value\":{\"c\":2,\"b\":1.0}}]",
+     0, "{\"a\":{\"c\":2},\"z\":{\"b\":1,\"c\":2}}"},
+    {"{\"a\":1}", "[{\"op\":\"test\",\"path\":\"/a\",\"value\":\"1\"}]", GITOPS_ECONFLICT, NULL},
+    {"{\"a\":1}", "[{\"op\":\"test\",\"path\":\"\",\"value\":{\"a\":1}}]", 0, "{\"a\":1}"},
+    {"{\"a\":1}", "[{\"op\":\"remove\",\"path\":\"\"}]", GITOPS_ECONFLICT, NULL},
+    {"{\"a\":1}", "[{\"op\":\"replace\",\"path\":\"\",\"value\":[]}]", 0, "[]"},
+    {"{\"a\":1}", "[{\"op\":\"add\",\"path\":\"/a/b\",\"value\":[]}]", GITOPS_ECONFLICT, NULL},
+    {"{\"\":{\"\":1}}", "[{\"op\":\"replace\",\"path\":\"//\",\"value\":2}]", 0,
+     "{\"\":{\"\":2}}"},
+    {"{\"a\":1}", "{}", GITOPS_EPARSE, NULL},
+    {"{\"a\":1}", "[1]", GITOPS_EPARSE, NULL},
+    {"{\"a\":1}", "[{\"op\":\"spam\",\"path\":\"\"}]", GITOPS_EPARSE, NULL},
+    {"{\"a\":1}", "[{\"op\":\"add\",\"path\":\"/a\"}]", GITOPS_EPARSE, NULL},
+    {"{\"a\":1}", "[{\"op\":\"add\",\"path\":\"a\",\"value\":1}]", GITOPS_EPARSE, NULL},
+    {"{\"a\":1}", "[{\"op\":\"add\",\"path\":\"/~2\",\"value\":1}]", GITOPS_EPARSE, NULL},
+    {"{\"a\":1}", "[{\"op\":\"copy\",\"path\":\"/b\"}]", GITOPS_EPARSE, NULL},
+    {"{\"a\":1}", "[{\"op\":\"add\",\"path\":5,\"value\":1}]", GITOPS_EPARSE, NULL},
+};
+
+static void patchApply_jsonCases_giveTheirResult(void **state)
+{
+    gitops_context *context = support_context_new();
+    (void)state;
+    for (size_t i = 0; i < sizeof applications / sizeof applications[0]; i++) {
+        const apply_case *c = &applications[i];
+        gitops_document *document = triple_document(context, c->document);
+        gitops_document *patch = triple_document(context, c->patch), *result = NULL;
+        gitops_error err = {0};
+        int status =
+            gitops_patch_apply(&result, context, GITOPS_PATCH_JSON, patch, document, &err);
+        gitops_document_free(patch);
+        if (status != c->code)
+            fail_msg("%s: %d %s", c->patch, status, err.message);
+        assert_int_equal(result != NULL, c->result != NULL);
+        if (c->result) {
+            gitops_document *expected = triple_document(context, c->result);
+            gitops_document_free(document);
+            document = NULL;
+            assert_true(gitops_value_equal(gitops_document_root(result),
+                                           gitops_document_root(expected)));
+            gitops_document_free(expected);
+        }
+        gitops_document_free(result);
+        gitops_document_free(document);
+    }
+    support_context_free(context);
+}
+
+/* Each copy doubles the document: the limit on nodes ends it long before memory does. */
+static void patchApply_copiesThatDouble_meetTheLimit(void **state)
+{
+    enum { COPIES = 64 };
+    static const char one[] = "{\"op\":\"copy\",\"from\":\"\",\"path\":\"/a/-\"},";
+    gitops_context *context = support_context_new();
+    char *text = malloc(COPIES * sizeof one + 8), *at = text;
+    (void)state;
+    *at++ = '[';
+    for (int i = 0; i < COPIES; i++) {
+        memcpy(at, one, sizeof one - 1);
+        at += sizeof one - 1;
+    }
+    memcpy(at - 1, "]", 2);
+    gitops_document *document = triple_document(context, "{\"a\":[1]}");
+    gitops_document *patch = triple_document(context, text), *result = NULL;
+    assert_int_equal(
+        gitops_patch_apply(&result, context, GITOPS_PATCH_JSON, patch, document, NULL),
+        GITOPS_ELIMIT);
+    assert_null(result);
+    gitops_document_free(patch);
+    gitops_document_free(document);
+    free(text);
+    support_context_free(context);
+}
+
+static void patchApply_badArguments_areRefused(void **state)
+{
+    gitops_context *context = support_context_new();
+    gitops_document *document = triple_document(context, "{}"), *result = NULL;
+    (void)state;
+    assert_int_equal(gitops_patch_apply(NULL, context, 1, document, document, NULL),
+                     GITOPS_EINVAL);
+    assert_int_equal(gitops_patch_apply(&result, context, 3, document, document, NULL),
+                     GITOPS_EINVAL);
+    assert_int_equal(gitops_patch_apply(&result, context, 1, NULL, document, NULL),
+                     GITOPS_EINVAL);
+    assert_int_equal(gitops_patch_apply(&result, context, 1, document, NULL, NULL),
+                     GITOPS_EINVAL);
+    assert_int_equal(gitops_patch_apply(&result, NULL, 1, document, document, NULL),
+                     GITOPS_EINVAL);
+    assert_null(result);
+    gitops_document_free(document);
+    support_context_free(context);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(diffPatch_json_touchesOnlyWhatDiffers),
+        cmocka_unit_test(diffPatch_merge_saysWhatItCan),
+        cmocka_unit_test(diffPatch_badArguments_areRefused),
+        cmocka_unit_test(patchApply_jsonCases_giveTheirResult),
+        cmocka_unit_test(patchApply_copiesThatDouble_meetTheLimit),
+        cmocka_unit_test(patchApply_badArguments_areRefused),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
