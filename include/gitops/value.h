@@ -129,8 +129,8 @@ enum { GITOPS_FORMAT_JSON = 1, GITOPS_FORMAT_YAML = 2 };
 /*
  * Writes a value as text: JSON on one line with sorted keys, or YAML (block style, sorted keys, a
  * final newline) that reads back as the same value everywhere in the field.
- * Returns 0, GITOPS_ENOMEM, or GITOPS_EINVAL for a format that is none. Ownership: the caller
- * frees *out. Threads: any.
+ * Returns 0, GITOPS_ENOMEM, GITOPS_EINVAL for a format that is none, or GITOPS_ELIMIT when the text
+ * would be longer than 16 times max_file_bytes. Ownership: the caller frees *out. Threads: any.
  */
 GITOPS_API int gitops_value_emit(gitops_buffer **out, gitops_context *context,
                                  const gitops_value *value, int32_t format, gitops_error *err);

@@ -33,7 +33,7 @@ void gops_builder_start(gops_builder *builder, gops_arena *arena)
     builder->arena = arena;
     builder->count = builder->depth = 0;
     builder->flow_depth = 0;
-    builder->nodes = 0;
+    builder->nodes = builder->bytes = 0;
     builder->broken = 0;
 }
 
@@ -72,6 +72,7 @@ int gops_builder_key(gops_builder *builder, const char *key, size_t length, uint
     frame->key_length = (uint32_t)length;
     frame->key_line = line;
     frame->key_column = column;
+    builder->bytes += length;
     return gops_builder_count(builder, 1, line, column);
 }
 
@@ -127,7 +128,7 @@ int gops_builder_open(gops_builder *builder, int is_map, int is_flow, uint32_t l
                       uint32_t column)
 {
     gitops_value *value;
-    uint64_t nodes = builder->nodes;
+    uint64_t nodes = builder->nodes, bytes = builder->bytes;
     int rc = check_depth(builder, is_flow, line, column);
     if (rc == 0)
         rc = gops_builder_slot(builder, &value, line, column);
@@ -137,7 +138,8 @@ int gops_builder_open(gops_builder *builder, int is_map, int is_flow, uint32_t l
                   builder->depth + 1, sizeof *builder->frames) < 0)
         return GITOPS_ENOMEM;
     builder->frames[builder->depth++] = (gops_frame){
-        .slot = builder->count - 1, .nodes = nodes, .is_map = is_map != 0, .is_flow = is_flow != 0};
+        .slot = builder->count - 1, .nodes = nodes, .bytes = bytes, .is_map = is_map != 0,
+        .is_flow = is_flow != 0};
     builder->flow_depth += is_flow != 0;
     return 0;
 }

@@ -19,7 +19,7 @@ typedef struct gops_pending {
 typedef struct gops_frame {
     size_t slot;      /* its own place among the pending values; its children follow */
     const char *key;  /* of the next member; NULL in a map: a key is due */
-    uint64_t nodes;   /* counted before it */
+    uint64_t nodes, bytes; /* counted before it */
     uint32_t key_length, key_line, key_column;
     uint32_t height;  /* levels below it so far */
     uint32_t anchor;  /* for the reader's use; 0 when opened */
@@ -38,6 +38,7 @@ typedef struct gops_builder {
     size_t depth, frame_capacity;
     uint32_t flow_depth;
     uint64_t nodes;                /* of this document so far, keys and expanded aliases too */
+    uint64_t bytes;                /* of text in it, aliases expanded */
     int broken;                    /* an error was reported for this document */
 } gops_builder;
 

@@ -10,6 +10,9 @@
 #include "value/emit.h"
 #include "value/reader.h"
 
+/* Indentation can make a hostile tree as large as its nodes times its depth: text stops here. */
+enum { LARGEST_GROWTH = 16 };
+
 struct gitops_documents {
     gitops_context *context;
     gitops_document **items;
@@ -137,7 +140,7 @@ int gitops_value_emit(gitops_buffer **out, gitops_context *context, const gitops
         return gops_fail(err, GITOPS_EINVAL, "emit: out, context or value is NULL");
     if (format != GITOPS_FORMAT_JSON && format != GITOPS_FORMAT_YAML)
         return gops_fail(err, GITOPS_EINVAL, "emit: format %d is unknown", (int)format);
-    gops_buffer_init(&buffer, context, 0);
+    gops_buffer_init(&buffer, context, LARGEST_GROWTH * context->limits.max_file_bytes);
     if (format == GITOPS_FORMAT_JSON)
         gops_emit_json(&buffer, value);
     else

@@ -197,6 +197,7 @@ static int take_scalar(gops_yaml_tree *tree, const yaml_event_t *event)
         named->is_scalar = 1;
         named->is_open = 0;
         named->nodes = 1;
+        named->bytes = scalar.length;
         gops_scalar_set(&named->value, &scalar);
     }
     if (is_key)
@@ -204,6 +205,7 @@ static int take_scalar(gops_yaml_tree *tree, const yaml_event_t *event)
     rc = gops_builder_slot(tree->builder, &value, line_of(tree, event), column_of(event));
     if (rc < 0)
         return rc;
+    tree->builder->bytes += scalar.length;
     if (gops_scalar_set(value, &scalar) < 0)
         report(tree, event, "a value is infinite or not a number");
     check_merged(tree, value, 0);
@@ -233,6 +235,12 @@ static int count_alias(gops_yaml_tree *tree, const yaml_event_t *event, const go
     if (rc < 0)
         return rc;
     tree->aliased += anchor->nodes;
+    builder->bytes += anchor->bytes;
+    if (builder->bytes > builder->context->limits.max_file_bytes)
+        return gops_builder_problem(builder, GITOPS_SEVERITY_ERROR, GITOPS_ELIMIT, line, column,
+                                    "aliases expand the document to more than %llu bytes of text "
+                                    "(limit max_file_bytes)",
+                                    (unsigned long long)builder->context->limits.max_file_bytes);
     if (is_excessive(tree->aliased, builder->nodes))
         return gops_builder_problem(builder, GITOPS_SEVERITY_ERROR, GITOPS_ELIMIT, line, column,
                                     "document contains excessive aliasing");
@@ -324,6 +332,7 @@ static int close_collection(gops_yaml_tree *tree)
         gops_anchor *anchor = &tree->anchors[closed.anchor - 1];
         anchor->value = *value;
         anchor->nodes = builder->nodes - closed.nodes;
+        anchor->bytes = builder->bytes - closed.bytes;
         anchor->height = closed.height + 1;
         anchor->is_open = 0;
     }

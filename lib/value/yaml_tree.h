@@ -12,7 +12,7 @@
 typedef struct gops_anchor {
     gitops_value value;
     gops_scalar scalar;  /* when it is a scalar: an alias may stand as a key */
-    uint64_t nodes;      /* in it, aliases expanded */
+    uint64_t nodes, bytes; /* in it, aliases expanded */
     uint32_t height;     /* levels of lists and maps, itself included */
     uint32_t line;
     int32_t is_scalar, is_open;

@@ -274,6 +274,31 @@ static void emit_badArguments_areRefused(void **state)
     support_context_free(context);
 }
 
+static void emit_textBeyondItsLimit_isRefused(void **state)
+{
+    gitops_limits limits;
+    gitops_context_options options;
+    gitops_context *context;
+    gitops_buffer *out;
+    gitops_error err;
+    gitops_value *levels = calloc(101, sizeof *levels);
+    (void)state;
+    memset(&limits, 0, sizeof limits);
+    limits.struct_size = sizeof limits;
+    limits.max_file_bytes = 10;
+    memset(&options, 0, sizeof options);
+    options.struct_size = sizeof options;
+    options.limits = &limits;
+    assert_int_equal(gitops_context_new(&context, &options, NULL), 0);
+    deep_tree(levels, 100);
+    assert_int_equal(gitops_value_emit(&out, context, &levels[100], GITOPS_FORMAT_YAML, &err),
+                     GITOPS_ELIMIT);
+    assert_string_equal(err.message, "text is longer than 160 bytes");
+    assert_null(out);
+    gitops_context_free(context);
+    free(levels);
+}
+
 static void emit_body(gitops_context *context, void *data)
 {
     gitops_value *levels = data;
@@ -318,6 +343,7 @@ int main(void)
         cmocka_unit_test(emit_tenThousandLevels_areWritten),
         cmocka_unit_test(emitCanonical_vectors_areThoseOfTheDocumentation),
         cmocka_unit_test(emit_badArguments_areRefused),
+        cmocka_unit_test(emit_textBeyondItsLimit_isRefused),
         cmocka_unit_test(emit_everyAllocationFails_cleanErrorOrSuccess),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

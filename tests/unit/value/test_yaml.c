@@ -224,6 +224,22 @@ static void yaml_limits_fileBytes_isReportedOnOpening(void **state)
                         "0:0 ELIMIT text has 5 bytes, more than 4 (limit max_file_bytes)\n");
 }
 
+static void yaml_limits_textByAliases_isLimited(void **state)
+{
+    gitops_limits limits;
+    reading out;
+    (void)state;
+    memset(&limits, 0, sizeof limits);
+    limits.struct_size = sizeof limits;
+    limits.max_file_bytes = 40;
+    read_limited(&out, "- &a abcdefghij\n- *a\n- *a\n- *a\n- *a\n", 36, &limits);
+    assert_string_equal(out.problems, "5:3 ELIMIT aliases expand the document to more than 40 "
+                                      "bytes of text (limit max_file_bytes)\n");
+    read_limited(&out, "- &a {abcdefghij: 1}\n- *a\n- *a\n- *a\n", 36, &limits);
+    assert_string_equal(out.problems, "4:3 ELIMIT aliases expand the document to more than 40 "
+                                      "bytes of text (limit max_file_bytes)\n");
+}
+
 /* Appends text times times. */
 static char *repeat(const char *head, const char *text, int times)
 {
@@ -311,6 +327,7 @@ int main(void)
         cmocka_unit_test(yaml_errors_colonInFlow_hintsAtQuotes),
         cmocka_unit_test(yaml_limits_crossed_nameThemselves),
         cmocka_unit_test(yaml_limits_fileBytes_isReportedOnOpening),
+        cmocka_unit_test(yaml_limits_textByAliases_isLimited),
         cmocka_unit_test(yaml_limits_hostileTexts_endAtOnce),
         cmocka_unit_test(yaml_aliases_excessive_areRefusedAsInGo),
         cmocka_unit_test(yaml_directives_manyInContent_areContent),
