@@ -43,22 +43,21 @@ void gops_machine_release_pass(gops_unit_state *state)
     gops_apply_release(state);
     gitops_plan_free(state->plan);
     state->plan = NULL;
+    gitops_manifest_free(state->wanted);
+    state->wanted = NULL;
     gitops_run_free(state->run);
     state->run = NULL;
 }
 
 static int begin_pass(gops_unit_state *state)
 {
-    gitops_reconciler *reconciler = state->reconciler;
     gops_machine_release_pass(state);
-    state->run = gops_run_new(reconciler->context, state->unit->name);
+    state->run = gops_run_new(state->reconciler->context, state->unit->name);
     if (!state->run)
         return GITOPS_ENOMEM;
     memset(&state->failure, 0, sizeof state->failure);
     state->has_page = state->listed = 0;
-    state->stage = !reconciler->options.plan_only && !reconciler->leased ? GOPS_STAGE_LEASE
-                   : !state->loaded                                      ? GOPS_STAGE_LOAD
-                                                                         : GOPS_STAGE_FETCH;
+    state->stage = GOPS_STAGE_FETCH;
     return 0;
 }
 
@@ -190,6 +189,20 @@ static int begin_look(gops_unit_state *state, gitops_manifest *manifest)
     return rc;
 }
 
+/* The desired state is known: what is left before the look is the lease and the inventory. */
+static void approach_look(gops_unit_state *state)
+{
+    const gitops_reconciler *reconciler = state->reconciler;
+    if (!reconciler->options.plan_only && !reconciler->leased) {
+        state->stage = GOPS_STAGE_LEASE;
+    } else if (!state->loaded) {
+        state->stage = GOPS_STAGE_LOAD;
+    } else if (begin_look(state, state->wanted) < 0) {
+        state->loaded = 0; /* what is known may be half updated */
+        gops_fail_memory(&state->failure);
+    }
+}
+
 static int new_stage_action(gops_unit_state *state, int32_t type, gitops_action **out)
 {
     *out = gops_action_new(state, type);
@@ -254,11 +267,13 @@ static int unit_next(gops_unit_state *state, gitops_action **out)
         return 0;
     switch (state->stage) {
     case GOPS_STAGE_LEASE:
-        if (reconciler->leased) {
-            state->stage = state->loaded ? GOPS_STAGE_FETCH : GOPS_STAGE_LOAD;
+        if (!reconciler->leased)
+            return new_stage_action(state, GITOPS_DO_LEASE, out);
+        approach_look(state); /* another unit has taken it meanwhile */
+        if (state->failure.code == 0)
             return unit_next(state, out);
-        }
-        return new_stage_action(state, GITOPS_DO_LEASE, out);
+        gops_machine_finish(state);
+        return 0;
     case GOPS_STAGE_LOAD:
         return new_stage_action(state, GITOPS_DO_LOAD, out);
     case GOPS_STAGE_FETCH:
@@ -301,11 +316,10 @@ static void take_snapshot(gops_unit_state *state, gitops_snapshot *snapshot)
                gops_snapshot_same_tree(state->snapshot, snapshot);
     gitops_snapshot_free(state->snapshot);
     state->snapshot = gitops_snapshot_ref(snapshot);
-    if (!same) {
-        state->stage = GOPS_STAGE_READ;
-    } else if (begin_look(state, state->manifest) < 0) {
-        gops_fail_memory(&state->failure);
-        state->need_full = 1;
+    state->stage = GOPS_STAGE_READ;
+    if (same) {
+        state->wanted = gitops_manifest_ref(state->manifest);
+        approach_look(state);
     }
 }
 
@@ -329,9 +343,9 @@ static void resolve_read(gops_unit_state *state, gitops_action *action)
 {
     gitops_manifest_free(state->read);
     state->read = action->manifest ? gitops_manifest_ref(action->manifest) : NULL;
-    if (action->rc == 0 && begin_look(state, action->manifest) < 0) {
-        state->loaded = 0; /* what is known may be half updated */
-        gops_fail_memory(&state->failure);
+    if (action->rc == 0) {
+        state->wanted = gitops_manifest_ref(action->manifest);
+        approach_look(state);
     }
 }
 
@@ -379,14 +393,16 @@ static void resolve_stage(gops_unit_state *state, gitops_action *action)
     switch (action->type) {
     case GITOPS_DO_LEASE:
         state->reconciler->leased = action->rc == 0;
-        state->stage = state->loaded ? GOPS_STAGE_FETCH : GOPS_STAGE_LOAD;
+        if (action->rc == 0)
+            approach_look(state);
         break;
     case GITOPS_DO_LOAD:
         state->loaded = action->rc == 0;
-        state->stage = GOPS_STAGE_FETCH;
         gitops_manifest_free(state->manifest); /* what is known is new: compare with nothing */
         state->manifest = NULL;
         state->has_looked = 0;
+        if (action->rc == 0)
+            approach_look(state);
         break;
     case GITOPS_DO_FETCH:
         if (action->rc == 0)

@@ -12,10 +12,10 @@
 
 typedef enum gops_stage {
     GOPS_STAGE_IDLE = 0,
-    GOPS_STAGE_LEASE,
-    GOPS_STAGE_LOAD,
     GOPS_STAGE_FETCH,
     GOPS_STAGE_READ,
+    GOPS_STAGE_LEASE,   /* after READ: a source that cannot be read leaves no state behind */
+    GOPS_STAGE_LOAD,
     GOPS_STAGE_OBSERVE,
     GOPS_STAGE_PLAN,
     GOPS_STAGE_CHECK,
@@ -80,6 +80,7 @@ typedef struct gops_unit_state {
     gitops_snapshot *snapshot; /* the newest */
     gitops_manifest *manifest; /* the last good one */
     gitops_manifest *read;     /* the last one read, good or bad */
+    gitops_manifest *wanted;   /* the one this pass is about */
     gops_known_set known;
     gops_findings findings;
     gops_look look;
