@@ -174,7 +174,8 @@ static int compare(gitops_diff *diff, const gitops_diff_options *options, gitops
     walk.changes = diff->changes;
     walk.conflict = options->conflict ? options->conflict : GITOPS_CONFLICT_DESIRED;
     walk.drift = options->drift ? options->drift : GITOPS_DRIFT_REVERT;
-    gops_outcome out = gops_merge_whole(&walk, &root, roots_of(diff));
+    gops_sides raw = roots_of(diff);
+    gops_outcome out = gops_merge_whole(&walk, &root, &raw);
     int status = walk.status;
     if (status == 0) {
         status = finish(diff, &walk, out, merged, base, err);
@@ -311,7 +312,8 @@ void gops_diff_owned_live(const gitops_diff *diff, gops_buffer *out)
     }
     begin_walk(&walk, diff, owned, owned, &root);
     walk.mode = GOPS_TRIWALK_PROJECT;
-    gops_outcome result = gops_merge_whole(&walk, &root, roots_of(diff));
+    gops_sides raw = roots_of(diff);
+    gops_outcome result = gops_merge_whole(&walk, &root, &raw);
     if (walk.status < 0)
         out->status = walk.status;
     else if (result.merged)

@@ -35,15 +35,16 @@ const gitops_value *gops_fold(const gops_triwalk *walk, const gops_schema_place 
     return value;
 }
 
-gops_sides gops_fold_sides(const gops_triwalk *walk, const gops_schema_place *place, gops_sides raw)
+gops_sides gops_fold_sides(const gops_triwalk *walk, const gops_schema_place *place,
+                           const gops_sides *raw)
 {
     gops_sides s;
     for (int side = 0; side < GOPS_SIDES; side++)
-        s.of[side] = gops_fold(walk, place, raw.of[side]);
+        s.of[side] = gops_fold(walk, place, raw->of[side]);
     int null_means_absent =
-        walk->null_is_absent && gops_value_is(raw.of[GOPS_DESIRED], GITOPS_VALUE_NULL);
+        walk->null_is_absent && gops_value_is(raw->of[GOPS_DESIRED], GITOPS_VALUE_NULL);
     if (s.of[GOPS_LIVE] && !null_means_absent)
-        s.of[GOPS_DESIRED] = raw.of[GOPS_DESIRED];
+        s.of[GOPS_DESIRED] = raw->of[GOPS_DESIRED];
     return s;
 }
 

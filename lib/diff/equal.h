@@ -13,7 +13,7 @@ const gitops_value *gops_fold(const gops_triwalk *walk, const gops_schema_place 
 
 /* The whole step of folding: an empty desired is absent only where live has nothing either. */
 gops_sides gops_fold_sides(const gops_triwalk *walk, const gops_schema_place *place,
-                           gops_sides raw);
+                           const gops_sides *raw);
 
 /*
  * 1 when a and b are one value to the schema: normalised scalars, ignored places passed over,

@@ -95,7 +95,8 @@ static int add_side(gops_join *join, gops_triwalk *walk, gops_table *table, int 
     return 1;
 }
 
-static int join_lists(gops_join *join, gops_triwalk *walk, const gops_list_keys *keys, gops_sides s)
+static int join_lists(gops_join *join, gops_triwalk *walk, const gops_list_keys *keys,
+                      const gops_sides *s)
 {
     static const int order[GOPS_SIDES] = {GOPS_DESIRED, GOPS_LIVE, GOPS_BASE};
     gops_table table;
@@ -104,23 +105,24 @@ static int join_lists(gops_join *join, gops_triwalk *walk, const gops_list_keys 
     memset(join, 0, sizeof *join);
     join->keys = keys;
     for (int side = 0; side < GOPS_SIDES; side++)
-        total += s.of[side] ? s.of[side]->count : 0;
+        total += s->of[side] ? s->of[side]->count : 0;
     join->items = gops_triwalk_scratch(walk, total, sizeof *join->items);
     if (!join->items)
         return 0;
     gops_table_init(&table, walk->context);
     for (int i = 0; i < GOPS_SIDES && joined; i++)
-        joined = add_side(join, walk, &table, order[i], s.of[order[i]]);
+        joined = add_side(join, walk, &table, order[i], s->of[order[i]]);
     gops_table_release(&table);
     return joined;
 }
 
-int gops_join_keyed(gops_join *join, gops_triwalk *walk, const gops_list_keys *keys, gops_sides s)
+int gops_join_keyed(gops_join *join, gops_triwalk *walk, const gops_list_keys *keys,
+                    const gops_sides *s)
 {
     return join_lists(join, walk, keys, s);
 }
 
-int gops_join_set(gops_join *join, gops_triwalk *walk, gops_sides s)
+int gops_join_set(gops_join *join, gops_triwalk *walk, const gops_sides *s)
 {
     return join_lists(join, walk, NULL, s);
 }

@@ -25,10 +25,11 @@ typedef struct gops_join {
  * Joins by the keys of a tuple. Duplicates are paired by occurrence. Returns 1, or 0 when some
  * element has none of the keys (the tuple cannot be used) or when there is no memory.
  */
-int gops_join_keyed(gops_join *join, gops_triwalk *walk, const gops_list_keys *keys, gops_sides s);
+int gops_join_keyed(gops_join *join, gops_triwalk *walk, const gops_list_keys *keys,
+                    const gops_sides *s);
 
 /* Joins by value; duplicates on one side are one member. Returns 1, or 0: no memory. */
-int gops_join_set(gops_join *join, gops_triwalk *walk, gops_sides s);
+int gops_join_set(gops_join *join, gops_triwalk *walk, const gops_sides *s);
 
 /* The keys of an element that are there, as a map, to show. NULL: no memory. */
 const gitops_value *gops_join_identity(gops_triwalk *walk, const gops_list_keys *keys,

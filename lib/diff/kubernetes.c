@@ -38,9 +38,9 @@ static int is_at(const gops_triwalk *walk, const char *path)
            memcmp(walk->path.data, path, walk->path.length) == 0;
 }
 
-int gops_object_leaves(const gops_triwalk *walk, gops_sides raw)
+int gops_object_leaves(const gops_triwalk *walk, const gops_sides *raw)
 {
-    const gitops_value *desired = raw.of[GOPS_DESIRED], *live = raw.of[GOPS_LIVE];
+    const gitops_value *desired = raw->of[GOPS_DESIRED], *live = raw->of[GOPS_LIVE];
     if (walk->kind == GOPS_OBJECT_PLAIN || !walk->has_live)
         return 0;
     if (walk->kind == GOPS_OBJECT_AGGREGATED_ROLE && is_at(walk, "/rules"))

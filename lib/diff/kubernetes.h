@@ -21,6 +21,6 @@ gops_object_kind gops_object_kind_of(const gitops_value *desired, const gitops_v
  * the namespace where one side leaves it to the request, the rules of an aggregated role, and a
  * default that the server drops.
  */
-int gops_object_leaves(const gops_triwalk *walk, gops_sides raw);
+int gops_object_leaves(const gops_triwalk *walk, const gops_sides *raw);
 
 #endif

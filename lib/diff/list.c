@@ -11,17 +11,18 @@
 #include "diff/triwalk.h"
 
 /* A member of a set is there or not; its value is its identity. */
-static gops_outcome merge_member(gops_triwalk *walk, const gops_schema_place *place, gops_sides raw)
+static gops_outcome merge_member(gops_triwalk *walk, const gops_schema_place *place,
+                                 const gops_sides *raw)
 {
     if (place->ignored) {
-        gops_outcome as_is = {walk->mode == GOPS_TRIWALK_PROJECT ? NULL : raw.of[GOPS_LIVE],
-                              raw.of[GOPS_DESIRED]};
+        gops_outcome as_is = {walk->mode == GOPS_TRIWALK_PROJECT ? NULL : raw->of[GOPS_LIVE],
+                              raw->of[GOPS_DESIRED]};
         return as_is;
     }
-    if (!raw.of[GOPS_BASE] && !raw.of[GOPS_DESIRED])
+    if (!raw->of[GOPS_BASE] && !raw->of[GOPS_DESIRED])
         return gops_unowned(walk, raw);
-    gops_row row = gops_row_find(raw.of[GOPS_BASE] != NULL, raw.of[GOPS_DESIRED] != NULL,
-                                 raw.of[GOPS_LIVE] != NULL, 1, 1, 1);
+    gops_row row = gops_row_find(raw->of[GOPS_BASE] != NULL, raw->of[GOPS_DESIRED] != NULL,
+                                 raw->of[GOPS_LIVE] != NULL, 1, 1, 1);
     return gops_settle(walk, place, row, raw);
 }
 
@@ -32,8 +33,8 @@ static void merge_items(gops_triwalk *walk, const gops_schema_place *place, gops
         gops_item *item = &join->items[i];
         size_t length = gops_triwalk_enter_index(walk, item->index);
         gops_schema_element(place, item->index, &below);
-        item->out = join->keys ? gops_merge_whole(walk, &below, item->raw)
-                               : merge_member(walk, &below, item->raw);
+        item->out = join->keys ? gops_merge_whole(walk, &below, &item->raw)
+                               : merge_member(walk, &below, &item->raw);
         gops_triwalk_leave(walk, length);
         if (walk->mode == GOPS_TRIWALK_COMPARE && walk->different)
             return;
@@ -141,13 +142,13 @@ static const gitops_value *show_order(gops_triwalk *walk, const gops_join *join,
 
 /* Records a change of order and returns what is done about it. */
 static gops_action settle_order(gops_triwalk *walk, const gops_schema_place *place,
-                                const gops_join *join, gops_row row, gops_sides s)
+                                const gops_join *join, gops_row row, const gops_sides *s)
 {
     gops_sides shown;
     gops_action action = gops_row_decide(gops_row_rule_of(row), walk->conflict, walk->drift);
     for (int side = 0; side < GOPS_SIDES; side++)
-        shown.of[side] = show_order(walk, join, side, s.of[side]);
-    gops_triwalk_record(walk, place, row, action, shown,
+        shown.of[side] = show_order(walk, join, side, s->of[side]);
+    gops_triwalk_record(walk, place, row, action, &shown,
                         shown.of[action == GOPS_ACTION_REPLACE ? GOPS_DESIRED : GOPS_LIVE]);
     return action;
 }
@@ -183,10 +184,10 @@ static const gitops_value *list_of(gops_triwalk *walk, const gops_join *join, co
     return node;
 }
 
-static const gitops_value *merged_list(gops_triwalk *walk, const gops_join *join, gops_sides raw,
-                                       int keep_order)
+static const gitops_value *merged_list(gops_triwalk *walk, const gops_join *join,
+                                       const gops_sides *raw, int keep_order)
 {
-    const gitops_value *desired = raw.of[GOPS_DESIRED], *live = raw.of[GOPS_LIVE];
+    const gitops_value *desired = raw->of[GOPS_DESIRED], *live = raw->of[GOPS_LIVE];
     size_t room = (size_t)join->length[GOPS_LIVE] + join->length[GOPS_DESIRED];
     uint32_t *left = gops_triwalk_scratch(walk, room, sizeof *left);
     uint32_t *right = gops_triwalk_scratch(walk, room, sizeof *right);
@@ -209,10 +210,10 @@ static const gitops_value *merged_list(gops_triwalk *walk, const gops_join *join
 }
 
 /* The new base: desired's elements, then those that base had and a policy kept. */
-static const gitops_value *base_list(gops_triwalk *walk, const gops_join *join, gops_sides raw,
-                                     int keep_order)
+static const gitops_value *base_list(gops_triwalk *walk, const gops_join *join,
+                                     const gops_sides *raw, int keep_order)
 {
-    const gitops_value *desired = raw.of[GOPS_DESIRED];
+    const gitops_value *desired = raw->of[GOPS_DESIRED];
     uint32_t *items = gops_triwalk_scratch(walk, join->count, sizeof *items), count = 0;
     if (!items)
         return NULL;
@@ -223,7 +224,7 @@ static const gitops_value *base_list(gops_triwalk *walk, const gops_join *join, 
         permute(walk, join, GOPS_BASE, items, count);
     if (count == 0 && !desired)
         return NULL;
-    return list_of(walk, join, items, count, 1, desired ? desired : raw.of[GOPS_BASE]);
+    return list_of(walk, join, items, count, 1, desired ? desired : raw->of[GOPS_BASE]);
 }
 
 /* Did an item come, go or change; did what we remember of one? */
@@ -237,14 +238,14 @@ static void find_changes(const gops_join *join, int *merged_changed, int *base_c
 }
 
 static gops_outcome close_list(gops_triwalk *walk, const gops_schema_place *place, gops_join *join,
-                               gops_sides raw, gops_sides s)
+                               const gops_sides *raw, const gops_sides *s)
 {
-    gops_outcome out = {raw.of[GOPS_LIVE], raw.of[GOPS_DESIRED]};
+    gops_outcome out = {raw->of[GOPS_LIVE], raw->of[GOPS_DESIRED]};
     gops_action action = GOPS_ACTION_NONE;
     gops_row row = GOPS_ROW_IN_SYNC;
     int merged_changed = 0, base_changed = 0;
     find_changes(join, &merged_changed, &base_changed);
-    if (walk->mode == GOPS_TRIWALK_MERGE && s.of[GOPS_DESIRED] && s.of[GOPS_LIVE] &&
+    if (walk->mode == GOPS_TRIWALK_MERGE && s->of[GOPS_DESIRED] && s->of[GOPS_LIVE] &&
         order_matters(walk, place, join))
         row = order_row(walk, join);
     if (row != GOPS_ROW_IN_SYNC)
@@ -252,13 +253,13 @@ static gops_outcome close_list(gops_triwalk *walk, const gops_schema_place *plac
     int kept = row != GOPS_ROW_IN_SYNC && action != GOPS_ACTION_REPLACE;
     if (merged_changed || action == GOPS_ACTION_REPLACE)
         out.merged = merged_list(walk, join, raw, kept);
-    if (walk->mode == GOPS_TRIWALK_MERGE && (base_changed || (kept && s.of[GOPS_BASE])))
+    if (walk->mode == GOPS_TRIWALK_MERGE && (base_changed || (kept && s->of[GOPS_BASE])))
         out.base = base_list(walk, join, raw, kept);
     return out;
 }
 
 /* Joins by the first tuple without duplicates, else by the first that every element has. */
-static int join_keyed(gops_triwalk *walk, const gops_schema_place *place, gops_sides s,
+static int join_keyed(gops_triwalk *walk, const gops_schema_place *place, const gops_sides *s,
                       gops_join *join)
 {
     const gops_list_keys *fallback = NULL;
@@ -273,8 +274,8 @@ static int join_keyed(gops_triwalk *walk, const gops_schema_place *place, gops_s
     return fallback && walk->status == 0 && gops_join_keyed(join, walk, fallback, s);
 }
 
-gops_outcome gops_merge_list(gops_triwalk *walk, const gops_schema_place *place, gops_sides raw,
-                             gops_sides s)
+gops_outcome gops_merge_list(gops_triwalk *walk, const gops_schema_place *place,
+                             const gops_sides *raw, const gops_sides *s)
 {
     gops_join join;
     if (place->list == GOPS_LIST_SEQUENCE)

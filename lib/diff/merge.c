@@ -10,14 +10,14 @@
 
 static const gops_outcome nothing;
 
-gops_outcome gops_unowned(const gops_triwalk *walk, gops_sides raw)
+gops_outcome gops_unowned(const gops_triwalk *walk, const gops_sides *raw)
 {
-    gops_outcome out = {walk->mode == GOPS_TRIWALK_PROJECT ? NULL : raw.of[GOPS_LIVE], NULL};
+    gops_outcome out = {walk->mode == GOPS_TRIWALK_PROJECT ? NULL : raw->of[GOPS_LIVE], NULL};
     return out;
 }
 
 void gops_triwalk_record(gops_triwalk *walk, const gops_schema_place *place, gops_row row,
-                         gops_action action, gops_sides raw, const gitops_value *merged)
+                         gops_action action, const gops_sides *raw, const gitops_value *merged)
 {
     const gops_row_rule *rule = gops_row_rule_of(row);
     if (walk->mode != GOPS_TRIWALK_MERGE || rule->silent)
@@ -30,9 +30,9 @@ void gops_triwalk_record(gops_triwalk *walk, const gops_schema_place *place, gop
     gitops_change change = {
         .path = walk->path.length ? walk->path.data : "",
         .rule = rule,
-        .base = raw.of[GOPS_BASE],
-        .desired = raw.of[GOPS_DESIRED],
-        .live = raw.of[GOPS_LIVE],
+        .base = raw->of[GOPS_BASE],
+        .desired = raw->of[GOPS_DESIRED],
+        .live = raw->of[GOPS_LIVE],
         .merged = merged,
         .action = (uint8_t)action,
         .immutable = place->immutable,
@@ -52,10 +52,10 @@ static gops_row row_in_whole(const gops_triwalk *walk, gops_row row)
     return walk->forced;
 }
 
-gops_outcome gops_settle(gops_triwalk *walk, const gops_schema_place *place, gops_row row,
-                         gops_sides raw)
+GOPS_OFF_PATH gops_outcome gops_settle(gops_triwalk *walk, const gops_schema_place *place,
+                                       gops_row row, const gops_sides *raw)
 {
-    gops_outcome out = {raw.of[GOPS_LIVE], raw.of[GOPS_DESIRED]};
+    gops_outcome out = {raw->of[GOPS_LIVE], raw->of[GOPS_DESIRED]};
     if (walk->mode != GOPS_TRIWALK_MERGE) {
         walk->different |= gops_row_rule_of(row)->action != GOPS_ACTION_NONE;
         return out;
@@ -64,11 +64,11 @@ gops_outcome gops_settle(gops_triwalk *walk, const gops_schema_place *place, gop
     const gops_row_rule *rule = gops_row_rule_of(row);
     gops_action action = gops_row_decide(rule, walk->conflict, walk->drift);
     if (action == GOPS_ACTION_ADD || action == GOPS_ACTION_REPLACE)
-        out.merged = gops_materialise(walk, place, raw.of[GOPS_DESIRED], raw.of[GOPS_LIVE]);
+        out.merged = gops_materialise(walk, place, raw->of[GOPS_DESIRED], raw->of[GOPS_LIVE]);
     else if (action == GOPS_ACTION_REMOVE)
         out.merged = NULL;
     if (action != rule->action)
-        out.base = raw.of[GOPS_BASE];
+        out.base = raw->of[GOPS_BASE];
     gops_triwalk_record(walk, place, row, action, raw, out.merged);
     return out;
 }
@@ -81,7 +81,7 @@ int gops_covers(gops_triwalk *walk, const gops_schema_place *place, const gitops
     gops_sides sides = {{own, own, live}};
     walk->mode = GOPS_TRIWALK_COMPARE;
     walk->different = 0;
-    gops_merge_node(walk, place, sides);
+    gops_merge_node(walk, place, &sides);
     int covers = !walk->different;
     walk->mode = mode;
     walk->different = different;
@@ -108,11 +108,11 @@ static int leaf_equal(gops_triwalk *walk, const gops_schema_place *place, const 
     return gops_deep_equal(walk, place, a, b, third, b_is_live);
 }
 
-gops_outcome gops_merge_leaf(gops_triwalk *walk, const gops_schema_place *place, gops_sides raw,
-                             gops_sides s)
+GOPS_OFF_PATH gops_outcome gops_merge_leaf(gops_triwalk *walk, const gops_schema_place *place,
+                                           const gops_sides *raw, const gops_sides *s)
 {
-    const gitops_value *base = s.of[GOPS_BASE], *desired = s.of[GOPS_DESIRED];
-    const gitops_value *live = s.of[GOPS_LIVE];
+    const gitops_value *base = s->of[GOPS_BASE], *desired = s->of[GOPS_DESIRED];
+    const gitops_value *live = s->of[GOPS_LIVE];
     gops_row row = gops_row_find(base != NULL, desired != NULL, live != NULL,
                                  leaf_equal(walk, place, base, desired, NULL, 0),
                                  leaf_equal(walk, place, base, live, desired, 1),
@@ -121,10 +121,10 @@ gops_outcome gops_merge_leaf(gops_triwalk *walk, const gops_schema_place *place,
 }
 
 /* A null that means "must be absent": rows N1 to N3. */
-static gops_outcome merge_null(gops_triwalk *walk, const gops_schema_place *place, gops_sides raw,
-                               gops_sides s)
+GOPS_OFF_PATH static gops_outcome merge_null(gops_triwalk *walk, const gops_schema_place *place,
+                                             const gops_sides *raw, const gops_sides *s)
 {
-    const gitops_value *base = s.of[GOPS_BASE], *live = s.of[GOPS_LIVE];
+    const gitops_value *base = s->of[GOPS_BASE], *live = s->of[GOPS_LIVE];
     gops_row row = GOPS_ROW_IN_SYNC;
     if (live)
         row = !base || leaf_equal(walk, place, base, live, NULL, 1) ? GOPS_ROW_NULL_REMOVE
@@ -135,14 +135,14 @@ static gops_outcome merge_null(gops_triwalk *walk, const gops_schema_place *plac
 }
 
 /* Keys of live that desired lacks, in a map whose keys exclude each other. */
-static void drop_unstated(gops_triwalk *walk, const gops_schema_place *place, gops_sides s,
-                          size_t mark)
+GOPS_OFF_PATH static void drop_unstated(gops_triwalk *walk, const gops_schema_place *place,
+                                        const gops_sides *s, size_t mark)
 {
     gops_members join;
     gops_schema_place below;
     gops_sides member;
     size_t i = mark;
-    gops_members_begin(&join, s.of);
+    gops_members_begin(&join, s->of);
     for (const gitops_value *key; (key = gops_members_next(&join, member.of)) != NULL; i++) {
         if (member.of[GOPS_BASE] || member.of[GOPS_DESIRED] || !walk->stack[i].merged)
             continue;
@@ -150,7 +150,7 @@ static void drop_unstated(gops_triwalk *walk, const gops_schema_place *place, go
         if (below.ignored)
             continue;
         size_t length = gops_triwalk_enter(walk, key->key, key->key_length);
-        walk->stack[i] = gops_settle(walk, &below, GOPS_ROW_NULL_REMOVE, member);
+        walk->stack[i] = gops_settle(walk, &below, GOPS_ROW_NULL_REMOVE, &member);
         gops_triwalk_leave(walk, length);
     }
 }
@@ -177,10 +177,10 @@ static const gitops_value *map_of(gops_triwalk *walk, size_t mark, int of_base,
 }
 
 /* What is left of a map: NULL when it went with its last member. */
-static gops_outcome close_map(gops_triwalk *walk, gops_sides raw, size_t mark, int merged_changed,
-                              int base_changed)
+GOPS_OFF_PATH static gops_outcome close_map(gops_triwalk *walk, const gops_sides *raw, size_t mark,
+                                            int merged_changed, int base_changed)
 {
-    const gitops_value *desired = raw.of[GOPS_DESIRED], *live = raw.of[GOPS_LIVE];
+    const gitops_value *desired = raw->of[GOPS_DESIRED], *live = raw->of[GOPS_LIVE];
     gops_outcome out = {live, desired};
     if (merged_changed) {
         out.merged = map_of(walk, mark, 0, desired ? desired : live);
@@ -189,26 +189,26 @@ static gops_outcome close_map(gops_triwalk *walk, gops_sides raw, size_t mark, i
             out.merged = NULL;
     }
     if (base_changed && walk->mode == GOPS_TRIWALK_MERGE) {
-        out.base = map_of(walk, mark, 1, desired ? desired : raw.of[GOPS_BASE]);
+        out.base = map_of(walk, mark, 1, desired ? desired : raw->of[GOPS_BASE]);
         if (out.base && out.base->count == 0 && !desired)
             out.base = NULL;
     }
     return out;
 }
 
-static gops_outcome merge_map(gops_triwalk *walk, const gops_schema_place *place, gops_sides raw,
-                              gops_sides s)
+static gops_outcome merge_map(gops_triwalk *walk, const gops_schema_place *place,
+                              const gops_sides *raw, const gops_sides *s)
 {
     gops_members join;
     gops_schema_place below;
     gops_sides member;
     size_t mark = walk->stack_count;
     int merged_changed = 0, base_changed = 0;
-    gops_members_begin(&join, s.of);
+    gops_members_begin(&join, s->of);
     for (const gitops_value *key; (key = gops_members_next(&join, member.of)) != NULL;) {
         size_t length = gops_triwalk_enter(walk, key->key, key->key_length);
         gops_schema_member(place, key->key, key->key_length, &below);
-        gops_outcome out = gops_merge_node(walk, &below, member);
+        gops_outcome out = gops_merge_node(walk, &below, &member);
         gops_triwalk_leave(walk, length);
         gops_triwalk_push(walk, out);
         if (walk->status < 0 || (walk->mode == GOPS_TRIWALK_COMPARE && walk->different))
@@ -218,7 +218,7 @@ static gops_outcome merge_map(gops_triwalk *walk, const gops_schema_place *place
     }
     gops_outcome out = nothing;
     if (walk->status == 0 && walk->mode != GOPS_TRIWALK_COMPARE) {
-        if (merged_changed && place->map == GOPS_MAP_RETAIN_KEYS && s.of[GOPS_DESIRED] &&
+        if (merged_changed && place->map == GOPS_MAP_RETAIN_KEYS && s->of[GOPS_DESIRED] &&
             walk->mode == GOPS_TRIWALK_MERGE)
             drop_unstated(walk, place, s, mark);
         out = close_map(walk, raw, mark, merged_changed, base_changed);
@@ -228,10 +228,10 @@ static gops_outcome merge_map(gops_triwalk *walk, const gops_schema_place *place
 }
 
 /* 1 when every side that is there is of one type. */
-static int all_are(gops_sides s, int32_t type)
+static int all_are(const gops_sides *s, int32_t type)
 {
     for (int side = 0; side < GOPS_SIDES; side++)
-        if (s.of[side] && s.of[side]->type != type)
+        if (s->of[side] && s->of[side]->type != type)
             return 0;
     return 1;
 }
@@ -242,10 +242,10 @@ static int has_children(const gitops_value *value)
 }
 
 /* 1 when the walk goes on below; an empty container that nobody else fills is a leaf. */
-static int goes_below(const gops_schema_place *place, gops_sides s)
+static int goes_below(const gops_schema_place *place, const gops_sides *s)
 {
-    const gitops_value *base = s.of[GOPS_BASE], *desired = s.of[GOPS_DESIRED];
-    const gitops_value *live = s.of[GOPS_LIVE];
+    const gitops_value *base = s->of[GOPS_BASE], *desired = s->of[GOPS_DESIRED];
+    const gitops_value *live = s->of[GOPS_LIVE];
     if (all_are(s, GITOPS_VALUE_MAP)
             ? place->map == GOPS_MAP_ATOMIC
             : !all_are(s, GITOPS_VALUE_LIST) || place->list == GOPS_LIST_ATOMIC)
@@ -255,8 +255,8 @@ static int goes_below(const gops_schema_place *place, gops_sides s)
     return has_children(base) || has_children(desired) || has_children(live);
 }
 
-static gops_outcome merge_below(gops_triwalk *walk, const gops_schema_place *place, gops_sides raw,
-                                gops_sides s)
+static gops_outcome merge_below(gops_triwalk *walk, const gops_schema_place *place,
+                                const gops_sides *raw, const gops_sides *s)
 {
     if (!all_are(s, GITOPS_VALUE_MAP))
         return gops_merge_list(walk, place, raw, s);
@@ -265,26 +265,27 @@ static gops_outcome merge_below(gops_triwalk *walk, const gops_schema_place *pla
 
 /* The container that we no longer state and that holds nothing any more goes too. */
 static gops_outcome merge_container(gops_triwalk *walk, const gops_schema_place *place,
-                                    gops_sides raw, gops_sides s)
+                                    const gops_sides *raw, const gops_sides *s)
 {
     gops_outcome out = merge_below(walk, place, raw, s);
-    const gitops_value *live = s.of[GOPS_LIVE];
-    if (!s.of[GOPS_DESIRED] && live && live->count == 0)
+    const gitops_value *live = s->of[GOPS_LIVE];
+    if (!s->of[GOPS_DESIRED] && live && live->count == 0)
         return gops_settle(walk, place, GOPS_ROW_GIT_REMOVE, raw);
     return out;
 }
 
-static gops_row row_of_whole(gops_triwalk *walk, const gops_schema_place *place, gops_sides s)
+GOPS_OFF_PATH static gops_row row_of_whole(gops_triwalk *walk, const gops_schema_place *place,
+                                           const gops_sides *s)
 {
-    const gitops_value *base = s.of[GOPS_BASE], *desired = s.of[GOPS_DESIRED];
-    const gitops_value *live = s.of[GOPS_LIVE];
+    const gitops_value *base = s->of[GOPS_BASE], *desired = s->of[GOPS_DESIRED];
+    const gitops_value *live = s->of[GOPS_LIVE];
     return gops_row_find(base != NULL, desired != NULL, live != NULL,
                          leaf_equal(walk, place, base, desired, NULL, 0),
                          leaf_equal(walk, place, base, live, NULL, 1), 0);
 }
 
 /* An empty container in the place of one whose members all turned out to be absent. */
-static const gitops_value *empty_like(gops_triwalk *walk, const gitops_value *like)
+GOPS_OFF_PATH static const gitops_value *empty_like(gops_triwalk *walk, const gitops_value *like)
 {
     const gitops_value *first, *second;
     gitops_value *node = gops_triwalk_node(walk, walk->merged, like);
@@ -296,8 +297,8 @@ static const gitops_value *empty_like(gops_triwalk *walk, const gitops_value *li
 }
 
 /* A container that desired or live lacks, and that comes or goes as one. */
-static gops_outcome merge_unit(gops_triwalk *walk, const gops_schema_place *place, gops_sides raw,
-                               gops_sides s)
+GOPS_OFF_PATH static gops_outcome merge_unit(gops_triwalk *walk, const gops_schema_place *place,
+                                             const gops_sides *raw, const gops_sides *s)
 {
     gops_row row = row_of_whole(walk, place, s);
     const gops_row_rule *rule = gops_row_rule_of(row);
@@ -308,69 +309,71 @@ static gops_outcome merge_unit(gops_triwalk *walk, const gops_schema_place *plac
     if (action == GOPS_ACTION_REMOVE)
         out.merged = NULL;
     else if (action != GOPS_ACTION_ADD)
-        out.merged = raw.of[GOPS_LIVE];
+        out.merged = raw->of[GOPS_LIVE];
     else if (!out.merged && walk->status == 0)
-        out.merged = empty_like(walk, s.of[GOPS_DESIRED]);
-    out.base = action == rule->action ? raw.of[GOPS_DESIRED] : raw.of[GOPS_BASE];
+        out.merged = empty_like(walk, s->of[GOPS_DESIRED]);
+    out.base = action == rule->action ? raw->of[GOPS_DESIRED] : raw->of[GOPS_BASE];
     return out;
 }
 
-static int is_unit(const gops_triwalk *walk, gops_sides s)
+static int is_unit(const gops_triwalk *walk, const gops_sides *s)
 {
     return walk->mode == GOPS_TRIWALK_MERGE && !walk->forced &&
-           (!s.of[GOPS_DESIRED] || !s.of[GOPS_LIVE]);
+           (!s->of[GOPS_DESIRED] || !s->of[GOPS_LIVE]);
 }
 
 /* A struct without its required fields is worth nothing, so it comes and goes as one. */
-static int is_struct(const gops_schema_place *place, gops_sides s)
+static int is_struct(const gops_schema_place *place, const gops_sides *s)
 {
     return (place->map == GOPS_MAP_STRUCT || place->map == GOPS_MAP_RETAIN_KEYS) &&
            all_are(s, GITOPS_VALUE_MAP);
 }
 
 /* The node, once its sides are known to differ and to concern us. */
-static gops_outcome merge_known(gops_triwalk *walk, const gops_schema_place *place, gops_sides raw,
-                                int whole)
+static gops_outcome merge_known(gops_triwalk *walk, const gops_schema_place *place,
+                                const gops_sides *raw, int whole)
 {
     gops_sides s = gops_fold_sides(walk, place, raw);
-    if (walk->null_is_absent && gops_value_is(raw.of[GOPS_DESIRED], GITOPS_VALUE_NULL))
-        return merge_null(walk, place, raw, s);
+    if (walk->null_is_absent && gops_value_is(raw->of[GOPS_DESIRED], GITOPS_VALUE_NULL))
+        return merge_null(walk, place, raw, &s);
     if (!s.of[GOPS_BASE] && !s.of[GOPS_DESIRED]) {
         gops_outcome out = gops_unowned(walk, raw);
-        out.base = raw.of[GOPS_DESIRED];
+        out.base = raw->of[GOPS_DESIRED];
         return out;
     }
-    if (!goes_below(place, s))
-        return gops_merge_leaf(walk, place, raw, s);
-    if (is_unit(walk, s) && (whole || is_struct(place, s)))
-        return merge_unit(walk, place, raw, s);
-    return merge_container(walk, place, raw, s);
+    if (!goes_below(place, &s))
+        return gops_merge_leaf(walk, place, raw, &s);
+    if (is_unit(walk, &s) && (whole || is_struct(place, &s)))
+        return merge_unit(walk, place, raw, &s);
+    return merge_container(walk, place, raw, &s);
 }
 
-static gops_outcome merge_any(gops_triwalk *walk, const gops_schema_place *place, gops_sides raw,
-                              int whole)
+static gops_outcome merge_any(gops_triwalk *walk, const gops_schema_place *place,
+                              const gops_sides *raw, int whole)
 {
-    if (!raw.of[GOPS_BASE] && !raw.of[GOPS_DESIRED])
+    if (!raw->of[GOPS_BASE] && !raw->of[GOPS_DESIRED])
         return gops_unowned(walk, raw);
-    gops_outcome as_is = {raw.of[GOPS_LIVE], raw.of[GOPS_DESIRED]};
+    gops_outcome as_is = {raw->of[GOPS_LIVE], raw->of[GOPS_DESIRED]};
     if (place->ignored || gops_object_leaves(walk, raw)) {
         if (walk->mode == GOPS_TRIWALK_PROJECT)
             as_is.merged = NULL;
         return as_is;
     }
     if (walk->mode != GOPS_TRIWALK_PROJECT &&
-        gops_value_same(raw.of[GOPS_BASE], raw.of[GOPS_DESIRED]) &&
-        gops_value_same(raw.of[GOPS_DESIRED], raw.of[GOPS_LIVE]))
+        gops_value_same(raw->of[GOPS_BASE], raw->of[GOPS_DESIRED]) &&
+        gops_value_same(raw->of[GOPS_DESIRED], raw->of[GOPS_LIVE]))
         return as_is;
     return merge_known(walk, place, raw, whole);
 }
 
-gops_outcome gops_merge_node(gops_triwalk *walk, const gops_schema_place *place, gops_sides raw)
+gops_outcome gops_merge_node(gops_triwalk *walk, const gops_schema_place *place,
+                             const gops_sides *raw)
 {
     return merge_any(walk, place, raw, 0);
 }
 
-gops_outcome gops_merge_whole(gops_triwalk *walk, const gops_schema_place *place, gops_sides raw)
+gops_outcome gops_merge_whole(gops_triwalk *walk, const gops_schema_place *place,
+                              const gops_sides *raw)
 {
     return merge_any(walk, place, raw, 1);
 }

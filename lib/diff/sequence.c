@@ -60,7 +60,7 @@ static void record_hunk(const merge3 *m, const hunk *h, gops_row row, gops_actio
         const gitops_value *left = action == GOPS_ACTION_REMOVE ? NULL : raw.of[GOPS_LIVE];
         size_t length = gops_triwalk_enter_index(m->walk, h->from[shown] + i);
         gops_schema_element(m->place, h->from[shown] + i, &below);
-        gops_triwalk_record(m->walk, &below, row, action, raw,
+        gops_triwalk_record(m->walk, &below, row, action, &raw,
                             writes ? raw.of[GOPS_DESIRED] : left);
         gops_triwalk_leave(m->walk, length);
     }
@@ -120,24 +120,24 @@ static int prepare(merge3 *m)
     return walk->status == 0;
 }
 
-gops_outcome gops_merge_sequence(gops_triwalk *walk, const gops_schema_place *place, gops_sides raw,
-                                 gops_sides s)
+gops_outcome gops_merge_sequence(gops_triwalk *walk, const gops_schema_place *place,
+                                 const gops_sides *raw, const gops_sides *s)
 {
-    merge3 m = {.walk = walk, .place = place, .s = s};
-    gops_outcome out = {raw.of[GOPS_LIVE], raw.of[GOPS_DESIRED]};
-    if (walk->mode != GOPS_TRIWALK_MERGE || !s.of[GOPS_BASE] || !s.of[GOPS_DESIRED] ||
-        !s.of[GOPS_LIVE])
+    merge3 m = {.walk = walk, .place = place, .s = *s};
+    gops_outcome out = {raw->of[GOPS_LIVE], raw->of[GOPS_DESIRED]};
+    if (walk->mode != GOPS_TRIWALK_MERGE || !s->of[GOPS_BASE] || !s->of[GOPS_DESIRED] ||
+        !s->of[GOPS_LIVE])
         return gops_merge_leaf(walk, place, raw, s);
     if (!prepare(&m))
         return out;
     merge_hunks(&m);
-    gitops_value *merged = gops_triwalk_node(walk, walk->merged, raw.of[GOPS_DESIRED]);
-    gitops_value *base = gops_triwalk_node(walk, walk->base, raw.of[GOPS_DESIRED]);
+    gitops_value *merged = gops_triwalk_node(walk, walk->merged, raw->of[GOPS_DESIRED]);
+    gitops_value *base = gops_triwalk_node(walk, walk->base, raw->of[GOPS_DESIRED]);
     if (!merged || !base)
         return out;
     gops_value_set_list(merged, m.merged, m.merged_count);
     gops_value_set_list(base, m.base, m.base_count);
-    if (!gops_value_same(merged, s.of[GOPS_LIVE]))
+    if (!gops_value_same(merged, s->of[GOPS_LIVE]))
         out.merged = merged;
     out.base = base;
     return out;

@@ -15,7 +15,7 @@ int gops_sequence_align(gitops_context *context, const gitops_value *a, const gi
                         uint32_t *match);
 
 /* Merges a list of GOPS_LIST_SEQUENCE as lines of text are merged. */
-gops_outcome gops_merge_sequence(gops_triwalk *walk, const gops_schema_place *place, gops_sides raw,
-                                 gops_sides s);
+gops_outcome gops_merge_sequence(gops_triwalk *walk, const gops_schema_place *place,
+                                 const gops_sides *raw, const gops_sides *s);
 
 #endif

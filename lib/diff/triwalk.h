@@ -14,6 +14,9 @@
 #include "manifest/schema.h"
 #include "value/value.h"
 
+/* For what is off the way down: inlined, its variables would lie on the stack once a level. */
+#define GOPS_OFF_PATH __attribute__((noinline))
+
 enum { GOPS_BASE = 0, GOPS_DESIRED = 1, GOPS_LIVE = 2, GOPS_SIDES = 3 };
 
 typedef struct gops_sides {
@@ -73,32 +76,34 @@ gitops_value *gops_triwalk_values(gops_triwalk *walk, gops_arena *arena, size_t 
 void *gops_triwalk_scratch(gops_triwalk *walk, size_t count, size_t size);
 
 /* merge.c: one place of the tree. raw: as the documents have it. */
-gops_outcome gops_merge_node(gops_triwalk *walk, const gops_schema_place *place, gops_sides raw);
+gops_outcome gops_merge_node(gops_triwalk *walk, const gops_schema_place *place,
+                             const gops_sides *raw);
 
 /* The same for what comes and goes as a whole: the document, an element found by its keys. */
-gops_outcome gops_merge_whole(gops_triwalk *walk, const gops_schema_place *place, gops_sides raw);
+gops_outcome gops_merge_whole(gops_triwalk *walk, const gops_schema_place *place,
+                              const gops_sides *raw);
 
 /* A leaf: its row by the equality of the sides. s: raw with nulls and empties folded. */
-gops_outcome gops_merge_leaf(gops_triwalk *walk, const gops_schema_place *place, gops_sides raw,
-                             gops_sides s);
+gops_outcome gops_merge_leaf(gops_triwalk *walk, const gops_schema_place *place,
+                             const gops_sides *raw, const gops_sides *s);
 
 /* Applies a row to a leaf: policies, record, answer. */
 gops_outcome gops_settle(gops_triwalk *walk, const gops_schema_place *place, gops_row row,
-                         gops_sides raw);
+                         const gops_sides *raw);
 
 /* Makes a change record of a leaf. */
 void gops_triwalk_record(gops_triwalk *walk, const gops_schema_place *place, gops_row row,
-                         gops_action action, gops_sides raw, const gitops_value *merged);
+                         gops_action action, const gops_sides *raw, const gitops_value *merged);
 
 /* What a leaf outside of our ownership becomes. */
-gops_outcome gops_unowned(const gops_triwalk *walk, gops_sides raw);
+gops_outcome gops_unowned(const gops_triwalk *walk, const gops_sides *raw);
 
 /* 1 when live still holds every leaf of own (what the target added does not matter). */
 int gops_covers(gops_triwalk *walk, const gops_schema_place *place, const gitops_value *own,
                 const gitops_value *live);
 
 /* list.c: sides are lists or absent; the place says how they merge. */
-gops_outcome gops_merge_list(gops_triwalk *walk, const gops_schema_place *place, gops_sides raw,
-                             gops_sides s);
+gops_outcome gops_merge_list(gops_triwalk *walk, const gops_schema_place *place,
+                             const gops_sides *raw, const gops_sides *s);
 
 #endif
