@@ -26,15 +26,15 @@ typedef struct gitops_history gitops_history;
 typedef struct gitops_store_options {
     size_t struct_size;
     const char *path;     /* the SQLite file */
-    int32_t create;       /* 1: make it when missing; 0: a missing file reads as empty */
+    int32_t create;       /* 1: the first writer makes it; 0: a missing file reads as empty */
     int32_t read_only;    /* 1: never write; a missing file reads as empty */
 } gitops_store_options;
 
 /*
  * Opens a state file. A new one can be read by its owner only. Returns 0, GITOPS_ESTORE,
  * GITOPS_ECORRUPT, GITOPS_EFOREIGN (a database of another program), GITOPS_EUNSUPPORTED (written by
- * a newer library), GITOPS_ELOCKED, GITOPS_EINVAL or GITOPS_ENOMEM. Ownership: the caller frees *out; reconcilers keep it alive.
- * Threads: one at a time.
+ * a newer library), GITOPS_ELOCKED, GITOPS_EINVAL or GITOPS_ENOMEM. Ownership: the caller frees
+ * *out; reconcilers keep it alive. Threads: one at a time.
  */
 GITOPS_API int gitops_store_open(gitops_store **out, gitops_context *context,
                                  const gitops_store_options *options, gitops_error *err);

@@ -73,9 +73,13 @@ typedef struct gops_store_backend {
     int (*find)(gitops_store *store, const char *key, gops_holding *holding, gitops_error *err);
     int (*put_intent)(gitops_store *store, const gops_store_record *record, gitops_error *err);
     int (*drop_intent)(gitops_store *store, const char *key, gitops_error *err);
+
+    /* The row becomes the record's document, and the intent goes. */
     int (*put_row)(gitops_store *store, const gops_store_record *record, gitops_error *err);
     int (*drop_row)(gitops_store *store, const char *key, gitops_error *err);
-    int (*promote)(gitops_store *store, const char *key, gitops_error *err); /* intent to row */
+
+    /* The intent of a key without a row becomes its row. */
+    int (*promote)(gitops_store *store, const char *key, gitops_error *err);
     int (*begin_run)(gitops_store *store, const gops_store_record *record, gitops_error *err);
     int (*add_operation)(gitops_store *store, const gops_store_record *record, gitops_error *err);
     int (*end_run)(gitops_store *store, const gops_store_record *record, gitops_error *err);

@@ -449,6 +449,7 @@ static int memory_drop_intent(gitops_store *store, const char *key, gitops_error
                     NULL);
 }
 
+/* Makes a document the row and drops the intent. */
 static int own(gitops_store *store, const char *key, const char *document, size_t length,
                const gops_digest *digest, gitops_error *err)
 {
@@ -457,7 +458,7 @@ static int own(gitops_store *store, const char *key, const char *document, size_
                             length, digest) < 0)
         return gops_fail_memory(err);
     object->now.owned = 1;
-    return 0;
+    return memory_drop_intent(store, key, err);
 }
 
 static int memory_put_row(gitops_store *store, const gops_store_record *record,

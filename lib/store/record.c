@@ -27,8 +27,8 @@ static int apply_done(gitops_store *store, const gops_store_record *record,
 {
     int rc = 0;
     if (record->action != GITOPS_ACTION_DELETE && record->action != GITOPS_ACTION_FORGET)
-        rc = store->backend->put_row(store, record, err);
-    else if (held->owned)
+        return store->backend->put_row(store, record, err);
+    if (held->owned)
         rc = store->backend->drop_row(store, record->key, err);
     if (rc == 0 && held->intent)
         rc = store->backend->drop_intent(store, record->key, err);

@@ -158,7 +158,9 @@ static int sqlite_acquire(gitops_store *store, gitops_error *err)
         return gops_fail_at(err, GITOPS_ESTORE, s->file.name, 0, 0,
                             "cannot write %s: it was opened for reading only", s->file.name);
     int rc = gops_sqlite_ready(s, err);
-    if (rc == 0 && !s->db)
+    if (rc == 0 && !s->db && s->create)
+        rc = gops_sqlite_make(s, err);
+    else if (rc == 0 && !s->db)
         rc = gops_fail_at(err, GITOPS_ESTORE, s->file.name, 0, 0,
                           "cannot write %s: the state file does not exist", s->file.name);
     if (rc == 0)

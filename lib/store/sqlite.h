@@ -31,6 +31,13 @@ typedef struct gops_run_row {
     gops_digest checksum; /* as stored */
 } gops_run_row;
 
+/* A row of inventory, or of intent (run and action are 0 in the former). */
+typedef struct gops_object_row {
+    uint64_t document; /* its id; 0: none */
+    gops_digest digest, content, checksum;
+    uint64_t run, action;
+} gops_object_row;
+
 typedef struct gops_sqlite {
     gitops_store base;
     gops_file file;
@@ -88,6 +95,9 @@ uint64_t gops_column_number(sqlite3_stmt *statement, int column);
 int gops_sqlite_ready(gops_sqlite *s, gitops_error *err);
 void gops_sqlite_close(gops_sqlite *s);
 
+/* Makes the state file and opens it, under the writer's lock for that long. */
+int gops_sqlite_make(gops_sqlite *s, gitops_error *err);
+
 /* After a read: fails when an immutable file has changed meanwhile. GITOPS_ESTORE. */
 int gops_sqlite_check_stamp(gops_sqlite *s, gitops_error *err);
 
@@ -97,15 +107,18 @@ int gops_sqlite_check_register(gops_sqlite *s, gitops_error *err);
 /* sqlite_rows.c: the unit's own row (exists 0: there is no such unit) and rows' checksums. */
 int gops_sqlite_unit(gops_sqlite *s, const char *unit, gops_unit_row *out, gitops_error *err);
 gops_digest gops_unit_checksum(const char *unit, const gops_unit_row *row);
-gops_digest gops_inventory_checksum(const char *unit, const char *key, const gops_digest *digest,
-                                    const gops_digest *content);
-gops_digest gops_intent_checksum(const char *unit, const char *key, uint64_t run, uint64_t action,
-                                 const gops_digest *digest, const gops_digest *content);
+gops_digest gops_object_checksum(gops_check_kind kind, const char *unit, const char *key,
+                                 const gops_object_row *row);
 gops_digest gops_run_text_hash(const char *revision, const char *digest);
 gops_digest gops_run_checksum(const char *unit, const gops_run_row *row);
 gops_digest gops_operation_checksum(const char *unit, uint64_t number, uint64_t sequence,
                                     const gops_stored_operation *operation);
 gops_digest gops_store_checksum(const gops_register *state);
+
+/* Takes the columns of a row of inventory or intent as they are selected; checks the checksum. */
+int gops_sqlite_take_object(gops_sqlite *s, gops_check_kind kind, const char *unit,
+                            const char *key, sqlite3_stmt *statement, gops_object_row *out,
+                            gitops_error *err);
 
 /* Takes the columns of a run as GOPS_SQL_RUN_READ selects them; checks the checksum. */
 int gops_sqlite_take_run(gops_sqlite *s, const char *unit, sqlite3_stmt *statement,

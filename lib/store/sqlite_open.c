@@ -292,8 +292,8 @@ static int make_tables(gops_sqlite *s, gitops_error *err)
     return rc;
 }
 
-/* Makes a state file, under the writer's lock. Somebody else may have been quicker. */
-static int make_state(gops_sqlite *s, gitops_error *err)
+/* Somebody else may have been quicker. */
+int gops_sqlite_make(gops_sqlite *s, gitops_error *err)
 {
     gops_file_stamp stamp;
     int rc = gops_file_lock(&s->file, err);
@@ -311,6 +311,8 @@ static int make_state(gops_sqlite *s, gitops_error *err)
     else if (rc == IDENTITY_OURS)
         rc = finish_open(s, err);
     gops_file_unlock(&s->file);
+    if (rc < 0)
+        gops_sqlite_close(s);
     return rc;
 }
 
@@ -335,8 +337,6 @@ int gops_sqlite_ready(gops_sqlite *s, gitops_error *err)
     if (s->db)
         return 0;
     rc = open_existing(s, &now, err);
-    if (rc == 0 && !s->db && s->create && s->file.lock_fd < 0)
-        rc = make_state(s, err);
     if (rc < 0)
         gops_sqlite_close(s);
     return rc;

@@ -30,129 +30,80 @@ static int end_read(gops_sqlite *s, int rc, gitops_error *err)
 
 /* One side of the merge of inventory and intents: the row it stands at. */
 typedef struct side {
+    gops_check_kind kind;
     gops_binder statement;
     gops_buffer key; /* a copy: NUL-terminated and outliving the step of the other side */
     int there;
-    uint64_t run, action; /* of an intent */
-    gops_digest digest, content;
-    const char *document; /* borrowed until the next step; NULL: none, or not asked for */
-    size_t length;
+    gops_object_row row;
 } side;
 
-static int take_document(gops_sqlite *s, const char *unit, side *at, int column, const char *what,
+/* A document while its statement stands on it. */
+typedef struct document {
+    gops_binder statement;
+    const char *data; /* NULL: there is none */
+    size_t length;
+} document;
+
+static int open_document(gops_sqlite *s, const char *unit, const side *at, document *out,
                          gitops_error *err)
 {
-    sqlite3_stmt *statement = at->statement.statement;
-    at->document = NULL;
-    at->length = 0;
-    if (sqlite3_column_type(statement, column) != SQLITE_NULL) {
-        const char *data = sqlite3_column_blob(statement, column);
-        at->length = (size_t)sqlite3_column_bytes(statement, column);
-        at->document = data ? data : "";
+    memset(out, 0, sizeof *out);
+    out->statement = gops_bind(s, GOPS_SQL_DOCUMENT_READ);
+    if (!at->row.document)
+        return 0;
+    gops_bind_number(&out->statement, at->row.document);
+    int rc = gops_sql_step(s, &out->statement, err);
+    if (rc < 0)
+        return rc;
+    if (rc > 0) {
+        const char *data = sqlite3_column_blob(out->statement.statement, 0);
+        out->length = (size_t)sqlite3_column_bytes(out->statement.statement, 0);
+        out->data = data ? data : "";
     }
-    gops_digest content = gops_check_document(at->document, at->length);
-    return gops_digest_equal(&content, &at->content)
+    gops_digest content = gops_check_document(out->data, out->length);
+    return gops_digest_equal(&content, &at->row.content)
                ? 0
-               : gops_sqlite_corrupt(s, unit, at->key.data, what, err);
+               : gops_sqlite_corrupt(s, unit, at->key.data, "the document", err);
 }
 
-/* Steps and copies the key. Returns as gops_sql_step; at->there follows. */
-static int step_side(gops_sqlite *s, const char *unit, side *at, gitops_error *err)
+static void close_document(document *open)
+{
+    gops_sql_end(&open->statement);
+}
+
+static int take_key(gops_sqlite *s, const char *unit, side *at, gitops_error *err)
+{
+    sqlite3_stmt *statement = at->statement.statement;
+    gops_buffer_clear(&at->key);
+    gops_buffer_put(&at->key, sqlite3_column_blob(statement, 0),
+                    (size_t)sqlite3_column_bytes(statement, 0));
+    int rc = gops_buffer_status(&at->key, err);
+    if (rc == 0 && strlen(at->key.data) != at->key.length)
+        rc = gops_sqlite_corrupt(s, unit, at->key.data, "the key", err);
+    return rc;
+}
+
+/* Steps to the next row; at->there says whether there is one. */
+static int next(gops_sqlite *s, const char *unit, side *at, gops_seal *seal, gitops_error *err)
 {
     int rc = gops_sql_step(s, &at->statement, err);
     at->there = rc > 0;
     if (rc <= 0)
         return rc;
-    gops_buffer_clear(&at->key);
-    gops_buffer_put(&at->key, sqlite3_column_blob(at->statement.statement, 0),
-                    (size_t)sqlite3_column_bytes(at->statement.statement, 0));
-    rc = gops_buffer_status(&at->key, err);
-    if (rc == 0 && strlen(at->key.data) != at->key.length)
-        rc = gops_sqlite_corrupt(s, unit, at->key.data, "the key", err);
-    return rc < 0 ? rc : 1;
-}
-
-static int next_row(gops_sqlite *s, const char *unit, side *at, int with_document,
-                    gops_seal *seal, gitops_error *err)
-{
-    int rc = step_side(s, unit, at, err);
-    if (rc <= 0)
-        return rc;
-    sqlite3_stmt *statement = at->statement.statement;
-    at->digest = gops_column_digest(statement, 1);
-    at->content = gops_column_digest(statement, 2);
-    gops_digest stored = gops_column_digest(statement, 3);
-    gops_digest expected = gops_inventory_checksum(unit, at->key.data, &at->digest, &at->content);
-    if (!gops_digest_equal(&stored, &expected))
-        return gops_sqlite_corrupt(s, unit, at->key.data, "the inventory row", err);
-    gops_seal_add(seal, &stored);
-    return with_document ? take_document(s, unit, at, 4, "what was sent", err) : 0;
-}
-
-static int next_intent(gops_sqlite *s, const char *unit, side *at, int with_document,
-                       gops_seal *seal, gitops_error *err)
-{
-    int rc = step_side(s, unit, at, err);
-    if (rc <= 0)
-        return rc;
-    sqlite3_stmt *statement = at->statement.statement;
-    at->run = gops_column_number(statement, 1);
-    at->action = gops_column_number(statement, 2);
-    at->digest = gops_column_digest(statement, 3);
-    at->content = gops_column_digest(statement, 4);
-    gops_digest stored = gops_column_digest(statement, 5);
-    gops_digest expected = gops_intent_checksum(unit, at->key.data, at->run, at->action,
-                                                &at->digest, &at->content);
-    if (!gops_digest_equal(&stored, &expected))
-        return gops_sqlite_corrupt(s, unit, at->key.data, "the intent", err);
-    gops_seal_add(seal, &stored);
-    return with_document ? take_document(s, unit, at, 6, "the intent", err) : 0;
-}
-
-/* Less than, equal to or greater than 0 as the row's key comes before, with or after the intent's. */
-static int compare_sides(const side *row, const side *intent)
-{
-    if (!row->there || !intent->there)
-        return intent->there - row->there;
-    return strcmp(row->key.data, intent->key.data);
-}
-
-static int pass_on(const side *row, const side *intent, int order, gops_stored_row_fn fn,
-                   void *user_data)
-{
-    const side *from = order <= 0 ? row : intent;
-    gops_stored_row out;
-    memset(&out, 0, sizeof out);
-    out.row.key = from->key.data;
-    out.row.owned = order <= 0;
-    out.row.intent_action = order >= 0 ? (int32_t)intent->action : 0;
-    out.row.sent_digest = from->digest;
-    out.sent = from->document;
-    out.sent_length = from->length;
-    return fn(&out, user_data);
-}
-
-static int merge_sides(gops_sqlite *s, const char *unit, int with_documents, side *row,
-                       side *intent, gops_seal *seal, gops_stored_row_fn fn, void *user_data,
-                       gitops_error *err)
-{
-    int rc = next_row(s, unit, row, with_documents, seal, err);
+    rc = take_key(s, unit, at, err);
     if (rc == 0)
-        rc = next_intent(s, unit, intent, with_documents, seal, err);
-    while (rc == 0 && (row->there || intent->there)) {
-        int order = compare_sides(row, intent);
-        rc = pass_on(row, intent, order, fn, user_data);
-        if (rc == 0 && order <= 0)
-            rc = next_row(s, unit, row, with_documents, seal, err);
-        if (rc == 0 && order >= 0)
-            rc = next_intent(s, unit, intent, with_documents, seal, err);
-    }
+        rc = gops_sqlite_take_object(s, at->kind, unit, at->key.data, at->statement.statement,
+                                     &at->row, err);
+    if (rc == 0)
+        gops_seal_add(seal, &at->row.checksum);
     return rc;
 }
 
-static void open_side(gops_sqlite *s, side *at, gops_sql sql, const char *unit)
+static void open_side(gops_sqlite *s, side *at, gops_check_kind kind, gops_sql sql,
+                      const char *unit)
 {
     memset(at, 0, sizeof *at);
+    at->kind = kind;
     gops_buffer_init(&at->key, s->base.context, 0);
     at->statement = gops_bind(s, sql);
     gops_bind_text(&at->statement, unit);
@@ -164,22 +115,75 @@ static void close_side(side *at)
     gops_buffer_release(&at->key);
 }
 
-static int read_rows(gops_sqlite *s, const char *unit, int with_documents, gops_stored_row_fn fn,
-                     void *user_data, gitops_error *err)
+/* A load under way. */
+typedef struct loading {
+    gops_sqlite *s;
+    const char *unit;
+    int with_documents;
+    gops_stored_row_fn fn;
+    void *user_data;
+    side row, intent;
+    gops_seal seal;
+} loading;
+
+/* Less than, equal to or greater than 0 as the row's key comes before, with or after the intent's. */
+static int compare_sides(const side *row, const side *intent)
+{
+    if (!row->there || !intent->there)
+        return intent->there - row->there;
+    return strcmp(row->key.data, intent->key.data);
+}
+
+static int pass_on(loading *l, int order, gitops_error *err)
+{
+    const side *from = order <= 0 ? &l->row : &l->intent;
+    gops_stored_row out;
+    document sent;
+    memset(&out, 0, sizeof out);
+    out.row.key = from->key.data;
+    out.row.owned = order <= 0;
+    out.row.intent_action = order >= 0 ? (int32_t)l->intent.row.action : 0;
+    out.row.sent_digest = from->row.digest;
+    if (!l->with_documents)
+        return l->fn(&out, l->user_data);
+    int rc = open_document(l->s, l->unit, from, &sent, err);
+    out.sent = sent.data;
+    out.sent_length = sent.length;
+    if (rc == 0)
+        rc = l->fn(&out, l->user_data);
+    close_document(&sent);
+    return rc;
+}
+
+static int merge_sides(loading *l, gitops_error *err)
+{
+    int rc = next(l->s, l->unit, &l->row, &l->seal, err);
+    if (rc == 0)
+        rc = next(l->s, l->unit, &l->intent, &l->seal, err);
+    while (rc == 0 && (l->row.there || l->intent.there)) {
+        int order = compare_sides(&l->row, &l->intent);
+        rc = pass_on(l, order, err);
+        if (rc == 0 && order <= 0)
+            rc = next(l->s, l->unit, &l->row, &l->seal, err);
+        if (rc == 0 && order >= 0)
+            rc = next(l->s, l->unit, &l->intent, &l->seal, err);
+    }
+    return rc;
+}
+
+static int read_rows(loading *l, gitops_error *err)
 {
     gops_unit_row stored;
-    gops_seal seal = {0};
-    side row, intent;
-    int rc = gops_sqlite_unit(s, unit, &stored, err);
+    int rc = gops_sqlite_unit(l->s, l->unit, &stored, err);
     if (rc < 0 || !stored.exists)
         return rc;
-    open_side(s, &row, with_documents ? GOPS_SQL_ROWS_SENT : GOPS_SQL_ROWS, unit);
-    open_side(s, &intent, with_documents ? GOPS_SQL_INTENTS_SENT : GOPS_SQL_INTENTS, unit);
-    rc = merge_sides(s, unit, with_documents, &row, &intent, &seal, fn, user_data, err);
-    close_side(&row);
-    close_side(&intent);
-    if (rc == 0 && !gops_seal_equal(&seal, &stored.owned))
-        rc = gops_sqlite_corrupt(s, unit, NULL, "the inventory as a whole", err);
+    open_side(l->s, &l->row, GOPS_CHECK_INVENTORY, GOPS_SQL_ROWS, l->unit);
+    open_side(l->s, &l->intent, GOPS_CHECK_INTENT, GOPS_SQL_INTENTS, l->unit);
+    rc = merge_sides(l, err);
+    close_side(&l->row);
+    close_side(&l->intent);
+    if (rc == 0 && !gops_seal_equal(&l->seal, &stored.owned))
+        rc = gops_sqlite_corrupt(l->s, l->unit, NULL, "the inventory as a whole", err);
     return rc;
 }
 
@@ -187,10 +191,12 @@ int gops_sqlite_rows(gitops_store *store, const char *unit, int with_documents,
                      gops_stored_row_fn fn, void *user_data, gitops_error *err)
 {
     gops_sqlite *s = gops_sqlite_of(store);
+    loading l = {.s = s, .unit = unit, .with_documents = with_documents, .fn = fn,
+                 .user_data = user_data};
     int rc = begin_read(s, err);
     if (rc <= 0)
         return rc;
-    return end_read(s, read_rows(s, unit, with_documents, fn, user_data, err), err);
+    return end_read(s, read_rows(&l, err), err);
 }
 
 int gops_sqlite_last_run(gitops_store *store, const char *unit, uint64_t *number,
@@ -235,27 +241,38 @@ static int fail_not_sent(const char *unit, const char *key, gitops_error *err)
                         unit);
 }
 
+static int append_document(gops_sqlite *s, const char *unit, const side *at, gops_buffer *out,
+                           gitops_error *err)
+{
+    document sent;
+    int rc = open_document(s, unit, at, &sent, err);
+    if (rc == 0 && sent.data)
+        gops_buffer_put(out, sent.data, sent.length);
+    else if (rc == 0)
+        rc = fail_not_sent(unit, at->key.data, err);
+    close_document(&sent);
+    return rc < 0 ? rc : gops_buffer_status(out, err);
+}
+
 /* The row's document; where there is no row, the intent's. */
 static int read_sent(gops_sqlite *s, const char *unit, const char *key, gops_buffer *out,
                      gitops_error *err)
 {
     gops_seal unused = {0};
     side at;
-    open_side(s, &at, GOPS_SQL_ROW_READ, unit);
+    open_side(s, &at, GOPS_CHECK_INVENTORY, GOPS_SQL_ROW_READ, unit);
     gops_bind_key(&at.statement, key);
-    int rc = next_row(s, unit, &at, 1, &unused, err);
+    int rc = next(s, unit, &at, &unused, err);
     if (rc == 0 && !at.there) {
         close_side(&at);
-        open_side(s, &at, GOPS_SQL_INTENT_READ, unit);
+        open_side(s, &at, GOPS_CHECK_INTENT, GOPS_SQL_INTENT_READ, unit);
         gops_bind_key(&at.statement, key);
-        rc = next_intent(s, unit, &at, 1, &unused, err);
+        rc = next(s, unit, &at, &unused, err);
     }
-    if (rc == 0 && at.document)
-        gops_buffer_put(out, at.document, at.length);
-    else if (rc == 0)
-        rc = fail_not_sent(unit, key, err);
+    if (rc == 0)
+        rc = at.there ? append_document(s, unit, &at, out, err) : fail_not_sent(unit, key, err);
     close_side(&at);
-    return rc < 0 ? rc : gops_buffer_status(out, err);
+    return rc;
 }
 
 int gops_sqlite_sent(gitops_store *store, const char *unit, const char *key, gops_buffer *out,

@@ -31,29 +31,18 @@ gops_digest gops_unit_checksum(const char *unit, const gops_unit_row *row)
     return gops_hasher_finish(&hasher);
 }
 
-gops_digest gops_inventory_checksum(const char *unit, const char *key, const gops_digest *digest,
-                                    const gops_digest *content)
+gops_digest gops_object_checksum(gops_check_kind kind, const char *unit, const char *key,
+                                 const gops_object_row *row)
 {
     gops_hasher hasher;
-    gops_check_begin(&hasher, GOPS_CHECK_INVENTORY);
+    gops_check_begin(&hasher, kind);
     gops_check_text(&hasher, unit);
     gops_check_text(&hasher, key);
-    gops_check_digest(&hasher, digest);
-    gops_check_digest(&hasher, content);
-    return gops_hasher_finish(&hasher);
-}
-
-gops_digest gops_intent_checksum(const char *unit, const char *key, uint64_t run, uint64_t action,
-                                 const gops_digest *digest, const gops_digest *content)
-{
-    gops_hasher hasher;
-    gops_check_begin(&hasher, GOPS_CHECK_INTENT);
-    gops_check_text(&hasher, unit);
-    gops_check_text(&hasher, key);
-    gops_check_number(&hasher, run);
-    gops_check_number(&hasher, action);
-    gops_check_digest(&hasher, digest);
-    gops_check_digest(&hasher, content);
+    gops_check_number(&hasher, row->document);
+    gops_check_digest(&hasher, &row->digest);
+    gops_check_digest(&hasher, &row->content);
+    gops_check_number(&hasher, row->run);
+    gops_check_number(&hasher, row->action);
     return gops_hasher_finish(&hasher);
 }
 
@@ -136,6 +125,24 @@ int gops_sqlite_unit(gops_sqlite *s, const char *unit, gops_unit_row *out, gitop
         rc = take_unit(s, unit, read.statement, out, err);
     gops_sql_end(&read);
     return rc == 0 && !out->exists ? check_stray(s, unit, err) : rc;
+}
+
+int gops_sqlite_take_object(gops_sqlite *s, gops_check_kind kind, const char *unit,
+                            const char *key, sqlite3_stmt *statement, gops_object_row *out,
+                            gitops_error *err)
+{
+    int is_intent = kind == GOPS_CHECK_INTENT;
+    out->document = gops_column_number(statement, 1);
+    out->digest = gops_column_digest(statement, 2);
+    out->content = gops_column_digest(statement, 3);
+    out->checksum = gops_column_digest(statement, 4);
+    out->run = is_intent ? gops_column_number(statement, 5) : 0;
+    out->action = is_intent ? gops_column_number(statement, 6) : 0;
+    gops_digest expected = gops_object_checksum(kind, unit, key, out);
+    return gops_digest_equal(&out->checksum, &expected)
+               ? 0
+               : gops_sqlite_corrupt(s, unit, key, is_intent ? "the intent" : "the inventory row",
+                                     err);
 }
 
 int gops_sqlite_take_run(gops_sqlite *s, const char *unit, sqlite3_stmt *statement,

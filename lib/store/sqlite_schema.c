@@ -1,7 +1,10 @@
 /*
- * sqlite_schema: tables and statements. Columns that a load does not want (documents) stand last,
- * so that a large one lies on pages that the load never touches. Keys are BLOBs because they may
- * be any bytes.
+ * sqlite_schema: tables and statements.
+ *
+ * A document stands in a table of its own, which is only appended to, and belongs to exactly one
+ * row of inventory or intent: those stay small, so that a load reads little, and an outcome takes
+ * over the document of its intent instead of writing it again. Keys are BLOBs because they may be
+ * any bytes.
  */
 #include "store/sqlite_schema.h"
 
@@ -14,13 +17,15 @@ const char *const gops_schema_tables[GOPS_SCHEMA_TABLES] = {
     "history_count INTEGER NOT NULL, history_sum BLOB NOT NULL, "
     "fingerprint BLOB NOT NULL, checksum BLOB NOT NULL) WITHOUT ROWID",
 
+    "CREATE TABLE document(id INTEGER PRIMARY KEY, data BLOB NOT NULL)",
+
     "CREATE TABLE inventory(unit TEXT NOT NULL REFERENCES unit, key BLOB NOT NULL, "
-    "digest BLOB NOT NULL, content BLOB NOT NULL, checksum BLOB NOT NULL, sent BLOB, "
-    "PRIMARY KEY(unit, key)) WITHOUT ROWID",
+    "document INTEGER NOT NULL, digest BLOB NOT NULL, content BLOB NOT NULL, "
+    "checksum BLOB NOT NULL, PRIMARY KEY(unit, key)) WITHOUT ROWID",
 
     "CREATE TABLE intent(unit TEXT NOT NULL REFERENCES unit, key BLOB NOT NULL, "
-    "run INTEGER NOT NULL, action INTEGER NOT NULL, digest BLOB NOT NULL, "
-    "content BLOB NOT NULL, checksum BLOB NOT NULL, document BLOB, "
+    "document INTEGER NOT NULL, digest BLOB NOT NULL, content BLOB NOT NULL, "
+    "checksum BLOB NOT NULL, run INTEGER NOT NULL, action INTEGER NOT NULL, "
     "PRIMARY KEY(unit, key)) WITHOUT ROWID",
 
     "CREATE TABLE run(unit TEXT NOT NULL REFERENCES unit, number INTEGER NOT NULL, "
@@ -35,8 +40,8 @@ const char *const gops_schema_tables[GOPS_SCHEMA_TABLES] = {
     "WITHOUT ROWID",
 };
 
-#define ROW_COLUMNS "key, digest, content, checksum"
-#define INTENT_COLUMNS "key, run, action, digest, content, checksum"
+#define ROW_COLUMNS "key, document, digest, content, checksum"
+#define INTENT_COLUMNS ROW_COLUMNS ", run, action"
 #define RUN_COLUMNS                                                                               \
     "number, started, finished, result, operation_count, operation_sum, checksum, revision, digest"
 #define OF_UNIT " WHERE unit = ?1"
@@ -66,26 +71,23 @@ const char *const gops_schema_statements[GOPS_SQL_COUNT] = {
                             "history_count = ?5, history_sum = ?6, checksum = ?7" OF_UNIT,
     [GOPS_SQL_UNIT_BIND] = "UPDATE unit SET fingerprint = ?2" OF_UNIT,
 
+    [GOPS_SQL_DOCUMENT_READ] = "SELECT data FROM document WHERE id = ?1",
+    [GOPS_SQL_DOCUMENT_ADD] = "INSERT INTO document(data) VALUES(?1)",
+    [GOPS_SQL_DOCUMENT_DROP] = "DELETE FROM document WHERE id = ?1",
+
     [GOPS_SQL_ROWS] = "SELECT " ROW_COLUMNS " FROM inventory" OF_UNIT " ORDER BY key",
-    [GOPS_SQL_ROWS_SENT] = "SELECT " ROW_COLUMNS ", sent FROM inventory" OF_UNIT " ORDER BY key",
-    [GOPS_SQL_ROW_READ] = "SELECT " ROW_COLUMNS ", sent FROM inventory" OF_KEY,
-    [GOPS_SQL_ROW_CHECK] = "SELECT checksum FROM inventory" OF_KEY,
-    [GOPS_SQL_ROW_PUT] = "INSERT INTO inventory(unit, key, digest, content, checksum, sent) "
+    [GOPS_SQL_ROW_READ] = "SELECT " ROW_COLUMNS " FROM inventory" OF_KEY,
+    [GOPS_SQL_ROW_PUT] = "INSERT INTO inventory(unit, key, document, digest, content, checksum) "
                          "VALUES(?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT(unit, key) DO UPDATE "
-                         "SET digest = ?3, content = ?4, checksum = ?5, sent = ?6",
-    [GOPS_SQL_ROW_PROMOTE] = "INSERT INTO inventory(unit, key, digest, content, checksum, sent) "
-                             "SELECT unit, key, digest, content, ?3, document FROM intent" OF_KEY,
+                         "SET document = ?3, digest = ?4, content = ?5, checksum = ?6",
     [GOPS_SQL_ROW_DROP] = "DELETE FROM inventory" OF_KEY,
 
     [GOPS_SQL_INTENTS] = "SELECT " INTENT_COLUMNS " FROM intent" OF_UNIT " ORDER BY key",
-    [GOPS_SQL_INTENTS_SENT] = "SELECT " INTENT_COLUMNS ", document FROM intent" OF_UNIT
-                              " ORDER BY key",
-    [GOPS_SQL_INTENT_READ] = "SELECT " INTENT_COLUMNS ", document FROM intent" OF_KEY,
-    [GOPS_SQL_INTENT_CHECK] = "SELECT " INTENT_COLUMNS ", document IS NOT NULL FROM intent" OF_KEY,
-    [GOPS_SQL_INTENT_PUT] = "INSERT INTO intent(unit, key, run, action, digest, content, "
-                            "checksum, document) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) "
-                            "ON CONFLICT(unit, key) DO UPDATE SET run = ?3, action = ?4, "
-                            "digest = ?5, content = ?6, checksum = ?7, document = ?8",
+    [GOPS_SQL_INTENT_READ] = "SELECT " INTENT_COLUMNS " FROM intent" OF_KEY,
+    [GOPS_SQL_INTENT_PUT] = "INSERT INTO intent(unit, key, document, digest, content, checksum, "
+                            "run, action) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) "
+                            "ON CONFLICT(unit, key) DO UPDATE SET document = ?3, digest = ?4, "
+                            "content = ?5, checksum = ?6, run = ?7, action = ?8",
     [GOPS_SQL_INTENT_DROP] = "DELETE FROM intent" OF_KEY,
 
     [GOPS_SQL_RUNS] = "SELECT " RUN_COLUMNS " FROM run" OF_UNIT " ORDER BY number DESC",

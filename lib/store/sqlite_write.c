@@ -128,156 +128,172 @@ static gops_binder bind_key(gops_sqlite *s, gops_sql sql, const char *key)
     return binder;
 }
 
-/* An open intent without its document. */
-typedef struct intent_row {
-    int has_document;
-    uint64_t run, action;
-    gops_digest digest, content, checksum;
-} intent_row;
-
-/* Returns 1: there is one, 0: there is none, or a failure. */
-static int read_intent(gops_sqlite *s, const char *key, intent_row *out, gitops_error *err)
+/* The row of a key. Returns 1: there is one, 0: there is none (out is zeroed), or a failure. */
+static int read_object(gops_sqlite *s, gops_check_kind kind, const char *key,
+                       gops_object_row *out, gitops_error *err)
 {
+    int is_intent = kind == GOPS_CHECK_INTENT;
     memset(out, 0, sizeof *out);
-    gops_binder read = bind_key(s, GOPS_SQL_INTENT_CHECK, key);
+    gops_binder read = bind_key(s, is_intent ? GOPS_SQL_INTENT_READ : GOPS_SQL_ROW_READ, key);
     int rc = gops_sql_step(s, &read, err);
-    if (rc > 0) {
-        out->run = gops_column_number(read.statement, 1);
-        out->action = gops_column_number(read.statement, 2);
-        out->digest = gops_column_digest(read.statement, 3);
-        out->content = gops_column_digest(read.statement, 4);
-        out->checksum = gops_column_digest(read.statement, 5);
-        out->has_document = gops_column_number(read.statement, 6) != 0;
-        gops_digest expected = gops_intent_checksum(s->unit, key, out->run, out->action,
-                                                    &out->digest, &out->content);
-        if (!gops_digest_equal(&expected, &out->checksum))
-            rc = gops_sqlite_corrupt(s, s->unit, key, "the intent", err);
-    }
+    int there = rc > 0;
+    if (there)
+        rc = gops_sqlite_take_object(s, kind, s->unit, key, read.statement, out, err);
     gops_sql_end(&read);
-    return rc;
-}
-
-/* The checksum of an inventory row. Returns 1: there is one, 0: there is none, or a failure. */
-static int read_row(gops_sqlite *s, const char *key, gops_digest *checksum, gitops_error *err)
-{
-    gops_binder read = bind_key(s, GOPS_SQL_ROW_CHECK, key);
-    int rc = gops_sql_step(s, &read, err);
-    if (rc > 0)
-        *checksum = gops_column_digest(read.statement, 0);
-    gops_sql_end(&read);
-    return rc;
+    return rc < 0 ? rc : there;
 }
 
 int gops_sqlite_find(gitops_store *store, const char *key, gops_holding *holding,
                      gitops_error *err)
 {
     gops_sqlite *s = gops_sqlite_of(store);
-    gops_digest checksum;
-    intent_row intent;
-    int rc = read_row(s, key, &checksum, err);
+    gops_object_row row, intent;
+    int rc = read_object(s, GOPS_CHECK_INVENTORY, key, &row, err);
     if (rc < 0)
         return rc;
     holding->owned = rc;
-    rc = read_intent(s, key, &intent, err);
+    rc = read_object(s, GOPS_CHECK_INTENT, key, &intent, err);
     if (rc < 0)
         return rc;
     holding->intent = (int32_t)intent.action;
-    holding->has_document = intent.has_document;
+    holding->has_document = intent.document != 0;
     holding->run = intent.run;
     return 0;
 }
 
-/* Digest and checksum of a record's document; all zero for none. */
-static gops_digest record_digest(const gops_store_record *record)
+/* Fills what a row says of a record's document; the document itself is not stored yet. */
+static void describe(gops_object_row *out, const gops_store_record *record)
 {
-    gops_digest none = {{0}};
-    return record->document ? record->document_digest : none;
+    memset(out, 0, sizeof *out);
+    out->content = gops_check_document(record->document, record->document_length);
+    if (record->document)
+        out->digest = record->document_digest;
+}
+
+static int add_document(gops_sqlite *s, const gops_store_record *record, gops_object_row *row,
+                        gitops_error *err)
+{
+    if (!record->document)
+        return 0;
+    gops_binder add = gops_bind(s, GOPS_SQL_DOCUMENT_ADD);
+    gops_bind_blob(&add, record->document, record->document_length);
+    int rc = gops_sql_run(s, &add, err);
+    row->document = (uint64_t)sqlite3_last_insert_rowid(s->db);
+    return rc;
+}
+
+static int drop_document(gops_sqlite *s, uint64_t id, gitops_error *err)
+{
+    if (id == 0)
+        return 0;
+    gops_binder drop = gops_bind(s, GOPS_SQL_DOCUMENT_DROP);
+    gops_bind_number(&drop, id);
+    return gops_sql_run(s, &drop, err);
+}
+
+/* Writes a row in the place of old (NULL: there is none), whose document goes. */
+static int put_object(gops_sqlite *s, gops_check_kind kind, const char *key, gops_object_row *row,
+                      const gops_object_row *old, gitops_error *err)
+{
+    int is_intent = kind == GOPS_CHECK_INTENT;
+    int rc = old ? drop_document(s, old->document, err) : 0;
+    if (rc < 0)
+        return rc;
+    if (old)
+        gops_seal_remove(&s->unit_row.owned, &old->checksum);
+    row->checksum = gops_object_checksum(kind, s->unit, key, row);
+    gops_seal_add(&s->unit_row.owned, &row->checksum);
+    gops_binder write = bind_key(s, is_intent ? GOPS_SQL_INTENT_PUT : GOPS_SQL_ROW_PUT, key);
+    gops_bind_number(&write, row->document);
+    gops_bind_digest(&write, &row->digest);
+    gops_bind_digest(&write, &row->content);
+    gops_bind_digest(&write, &row->checksum);
+    if (is_intent) {
+        gops_bind_number(&write, row->run);
+        gops_bind_number(&write, row->action);
+    }
+    return gops_sql_run(s, &write, err);
+}
+
+/* Removes a row; its document stays when another row has taken it over. */
+static int drop_object(gops_sqlite *s, gops_check_kind kind, const char *key,
+                       const gops_object_row *old, int with_document, gitops_error *err)
+{
+    int rc = with_document ? drop_document(s, old->document, err) : 0;
+    if (rc < 0)
+        return rc;
+    gops_seal_remove(&s->unit_row.owned, &old->checksum);
+    gops_binder drop = bind_key(
+        s, kind == GOPS_CHECK_INTENT ? GOPS_SQL_INTENT_DROP : GOPS_SQL_ROW_DROP, key);
+    return gops_sql_run(s, &drop, err);
 }
 
 int gops_sqlite_put_intent(gitops_store *store, const gops_store_record *record,
                            gitops_error *err)
 {
     gops_sqlite *s = gops_sqlite_of(store);
-    intent_row old;
-    int rc = read_intent(s, record->key, &old, err);
-    if (rc < 0)
-        return rc;
-    if (rc > 0)
-        gops_seal_remove(&s->unit_row.owned, &old.checksum);
-    uint64_t action = (uint64_t)record->action;
-    gops_digest digest = record_digest(record);
-    gops_digest content = gops_check_document(record->document, record->document_length);
-    gops_digest checksum =
-        gops_intent_checksum(s->unit, record->key, record->number, action, &digest, &content);
-    gops_seal_add(&s->unit_row.owned, &checksum);
-    gops_binder write = bind_key(s, GOPS_SQL_INTENT_PUT, record->key);
-    gops_bind_number(&write, record->number);
-    gops_bind_number(&write, action);
-    gops_bind_digest(&write, &digest);
-    gops_bind_digest(&write, &content);
-    gops_bind_digest(&write, &checksum);
-    gops_bind_blob(&write, record->document, record->document_length);
-    return gops_sql_run(s, &write, err);
+    gops_object_row old, row;
+    int there = read_object(s, GOPS_CHECK_INTENT, record->key, &old, err);
+    if (there < 0)
+        return there;
+    describe(&row, record);
+    row.run = record->number;
+    row.action = (uint64_t)record->action;
+    int rc = add_document(s, record, &row, err);
+    return rc < 0 ? rc : put_object(s, GOPS_CHECK_INTENT, record->key, &row, there ? &old : NULL,
+                                    err);
 }
 
 int gops_sqlite_drop_intent(gitops_store *store, const char *key, gitops_error *err)
 {
     gops_sqlite *s = gops_sqlite_of(store);
-    intent_row old;
-    int rc = read_intent(s, key, &old, err);
-    if (rc <= 0)
-        return rc;
-    gops_seal_remove(&s->unit_row.owned, &old.checksum);
-    gops_binder drop = bind_key(s, GOPS_SQL_INTENT_DROP, key);
-    return gops_sql_run(s, &drop, err);
+    gops_object_row old;
+    int there = read_object(s, GOPS_CHECK_INTENT, key, &old, err);
+    return there <= 0 ? there : drop_object(s, GOPS_CHECK_INTENT, key, &old, 1, err);
 }
 
 int gops_sqlite_put_row(gitops_store *store, const gops_store_record *record, gitops_error *err)
 {
     gops_sqlite *s = gops_sqlite_of(store);
-    gops_digest old;
-    int rc = read_row(s, record->key, &old, err);
-    if (rc < 0)
-        return rc;
-    if (rc > 0)
-        gops_seal_remove(&s->unit_row.owned, &old);
-    gops_digest digest = record_digest(record);
-    gops_digest content = gops_check_document(record->document, record->document_length);
-    gops_digest checksum = gops_inventory_checksum(s->unit, record->key, &digest, &content);
-    gops_seal_add(&s->unit_row.owned, &checksum);
-    gops_binder write = bind_key(s, GOPS_SQL_ROW_PUT, record->key);
-    gops_bind_digest(&write, &digest);
-    gops_bind_digest(&write, &content);
-    gops_bind_digest(&write, &checksum);
-    gops_bind_blob(&write, record->document, record->document_length);
-    return gops_sql_run(s, &write, err);
+    gops_object_row old, intent, row;
+    int there = read_object(s, GOPS_CHECK_INVENTORY, record->key, &old, err);
+    int intended = there < 0 ? there : read_object(s, GOPS_CHECK_INTENT, record->key, &intent, err);
+    if (intended < 0)
+        return intended;
+    describe(&row, record);
+    int takes_over = record->document && intent.document &&
+                     gops_digest_equal(&row.content, &intent.content);
+    int rc = 0;
+    if (takes_over)
+        row.document = intent.document;
+    else
+        rc = add_document(s, record, &row, err);
+    if (rc == 0)
+        rc = put_object(s, GOPS_CHECK_INVENTORY, record->key, &row, there ? &old : NULL, err);
+    if (rc == 0 && intended)
+        rc = drop_object(s, GOPS_CHECK_INTENT, record->key, &intent, !takes_over, err);
+    return rc;
 }
 
 int gops_sqlite_drop_row(gitops_store *store, const char *key, gitops_error *err)
 {
     gops_sqlite *s = gops_sqlite_of(store);
-    gops_digest old;
-    int rc = read_row(s, key, &old, err);
-    if (rc <= 0)
-        return rc;
-    gops_seal_remove(&s->unit_row.owned, &old);
-    gops_binder drop = bind_key(s, GOPS_SQL_ROW_DROP, key);
-    return gops_sql_run(s, &drop, err);
+    gops_object_row old;
+    int there = read_object(s, GOPS_CHECK_INVENTORY, key, &old, err);
+    return there <= 0 ? there : drop_object(s, GOPS_CHECK_INVENTORY, key, &old, 1, err);
 }
 
 int gops_sqlite_promote(gitops_store *store, const char *key, gitops_error *err)
 {
     gops_sqlite *s = gops_sqlite_of(store);
-    intent_row intent;
-    int rc = read_intent(s, key, &intent, err);
-    if (rc <= 0)
-        return rc;
-    gops_digest checksum =
-        gops_inventory_checksum(s->unit, key, &intent.digest, &intent.content);
-    gops_seal_add(&s->unit_row.owned, &checksum);
-    gops_binder write = bind_key(s, GOPS_SQL_ROW_PROMOTE, key);
-    gops_bind_digest(&write, &checksum);
-    return gops_sql_run(s, &write, err);
+    gops_object_row intent;
+    int there = read_object(s, GOPS_CHECK_INTENT, key, &intent, err);
+    if (there <= 0)
+        return there;
+    gops_object_row row = intent;
+    row.run = row.action = 0;
+    int rc = put_object(s, GOPS_CHECK_INVENTORY, key, &row, NULL, err);
+    return rc < 0 ? rc : drop_object(s, GOPS_CHECK_INTENT, key, &intent, 0, err);
 }
 
 static gops_binder bind_run(gops_sqlite *s, gops_sql sql, uint64_t number)
