@@ -161,10 +161,12 @@ static void print_history_text(const gitops_history *history)
         print_run_line(history, i);
         for (size_t op = 0; op < gitops_history_operations(history, i); op++) {
             const char *error = gitops_history_error(history, i, op);
-            printf("  %s %s: %s%s%s\n", or_empty(gitops_history_action(history, i, op)),
+            printf("  %s %s: %s%s", or_empty(gitops_history_action(history, i, op)),
                    or_empty(gitops_history_key(history, i, op)),
                    or_empty(gitops_history_outcome(history, i, op)),
-                   error && *error ? ": " : "", or_empty(error));
+                   error && *error ? ": " : "");
+            print_shown(stdout, error);
+            fputc('\n', stdout);
         }
     }
 }

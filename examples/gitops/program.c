@@ -147,6 +147,12 @@ int print_value(program *p, FILE *out, const gitops_value *value, int32_t format
     return 0;
 }
 
+void print_shown(FILE *out, const char *text)
+{
+    for (; text && *text; text++)
+        fputc((unsigned char)*text < 0x20 || *text == 0x7F ? '?' : *text, out);
+}
+
 void print_json_string(FILE *out, const char *text)
 {
     if (!text) {

@@ -7,7 +7,7 @@
 
 #include <gitops.h>
 
-/* Exit codes; docs/program.md explains them to users. */
+/* Exit codes; the help explains them to users. */
 enum {
     RESULT_SAME = 0,     /* nothing to do, or done */
     RESULT_DIFFERS = 1,
@@ -52,6 +52,9 @@ int read_document_or_nothing(program *p, const char *path, gitops_document **out
 
 /* Prints a value and a newline (JSON), or the value as a YAML document. Returns 0 or RESULT_ERROR. */
 int print_value(program *p, FILE *out, const gitops_value *value, int32_t format);
+
+/* A name or message for people; what would drive a terminal is shown as "?". NULL is "". */
+void print_shown(FILE *out, const char *text);
 
 /* A JSON string with quotes; NULL is null. */
 void print_json_string(FILE *out, const char *text);

@@ -13,7 +13,7 @@
 #include "signals.h"
 #include "terminal.h"
 
-enum { PROGRESS_AFTER_MS = 1000, WORKERS = 8 };
+enum { PROGRESS_AFTER_MS = 1000, PROGRESS_EVERY_MS = 100, WORKERS = 8 };
 
 static int64_t now_ms(void)
 {
@@ -57,10 +57,12 @@ int runner_print_run(runner *r, gitops_run *run, int brief)
 /* "[12/300] shop/Deployment.apps/web" on a terminal, once the work takes longer than a moment. */
 static void show_progress(runner *r, const char *key)
 {
+    int64_t now = now_ms();
     r->sent++;
-    if (r->output == OUTPUT_JSONL || now_ms() - r->started_ms < PROGRESS_AFTER_MS ||
-        isatty(STDERR_FILENO) != 1)
+    if (r->output == OUTPUT_JSONL || now - r->started_ms < PROGRESS_AFTER_MS ||
+        now - r->progress_ms < PROGRESS_EVERY_MS || isatty(STDERR_FILENO) != 1)
         return;
+    r->progress_ms = now;
     fprintf(stderr, "\r\033[K[%llu/%llu] %.60s", (unsigned long long)r->sent,
             (unsigned long long)r->planned, key);
     fflush(stderr);
@@ -146,11 +148,9 @@ static void on_event(const gitops_event *event, void *user_data)
 {
     runner *r = user_data;
     gitops_error err = {0};
-    if (r->output == OUTPUT_JSONL) {
-        if (gitops_report_event(event, write_to_file, stdout, &err) < 0)
-            complain_error(&err);
-        fflush(stdout);
-    }
+    if (r->output == OUTPUT_JSONL && !r->output_lost)
+        r->output_lost = gitops_report_event(event, write_to_file, stdout, &err) < 0 ||
+                         fflush(stdout) != 0;
     switch (gitops_event_type(event)) {
     case GITOPS_EVENT_PLANNED:
         on_planned(r, gitops_event_plan(event));

@@ -18,9 +18,10 @@ typedef struct runner {
     char *approve_command;
     int prepare_failed;
     int declined;
+    int output_lost;           /* nobody hears the events any more */
     char last_digest[65];      /* watch: of the plan that was shown last */
     uint64_t sent, planned;    /* progress */
-    int64_t started_ms;
+    int64_t started_ms, progress_ms;
     int progress_shown;
 } runner;
 
