@@ -14,7 +14,8 @@
  * differences: duplicate keys are errors, numbers are exact, unknown tags are warned about.
  *
  * Caveats: map members come sorted by key bytes; numbers are compared by exact value (1 equals
- * 1.0); a map key is always text.
+ * 1.0); a map key is always text; text is UTF-8, and a number beyond the range of a double is read
+ * as text, with a warning.
  */
 #ifndef GITOPS_VALUE_H
 #define GITOPS_VALUE_H

@@ -37,7 +37,7 @@ void gops_diagnostics_rewind(gitops_diagnostics *list, const gitops_diagnostics 
 /* Sorts by file, line, column: the order in which a reader looks for them. */
 void gops_diagnostics_sort(gitops_diagnostics *list);
 
-/* Copies the first error into err. Returns its code, 0 without one, GITOPS_ENOMEM if any was lost. */
+/* The first error into err. Returns its code; 0 without one; GITOPS_ENOMEM if any was lost. */
 int gops_diagnostics_status(const gitops_diagnostics *list, gitops_error *err);
 
 #endif

@@ -117,7 +117,8 @@ static int compare_escaped(const char *segment, size_t length, const gitops_valu
 {
     size_t at = 0, i = 0;
     while (at < length && i < member->key_length) {
-        unsigned char a = (unsigned char)unescape(segment, &at), b = (unsigned char)member->key[i++];
+        unsigned char a = (unsigned char)unescape(segment, &at);
+        unsigned char b = (unsigned char)member->key[i++];
         if (a != b)
             return a < b ? -1 : 1;
     }

@@ -1,7 +1,8 @@
 /*
  * Text to trees, one document after the other. A text that starts with { or [ is read as JSON
- * (RFC 8259) first and as YAML if it is not JSON. A broken document becomes a diagnostic, and
- * reading goes on at the next line that separates documents.
+ * (RFC 8259) first and as YAML if it is not JSON; a JSON value before a line that separates
+ * documents is the first document of a YAML stream. Text is UTF-8; UTF-16 is a clear error. A broken
+ * document becomes a diagnostic, and reading goes on at the next line that separates documents.
  */
 #ifndef GOPS_VALUE_READER_H
 #define GOPS_VALUE_READER_H

@@ -14,7 +14,7 @@ size_t gops_utf8_encode(uint32_t character, char out[4]);
 /* 1 for the characters that may stand in a YAML text as they are. */
 int gops_text_printable(uint32_t character);
 
-/* Bytes of the longest prefix that is UTF-8 of such characters; *ascii tells whether it is ASCII. */
+/* Bytes of the longest prefix that is UTF-8 of such characters; *ascii: it is ASCII. */
 size_t gops_text_check(const char *text, size_t length, int *ascii);
 
 /* A place in a text. Lines end with LF, CR, CRLF, NEL, LS or PS, as libyaml counts them. */

@@ -2,8 +2,8 @@
  * value: setters that keep the digest of every node right, and read access to the tree.
  *
  * The digest of a node is XXH3-128 of its content, seeded with a tag for its kind. A list's content
- * is the digests of its items; a map's is its keys (length-prefixed, sorted by bytes), each followed
- * by the digest of its value. docs/digest.md has the exact bytes and test vectors.
+ * is the digests of its items; a map's is its keys (length-prefixed, sorted by bytes), each with
+ * the digest of its value. docs/digest.md has the exact bytes and test vectors.
  */
 #include "value/value.h"
 

@@ -305,9 +305,9 @@ static int open_collection(gops_yaml_tree *tree, const yaml_event_t *event)
     if (tag && !gops_tag_is_collection(tag) && strcmp(tag, "!") != 0)
         warn(tree, event, "unknown tag %s is ignored", tag);
     if (key_is_due(builder)) {
-        report(tree, event, is_flow ? "a key is a list or map; text that starts with { or [ must be "
-                                      "quoted"
-                                    : "a key is a list or map");
+        report(tree, event,
+               is_flow ? "a key is a list or map; text that starts with { or [ must be quoted"
+                       : "a key is a list or map");
         return GITOPS_EPARSE;
     }
     int64_t anchor = name ? add_anchor(tree, name, event) : 0;

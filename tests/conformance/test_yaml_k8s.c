@@ -121,7 +121,7 @@ static int same_documents(gitops_context *context, const gitops_documents *set,
 
 enum {
     NO_RULE,
-    DUPLICATE_KEYS,    /* an error here, also after keys became text; the last one wins in kubectl */
+    DUPLICATE_KEYS,    /* an error here, also once keys are text; in kubectl the last wins */
     YAML_SEPARATORS,   /* documents end where YAML says, kubectl looks at lines */
     LAST_LINE,         /* kubectl adds a missing newline at the end, which a block scalar shows */
     STRICT_JSON,       /* half surrogate pairs and several values in one JSON text are errors */

@@ -106,7 +106,8 @@ static void json_read_thenSeparator_isAStream(void **state)
     assert_string_equal(out.documents, "");
     assert_string_equal(out.problems,
                         "1:8 EDUPLICATE duplicate key \"a\" in lines 1 and 1\n"
-                        "4:1 EPARSE did not find expected node content while parsing a flow node\n");
+                        "4:1 EPARSE did not find expected node content while parsing a flow "
+                        "node\n");
 }
 
 int main(void)

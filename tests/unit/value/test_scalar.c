@@ -1,4 +1,4 @@
-/* Plain and tagged scalars, as values and as keys: reference cases of profile K and exact numbers. */
+/* Plain and tagged scalars, as values and as keys: cases of profile K, and exact numbers. */
 #include "reading.h"
 
 #include <stdio.h>
@@ -229,7 +229,8 @@ static void scalar_set_infinite_isErrorInText(void **state)
     (void)state;
     assert_problems("a: [.inf]\nb: .nan\n", "1:5 EPARSE a value is infinite or not a number\n"
                                             "2:4 EPARSE a value is infinite or not a number\n");
-    assert_problems("a: !!int x\n", "1:4 EPARSE value does not fit its tag tag:yaml.org,2002:int\n");
+    assert_problems("a: !!int x\n",
+                    "1:4 EPARSE value does not fit its tag tag:yaml.org,2002:int\n");
 }
 
 static void resolve_body(gitops_context *context, void *data)

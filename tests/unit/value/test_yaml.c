@@ -9,7 +9,8 @@ static void yaml_documents_separators_areThoseOfYaml(void **state)
     assert_reads_as("a: 1\n---\nb: 2\n", "{\"a\":1}\n{\"b\":2}\n");
     assert_reads_as("--- {b: 2}\n--- foo\n", "{\"b\":2}\n\"foo\"\n");
     assert_reads_as("a: 1\n...\n---\nb: 2\n", "{\"a\":1}\n{\"b\":2}\n");
-    assert_reads_as("a: |\n  x\n  ---\n  y\n---\nb: 1\n", "{\"a\":\"x\\n---\\ny\\n\"}\n{\"b\":1}\n");
+    assert_reads_as("a: |\n  x\n  ---\n  y\n---\nb: 1\n",
+                    "{\"a\":\"x\\n---\\ny\\n\"}\n{\"b\":1}\n");
     assert_reads_as("%YAML 1.2\n---\na: 1\n", "{\"a\":1}\n");
     assert_reads_as("%TAG !e! tag:yaml.org,2002:\n---\na: !e!str 1\n", "{\"a\":\"1\"}\n");
     assert_reads_as("a: 1\r\n---\r\nb: |\r\n  x\r\n  y\r\n", "{\"a\":1}\n{\"b\":\"x\\ny\\n\"}\n");
@@ -136,7 +137,8 @@ static void yaml_errors_inSeveralDocuments_areAllReported(void **state)
 {
     reading out;
     (void)state;
-    read_string(&out, "a: [\n---\nb: 1\n---\nc: \"x\n--- # next\nd: 2\n---\n? {}\n: 1\n---\ne: 3\n");
+    read_string(&out, "a: [\n---\nb: 1\n---\nc: \"x\n--- # next\nd: 2\n---\n? {}\n: 1\n---\n"
+                      "e: 3\n");
     assert_string_equal(out.documents, "{\"b\":1}\n{\"d\":2}\n{\"e\":3}\n");
     assert_string_equal(
         out.problems,
@@ -163,7 +165,8 @@ static void yaml_errors_beforeDirectives_keepThemWithTheirDocument(void **state)
     read_string(&out, "a: ]\n...\n%TAG !e! tag:yaml.org,2002:\n---\nb: !e!str 1\n");
     assert_string_equal(out.documents, "{\"b\":\"1\"}\n");
     assert_string_equal(out.problems,
-                        "1:4 EPARSE did not find expected node content while parsing a block node\n");
+                        "1:4 EPARSE did not find expected node content while parsing a block "
+                        "node\n");
     assert_problems("%FOO bar\n---\na: 1\n",
                     "1:5 EPARSE found unknown directive name while scanning a directive\n");
 }
