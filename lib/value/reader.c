@@ -18,6 +18,7 @@ struct gops_reader {
     size_t length;
     gops_place begin;        /* behind a byte order mark */
     int may_be_json;         /* JSON has not been tried yet */
+    int failed;              /* memory ran out in the middle of this text */
     gitops_error json_error; /* why the text is not JSON */
 };
 
@@ -70,7 +71,7 @@ int gops_reader_open(gops_reader *reader, const char *text, size_t length, const
     reader->text = length ? text : "";
     reader->length = length;
     reader->begin = (gops_place){mark, first_line, 1};
-    reader->may_be_json = 0;
+    reader->may_be_json = reader->failed = 0;
     if (length > limit || is_utf16(text, length)) {
         reader->length = mark = reader->begin.offset = 0;
         gops_yaml_open(reader->yaml, "", 0, reader->begin, 0, NULL, 0);
@@ -145,13 +146,15 @@ static int read_json(gops_reader *reader, gops_arena *arena, gops_read_document 
 int gops_reader_next(gops_reader *reader, gops_arena *arena, gops_read_document *out,
                      gitops_error *err)
 {
+    int rc = reader->failed ? GITOPS_ENOMEM : 0;
     if (reader->may_be_json) {
         reader->may_be_json = 0;
-        int rc = read_json(reader, arena, out);
-        if (rc)
-            return rc < 0 ? gops_fail_memory(err) : rc;
+        rc = read_json(reader, arena, out);
     }
-    return gops_yaml_next(reader->yaml, arena, out, err);
+    if (rc == 0)
+        rc = gops_yaml_next(reader->yaml, arena, out);
+    reader->failed = rc < 0;
+    return rc < 0 ? gops_fail_memory(err) : rc;
 }
 
 uint64_t gops_reader_empty(const gops_reader *reader)

@@ -34,7 +34,8 @@ int gops_reader_open(gops_reader *reader, const char *text, size_t length, const
                      uint32_t first_line, gitops_diagnostics *problems, gitops_error *err);
 
 /*
- * Reads the next whole document into arena. Returns 1 and fills *out; 0 at the end; GITOPS_ENOMEM.
+ * Reads the next whole document into arena. Returns 1 and fills *out; 0 at the end; GITOPS_ENOMEM,
+ * and that again until the next open.
  * Broken documents are diagnostics and are passed over.
  */
 int gops_reader_next(gops_reader *reader, gops_arena *arena, gops_read_document *out,

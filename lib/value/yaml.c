@@ -360,8 +360,7 @@ static int take_event(gops_yaml *yaml, const yaml_event_t *event, gops_arena *ar
     }
 }
 
-int gops_yaml_next(gops_yaml *yaml, gops_arena *arena, gops_read_document *out,
-                   gitops_error *err)
+int gops_yaml_next(gops_yaml *yaml, gops_arena *arena, gops_read_document *out)
 {
     yaml_event_t event;
     int rc = 0;
@@ -378,5 +377,5 @@ int gops_yaml_next(gops_yaml *yaml, gops_arena *arena, gops_read_document *out,
             yaml_event_delete(&event);
         }
     }
-    return rc < 0 ? gops_fail_memory(err) : rc;
+    return rc;
 }

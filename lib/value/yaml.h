@@ -19,9 +19,8 @@ void gops_yaml_free(gops_yaml *yaml);
 void gops_yaml_open(gops_yaml *yaml, const char *text, size_t length, gops_place place,
                     uint32_t documents, const gitops_error *json_error, size_t json_offset);
 
-/* As gops_reader_next. */
-int gops_yaml_next(gops_yaml *yaml, gops_arena *arena, gops_read_document *out,
-                   gitops_error *err);
+/* As gops_reader_next; after GITOPS_ENOMEM the next call is gops_yaml_open. */
+int gops_yaml_next(gops_yaml *yaml, gops_arena *arena, gops_read_document *out);
 
 uint64_t gops_yaml_empty(const gops_yaml *yaml);
 

@@ -244,6 +244,35 @@ static void documents_parse_everyAllocationFails_cleanErrorOrSuccess(void **stat
     support_fail_every_allocation(parse_body, neither);
 }
 
+/* Goes on reading after a failure, as a careless caller would. */
+static void careless_body(gitops_context *context, void *data)
+{
+    gitops_diagnostics problems;
+    gops_arena arena;
+    gops_read_document read;
+    gops_reader *reader = gops_reader_new(context);
+    if (!reader)
+        return;
+    gops_diagnostics_init(&problems, context);
+    gops_arena_init(&arena, context, 8);
+    if (gops_reader_open(reader, data, strlen(data), "t", 1, &problems, NULL) == 0) {
+        int rc;
+        while ((rc = gops_reader_next(reader, &arena, &read, NULL)) > 0)
+            continue;
+        assert_int_equal(gops_reader_next(reader, &arena, &read, NULL), rc);
+    }
+    gops_arena_free(&arena);
+    gops_diagnostics_release(&problems);
+    gops_reader_free(reader);
+}
+
+static void reader_next_afterNoMemory_saysSoAgain(void **state)
+{
+    (void)state;
+    support_fail_every_allocation(careless_body, "a: [{b: [c]}]\n---\nd: &x {e: f}\ng: *x\n");
+    support_fail_every_allocation(careless_body, "{\"a\": [{\"b\": 1}]}\n---\nc: 1\n");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -255,6 +284,7 @@ int main(void)
         cmocka_unit_test(documents_parse_errors_areInOrderWithTheWholeOnes),
         cmocka_unit_test(documents_parse_document_outlivesItsSet),
         cmocka_unit_test(document_parse_noneOrSeveral_isError),
+        cmocka_unit_test(reader_next_afterNoMemory_saysSoAgain),
         cmocka_unit_test(documents_parse_everyAllocationFails_cleanErrorOrSuccess),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
