@@ -42,10 +42,10 @@ typedef struct gops_run_visitor {
 
 /* What the store holds for a key before a record is applied. */
 typedef struct gops_holding {
-    int owned;              /* there is an inventory row */
-    int32_t intent;         /* GITOPS_ACTION_... of the open intent, or 0 */
-    int has_document;       /* of the intent */
-    uint64_t run;           /* of the intent */
+    int owned;        /* there is an inventory row */
+    int32_t intent;   /* GITOPS_ACTION_... of the open intent, or 0 */
+    int has_document; /* of the intent */
+    uint64_t run;     /* of the intent */
 } gops_holding;
 
 /* All return 0 or a failure; a reader also returns what its visitor gave. */
@@ -60,8 +60,7 @@ typedef struct gops_store_backend {
     int (*last_run)(gitops_store *store, const char *unit, uint64_t *number, gitops_error *err);
     int (*sent)(gitops_store *store, const char *unit, const char *key, gops_buffer *out,
                 gitops_error *err);
-    int (*fingerprint)(gitops_store *store, const char *unit, gops_buffer *out,
-                       gitops_error *err);
+    int (*fingerprint)(gitops_store *store, const char *unit, gops_buffer *out, gitops_error *err);
     int (*runs)(gitops_store *store, const char *unit, uint32_t limit,
                 const gops_run_visitor *visitor, gitops_error *err);
 

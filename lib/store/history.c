@@ -63,8 +63,8 @@ static int add_operation(const gops_stored_operation *stored, void *user_data)
     return 0;
 }
 
-int gitops_history_read(gitops_history **out, gitops_store *store, const char *unit,
-                        uint32_t limit, gitops_error *err)
+int gitops_history_read(gitops_history **out, gitops_store *store, const char *unit, uint32_t limit,
+                        gitops_error *err)
 {
     if (!out || !store || !unit)
         return gops_fail(err, GITOPS_EINVAL, "history: out, store and unit are needed");

@@ -23,8 +23,8 @@ static int add_item(const gops_stored_row *stored, void *user_data)
     gitops_inventory *inventory = user_data;
     if (!stored->row.owned && !stored->sent)
         return 0;
-    if (gops_grow(inventory->context, &inventory->items, &inventory->capacity,
-                  inventory->count + 1, sizeof *inventory->items) < 0)
+    if (gops_grow(inventory->context, &inventory->items, &inventory->capacity, inventory->count + 1,
+                  sizeof *inventory->items) < 0)
         return GITOPS_ENOMEM;
     inventory_item *item = &inventory->items[inventory->count];
     const char *sent = stored->sent ? stored->sent : "";

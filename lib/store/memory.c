@@ -206,8 +206,7 @@ static int memory_sent(gitops_store *store, const char *unit_name, const char *k
                        gops_buffer *out, gitops_error *err)
 {
     const memory_unit *unit = find_unit(of(store), unit_name);
-    const memory_object *object =
-        unit ? gops_table_get(&unit->objects, key, strlen(key)) : NULL;
+    const memory_object *object = unit ? gops_table_get(&unit->objects, key, strlen(key)) : NULL;
     const memory_text *text = NULL;
     if (object)
         text = object->now.owned ? &object->now.sent : &object->now.document;
@@ -429,9 +428,9 @@ static int memory_put_intent(gitops_store *store, const gops_store_record *recor
                              gitops_error *err)
 {
     memory_object *object = touch(store, record->key);
-    if (!object || set_text(store->context, &object->now.document, &object->before.document,
-                            record->document, record->document_length,
-                            &record->document_digest) < 0)
+    if (!object ||
+        set_text(store->context, &object->now.document, &object->before.document, record->document,
+                 record->document_length, &record->document_digest) < 0)
         return gops_fail_memory(err);
     object->now.intent = record->action;
     object->now.run = record->number;
@@ -445,8 +444,7 @@ static int memory_drop_intent(gitops_store *store, const char *key, gitops_error
         return gops_fail_memory(err);
     object->now.intent = 0;
     object->now.run = 0;
-    return set_text(store->context, &object->now.document, &object->before.document, NULL, 0,
-                    NULL);
+    return set_text(store->context, &object->now.document, &object->before.document, NULL, 0, NULL);
 }
 
 /* Makes a document the row and drops the intent. */
@@ -461,8 +459,7 @@ static int own(gitops_store *store, const char *key, const char *document, size_
     return memory_drop_intent(store, key, err);
 }
 
-static int memory_put_row(gitops_store *store, const gops_store_record *record,
-                          gitops_error *err)
+static int memory_put_row(gitops_store *store, const gops_store_record *record, gitops_error *err)
 {
     return own(store, record->key, record->document, record->document_length,
                &record->document_digest, err);
@@ -483,8 +480,7 @@ static int memory_promote(gitops_store *store, const char *key, gitops_error *er
     return own(store, key, document->data, document->length, &document->digest, err);
 }
 
-static int memory_begin_run(gitops_store *store, const gops_store_record *record,
-                            gitops_error *err)
+static int memory_begin_run(gitops_store *store, const gops_store_record *record, gitops_error *err)
 {
     memory_unit *unit = of(store)->unit;
     uint64_t last = 0;

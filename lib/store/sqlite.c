@@ -96,8 +96,7 @@ void gops_bind_digest(gops_binder *binder, const gops_digest *digest)
 
 void gops_bind_number(gops_binder *binder, uint64_t number)
 {
-    note(binder,
-         sqlite3_bind_int64(binder->statement, ++binder->index, (sqlite3_int64)number));
+    note(binder, sqlite3_bind_int64(binder->statement, ++binder->index, (sqlite3_int64)number));
 }
 
 int gops_sql_step(gops_sqlite *s, gops_binder *binder, gitops_error *err)

@@ -42,8 +42,8 @@ typedef struct gops_sqlite {
     gitops_store base;
     gops_file file;
     int create, read_only;
-    sqlite3 *db;         /* NULL while there is no file */
-    int immutable;       /* opened without locks, valid while the file is as stamp says */
+    sqlite3 *db;   /* NULL while there is no file */
+    int immutable; /* opened without locks, valid while the file is as stamp says */
     gops_file_stamp stamp;
     sqlite3_stmt *statements[GOPS_SQL_COUNT];
     gops_register state; /* lineage and serial as read last */
@@ -116,9 +116,8 @@ gops_digest gops_operation_checksum(const char *unit, uint64_t number, uint64_t 
 gops_digest gops_store_checksum(const gops_register *state);
 
 /* Takes the columns of a row of inventory or intent as they are selected; checks the checksum. */
-int gops_sqlite_take_object(gops_sqlite *s, gops_check_kind kind, const char *unit,
-                            const char *key, sqlite3_stmt *statement, gops_object_row *out,
-                            gitops_error *err);
+int gops_sqlite_take_object(gops_sqlite *s, gops_check_kind kind, const char *unit, const char *key,
+                            sqlite3_stmt *statement, gops_object_row *out, gitops_error *err);
 
 /* Takes the columns of a run as GOPS_SQL_RUN_READ selects them; checks the checksum. */
 int gops_sqlite_take_run(gops_sqlite *s, const char *unit, sqlite3_stmt *statement,
@@ -142,14 +141,12 @@ void gops_sqlite_rollback(gitops_store *store);
 int gops_sqlite_bind_unit(gitops_store *store, const char *fingerprint, gitops_error *err);
 int gops_sqlite_find(gitops_store *store, const char *key, gops_holding *holding,
                      gitops_error *err);
-int gops_sqlite_put_intent(gitops_store *store, const gops_store_record *record,
-                           gitops_error *err);
+int gops_sqlite_put_intent(gitops_store *store, const gops_store_record *record, gitops_error *err);
 int gops_sqlite_drop_intent(gitops_store *store, const char *key, gitops_error *err);
 int gops_sqlite_put_row(gitops_store *store, const gops_store_record *record, gitops_error *err);
 int gops_sqlite_drop_row(gitops_store *store, const char *key, gitops_error *err);
 int gops_sqlite_promote(gitops_store *store, const char *key, gitops_error *err);
-int gops_sqlite_begin_run(gitops_store *store, const gops_store_record *record,
-                          gitops_error *err);
+int gops_sqlite_begin_run(gitops_store *store, const gops_store_record *record, gitops_error *err);
 int gops_sqlite_add_operation(gitops_store *store, const gops_store_record *record,
                               gitops_error *err);
 int gops_sqlite_end_run(gitops_store *store, const gops_store_record *record, gitops_error *err);

@@ -32,7 +32,8 @@ static int execute(gops_sqlite *s, const char *sql, gitops_error *err)
 /* file: URI of the path. Every byte that is not plain is escaped. */
 static void put_uri(gops_buffer *out, const char *path, int immutable)
 {
-    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._-";
+    static const char plain[] =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._-";
     gops_buffer_puts(out, path[0] == '/' ? "file://" : "file:./");
     for (const char *p = path; *p; p++) {
         if (strchr(plain, *p))
@@ -48,9 +49,9 @@ static void put_uri(gops_buffer *out, const char *path, int immutable)
 static int configure(gops_sqlite *s, gitops_error *err)
 {
     static const int options[][2] = {
-        {SQLITE_DBCONFIG_DEFENSIVE, 1},      {SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0},
-        {SQLITE_DBCONFIG_ENABLE_TRIGGER, 0}, {SQLITE_DBCONFIG_ENABLE_VIEW, 0},
-        {SQLITE_DBCONFIG_DQS_DML, 0},        {SQLITE_DBCONFIG_DQS_DDL, 0},
+        {SQLITE_DBCONFIG_DEFENSIVE, 1},        {SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0},
+        {SQLITE_DBCONFIG_ENABLE_TRIGGER, 0},   {SQLITE_DBCONFIG_ENABLE_VIEW, 0},
+        {SQLITE_DBCONFIG_DQS_DML, 0},          {SQLITE_DBCONFIG_DQS_DDL, 0},
         {SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1},
     };
     sqlite3_extended_result_codes(s->db, 1);
@@ -60,7 +61,8 @@ static int configure(gops_sqlite *s, gitops_error *err)
             return gops_sqlite_fail(s, "open", err);
     return execute(s,
                    "PRAGMA cell_size_check = ON; PRAGMA foreign_keys = ON; "
-                   "PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY",
+                   "PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY; "
+                   "PRAGMA cache_size = -8192; PRAGMA wal_autocheckpoint = 4000",
                    err);
 }
 
@@ -185,8 +187,8 @@ static int enable_writing(gops_sqlite *s, gitops_error *err)
         rc = gops_fail_at(err, GITOPS_ESTORE, s->file.name, 0, 0,
                           "cannot open %s: its file system does not support a write-ahead log",
                           s->file.name);
-    if (rc == 0 && sqlite3_db_config(s->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, (int *)NULL) !=
-                       SQLITE_OK)
+    if (rc == 0 &&
+        sqlite3_db_config(s->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, (int *)NULL) != SQLITE_OK)
         rc = gops_sqlite_fail(s, "open", err);
     return rc;
 }

@@ -191,16 +191,15 @@ int gops_sqlite_rows(gitops_store *store, const char *unit, int with_documents,
                      gops_stored_row_fn fn, void *user_data, gitops_error *err)
 {
     gops_sqlite *s = gops_sqlite_of(store);
-    loading l = {.s = s, .unit = unit, .with_documents = with_documents, .fn = fn,
-                 .user_data = user_data};
+    loading l = {
+        .s = s, .unit = unit, .with_documents = with_documents, .fn = fn, .user_data = user_data};
     int rc = begin_read(s, err);
     if (rc <= 0)
         return rc;
     return end_read(s, read_rows(&l, err), err);
 }
 
-int gops_sqlite_last_run(gitops_store *store, const char *unit, uint64_t *number,
-                         gitops_error *err)
+int gops_sqlite_last_run(gitops_store *store, const char *unit, uint64_t *number, gitops_error *err)
 {
     gops_sqlite *s = gops_sqlite_of(store);
     gops_unit_row stored;
@@ -294,9 +293,9 @@ static int read_operations(gops_sqlite *s, const char *unit, const gops_run_row 
     gops_bind_number(&read, run->number);
     int rc;
     while ((rc = gops_sql_step(s, &read, err)) > 0) {
-        gops_stored_operation operation = {
-            gops_column_text(read.statement, 1), (int32_t)gops_column_number(read.statement, 2),
-            (int32_t)gops_column_number(read.statement, 3), NULL};
+        gops_stored_operation operation = {gops_column_text(read.statement, 1),
+                                           (int32_t)gops_column_number(read.statement, 2),
+                                           (int32_t)gops_column_number(read.statement, 3), NULL};
         if (sqlite3_column_type(read.statement, 4) != SQLITE_NULL)
             operation.error = gops_column_text(read.statement, 4);
         gops_digest stored = gops_column_digest(read.statement, 5);

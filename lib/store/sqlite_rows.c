@@ -84,8 +84,8 @@ gops_digest gops_operation_checksum(const char *unit, uint64_t number, uint64_t 
     return gops_hasher_finish(&hasher);
 }
 
-static int take_unit(gops_sqlite *s, const char *unit, sqlite3_stmt *statement,
-                     gops_unit_row *out, gitops_error *err)
+static int take_unit(gops_sqlite *s, const char *unit, sqlite3_stmt *statement, gops_unit_row *out,
+                     gitops_error *err)
 {
     out->exists = 1;
     out->last_run = gops_column_number(statement, 0);
@@ -127,9 +127,8 @@ int gops_sqlite_unit(gops_sqlite *s, const char *unit, gops_unit_row *out, gitop
     return rc == 0 && !out->exists ? check_stray(s, unit, err) : rc;
 }
 
-int gops_sqlite_take_object(gops_sqlite *s, gops_check_kind kind, const char *unit,
-                            const char *key, sqlite3_stmt *statement, gops_object_row *out,
-                            gitops_error *err)
+int gops_sqlite_take_object(gops_sqlite *s, gops_check_kind kind, const char *unit, const char *key,
+                            sqlite3_stmt *statement, gops_object_row *out, gitops_error *err)
 {
     int is_intent = kind == GOPS_CHECK_INTENT;
     out->document = gops_column_number(statement, 1);
@@ -155,8 +154,8 @@ int gops_sqlite_take_run(gops_sqlite *s, const char *unit, sqlite3_stmt *stateme
     out->operations.count = gops_column_number(statement, 4);
     out->operations.sum = gops_column_digest(statement, 5);
     out->checksum = gops_column_digest(statement, 6);
-    out->text_hash = gops_run_text_hash(gops_column_text(statement, 7),
-                                        gops_column_text(statement, 8));
+    out->text_hash =
+        gops_run_text_hash(gops_column_text(statement, 7), gops_column_text(statement, 8));
     gops_digest expected = gops_run_checksum(unit, out);
     return gops_digest_equal(&out->checksum, &expected)
                ? 0

@@ -129,8 +129,8 @@ static gops_binder bind_key(gops_sqlite *s, gops_sql sql, const char *key)
 }
 
 /* The row of a key. Returns 1: there is one, 0: there is none (out is zeroed), or a failure. */
-static int read_object(gops_sqlite *s, gops_check_kind kind, const char *key,
-                       gops_object_row *out, gitops_error *err)
+static int read_object(gops_sqlite *s, gops_check_kind kind, const char *key, gops_object_row *out,
+                       gitops_error *err)
 {
     int is_intent = kind == GOPS_CHECK_INTENT;
     memset(out, 0, sizeof *out);
@@ -143,8 +143,7 @@ static int read_object(gops_sqlite *s, gops_check_kind kind, const char *key,
     return rc < 0 ? rc : there;
 }
 
-int gops_sqlite_find(gitops_store *store, const char *key, gops_holding *holding,
-                     gitops_error *err)
+int gops_sqlite_find(gitops_store *store, const char *key, gops_holding *holding, gitops_error *err)
 {
     gops_sqlite *s = gops_sqlite_of(store);
     gops_object_row row, intent;
@@ -223,13 +222,12 @@ static int drop_object(gops_sqlite *s, gops_check_kind kind, const char *key,
     if (rc < 0)
         return rc;
     gops_seal_remove(&s->unit_row.owned, &old->checksum);
-    gops_binder drop = bind_key(
-        s, kind == GOPS_CHECK_INTENT ? GOPS_SQL_INTENT_DROP : GOPS_SQL_ROW_DROP, key);
+    gops_binder drop =
+        bind_key(s, kind == GOPS_CHECK_INTENT ? GOPS_SQL_INTENT_DROP : GOPS_SQL_ROW_DROP, key);
     return gops_sql_run(s, &drop, err);
 }
 
-int gops_sqlite_put_intent(gitops_store *store, const gops_store_record *record,
-                           gitops_error *err)
+int gops_sqlite_put_intent(gitops_store *store, const gops_store_record *record, gitops_error *err)
 {
     gops_sqlite *s = gops_sqlite_of(store);
     gops_object_row old, row;
@@ -240,8 +238,8 @@ int gops_sqlite_put_intent(gitops_store *store, const gops_store_record *record,
     row.run = record->number;
     row.action = (uint64_t)record->action;
     int rc = add_document(s, record, &row, err);
-    return rc < 0 ? rc : put_object(s, GOPS_CHECK_INTENT, record->key, &row, there ? &old : NULL,
-                                    err);
+    return rc < 0 ? rc
+                  : put_object(s, GOPS_CHECK_INTENT, record->key, &row, there ? &old : NULL, err);
 }
 
 int gops_sqlite_drop_intent(gitops_store *store, const char *key, gitops_error *err)
@@ -261,8 +259,8 @@ int gops_sqlite_put_row(gitops_store *store, const gops_store_record *record, gi
     if (intended < 0)
         return intended;
     describe(&row, record);
-    int takes_over = record->document && intent.document &&
-                     gops_digest_equal(&row.content, &intent.content);
+    int takes_over =
+        record->document && intent.document && gops_digest_equal(&row.content, &intent.content);
     int rc = 0;
     if (takes_over)
         row.document = intent.document;
@@ -386,11 +384,9 @@ int gops_sqlite_add_operation(gitops_store *store, const gops_store_record *reco
     int rc = use_run(s, record->number, err);
     if (rc < 0)
         return rc;
-    gops_stored_operation operation = {record->key, record->action, record->outcome,
-                                       record->error};
+    gops_stored_operation operation = {record->key, record->action, record->outcome, record->error};
     uint64_t sequence = s->run.operations.count + 1;
-    gops_digest checksum =
-        gops_operation_checksum(s->unit, record->number, sequence, &operation);
+    gops_digest checksum = gops_operation_checksum(s->unit, record->number, sequence, &operation);
     gops_seal_add(&s->run.operations, &checksum);
     s->run_changed = 1;
     gops_binder add = bind_run(s, GOPS_SQL_OPERATION_ADD, record->number);

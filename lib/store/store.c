@@ -59,8 +59,7 @@ int gops_store_load(gitops_store *store, const char *unit, gops_store_row_fn fn,
     return store->backend->rows(store, unit, 0, pass_row, &call, err);
 }
 
-int gops_store_last_run(gitops_store *store, const char *unit, uint64_t *number,
-                        gitops_error *err)
+int gops_store_last_run(gitops_store *store, const char *unit, uint64_t *number, gitops_error *err)
 {
     *number = 0;
     return store->backend->last_run(store, unit, number, err);

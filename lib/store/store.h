@@ -13,9 +13,9 @@
 /* One owned object at load. Everything is borrowed for the length of the call. */
 typedef struct gops_store_row {
     const char *key;
-    gops_digest sent_digest;      /* of what gops_store_sent gives; all zero when there is none */
-    int owned;                    /* 0: there is only an intent (a create that never ended) */
-    int32_t intent_action;        /* GITOPS_ACTION_... of an open intent, or 0 */
+    gops_digest sent_digest; /* of what gops_store_sent gives; all zero when there is none */
+    int owned;               /* 0: there is only an intent (a create that never ended) */
+    int32_t intent_action;   /* GITOPS_ACTION_... of an open intent, or 0 */
 } gops_store_row;
 
 typedef int (*gops_store_row_fn)(const gops_store_row *row, void *user_data);
@@ -39,17 +39,17 @@ typedef enum gops_record_kind {
  */
 typedef struct gops_store_record {
     gops_record_kind kind;
-    uint64_t number;          /* of the run */
+    uint64_t number; /* of the run */
     const char *key;
-    int32_t action;           /* GITOPS_ACTION_... */
-    int32_t outcome;          /* GITOPS_OUTCOME_... */
-    const char *error;        /* may be NULL */
-    const char *document;     /* JSON */
+    int32_t action;       /* GITOPS_ACTION_... */
+    int32_t outcome;      /* GITOPS_OUTCOME_... */
+    const char *error;    /* may be NULL */
+    const char *document; /* JSON */
     size_t document_length;
     gops_digest document_digest;
     int64_t unix_ms;
     const char *revision;
-    const char *digest;       /* of the plan */
+    const char *digest; /* of the plan */
 } gops_store_record;
 
 /*
@@ -69,8 +69,7 @@ int gops_store_load(gitops_store *store, const char *unit, gops_store_row_fn fn,
                     gitops_error *err);
 
 /* Number of the unit's last run; 0 = none. */
-int gops_store_last_run(gitops_store *store, const char *unit, uint64_t *number,
-                        gitops_error *err);
+int gops_store_last_run(gitops_store *store, const char *unit, uint64_t *number, gitops_error *err);
 
 /*
  * Appends what was last sent for a key (the base). An open intent without a row gives the intent's

@@ -32,8 +32,7 @@ static gops_store_record with_document(gops_store_record record, const char *doc
     return record;
 }
 
-gops_store_record script_intent(uint64_t run, const char *key, int32_t action,
-                                const char *document)
+gops_store_record script_intent(uint64_t run, const char *key, int32_t action, const char *document)
 {
     gops_store_record record = {.kind = GOPS_RECORD_INTENT, .number = run, .key = key};
     record.action = action;

@@ -20,8 +20,8 @@ gops_store_record script_outcome(uint64_t run, const char *key, int32_t action, 
 gops_store_record script_end(uint64_t run, int32_t outcome);
 
 /* Writes some records in one transaction; gives the result. */
-#define script_write(store, unit, ...)                                                            \
-    gops_store_write(store, unit, (const gops_store_record[]){__VA_ARGS__},                       \
+#define script_write(store, unit, ...)                                                             \
+    gops_store_write(store, unit, (const gops_store_record[]){__VA_ARGS__},                        \
                      sizeof((const gops_store_record[]){__VA_ARGS__}) / sizeof(gops_store_record), \
                      NULL)
 

@@ -180,8 +180,8 @@ static void read_anyByteChanged_isRightOrRefused(void **state)
     uint64_t random = 11;
     for (size_t at = 0; at < f->state.length; at = next_position(at, &random)) {
         char was = f->state.data[at];
-        f->state.data[at] = (char)(was ^ (script_random(&random, 4) ? 1 << script_random(&random, 8)
-                                                                    : 0xFF));
+        f->state.data[at] =
+            (char)(was ^ (script_random(&random, 4) ? 1 << script_random(&random, 8) : 0xFF));
         restore(f);
         assert_right_or_refused(f, 1, f->expected);
         f->state.data[at] = was;

@@ -80,8 +80,8 @@ static void own_a(void **state)
 {
     assert_int_equal(script_write(of(state), "u", script_begin(1, "r1"),
                                   script_intent(1, "a", GITOPS_ACTION_CREATE, "{\"v\":1}"),
-                                  script_outcome(1, "a", GITOPS_ACTION_CREATE,
-                                                 GITOPS_OUTCOME_DONE, "{\"v\":1}")),
+                                  script_outcome(1, "a", GITOPS_ACTION_CREATE, GITOPS_OUTCOME_DONE,
+                                                 "{\"v\":1}")),
                      0);
 }
 
@@ -119,8 +119,8 @@ static void write_intent_isOpenUntilItsOutcome(void **state)
     assert_rows(state, "?a " V1 " create\na! = {\"v\":1}\n");
     assert_sent(state, "a", "{\"v\":1}");
     assert_int_equal(script_write(of(state), "u",
-                                  script_outcome(1, "a", GITOPS_ACTION_CREATE,
-                                                 GITOPS_OUTCOME_DONE, "{\"v\":2}")),
+                                  script_outcome(1, "a", GITOPS_ACTION_CREATE, GITOPS_OUTCOME_DONE,
+                                                 "{\"v\":2}")),
                      0);
     assert_rows(state, "a " V2 " -\na = {\"v\":2}\n");
     assert_sent(state, "a", "{\"v\":2}");
@@ -129,13 +129,12 @@ static void write_intent_isOpenUntilItsOutcome(void **state)
 static void write_doneUpdate_replacesTheRow(void **state)
 {
     own_a(state);
-    assert_int_equal(script_write(of(state), "u",
-                                  script_intent(1, "a", GITOPS_ACTION_UPDATE, "{\"v\":2}")),
-                     0);
+    assert_int_equal(
+        script_write(of(state), "u", script_intent(1, "a", GITOPS_ACTION_UPDATE, "{\"v\":2}")), 0);
     assert_rows(state, "a " V1 " update\na! = {\"v\":1}\n");
     assert_int_equal(script_write(of(state), "u",
-                                  script_outcome(1, "a", GITOPS_ACTION_UPDATE,
-                                                 GITOPS_OUTCOME_DONE, "{\"v\":2}")),
+                                  script_outcome(1, "a", GITOPS_ACTION_UPDATE, GITOPS_OUTCOME_DONE,
+                                                 "{\"v\":2}")),
                      0);
     assert_rows(state, "a " V2 " -\na = {\"v\":2}\n");
 }
@@ -145,16 +144,16 @@ static void write_doneDeleteAndForget_removeTheRow(void **state)
     static const int32_t actions[] = {GITOPS_ACTION_DELETE, GITOPS_ACTION_FORGET};
     for (uint64_t i = 0; i < 2; i++) {
         uint64_t run = i + 1;
-        assert_int_equal(script_write(of(state), "u", script_begin(run, "r"),
-                                      script_outcome(run, "a", GITOPS_ACTION_ADOPT,
-                                                     GITOPS_OUTCOME_DONE, "{}"),
-                                      script_intent(run, "a", actions[i], NULL)),
-                         0);
+        assert_int_equal(
+            script_write(of(state), "u", script_begin(run, "r"),
+                         script_outcome(run, "a", GITOPS_ACTION_ADOPT, GITOPS_OUTCOME_DONE, "{}"),
+                         script_intent(run, "a", actions[i], NULL)),
+            0);
         assert_sent(state, "a", "{}");
-        assert_int_equal(script_write(of(state), "u",
-                                      script_outcome(run, "a", actions[i], GITOPS_OUTCOME_DONE,
-                                                     NULL)),
-                         0);
+        assert_int_equal(
+            script_write(of(state), "u",
+                         script_outcome(run, "a", actions[i], GITOPS_OUTCOME_DONE, NULL)),
+            0);
         assert_rows(state, "");
     }
 }
@@ -174,31 +173,30 @@ static void write_failedAndSkipped_keepTheRow(void **state)
 static void write_unknown_keepsTheIntent(void **state)
 {
     own_a(state);
-    assert_int_equal(script_write(of(state), "u",
-                                  script_intent(1, "a", GITOPS_ACTION_DELETE, NULL),
-                                  script_outcome(1, "a", GITOPS_ACTION_DELETE,
-                                                 GITOPS_OUTCOME_UNKNOWN, NULL)),
-                     0);
+    assert_int_equal(
+        script_write(of(state), "u", script_intent(1, "a", GITOPS_ACTION_DELETE, NULL),
+                     script_outcome(1, "a", GITOPS_ACTION_DELETE, GITOPS_OUTCOME_UNKNOWN, NULL)),
+        0);
     assert_rows(state, "a " V1 " delete\na! = {\"v\":1}\n");
 }
 
 static void write_doneNone_setsTheRowWithoutHistory(void **state)
 {
-    assert_int_equal(script_write(of(state), "u", script_begin(1, "r1"),
-                                  script_outcome(1, "a", GITOPS_ACTION_NONE, GITOPS_OUTCOME_DONE,
-                                                 "{\"v\":1}"),
-                                  script_end(1, GITOPS_OUTCOME_DONE)),
-                     0);
+    assert_int_equal(
+        script_write(of(state), "u", script_begin(1, "r1"),
+                     script_outcome(1, "a", GITOPS_ACTION_NONE, GITOPS_OUTCOME_DONE, "{\"v\":1}"),
+                     script_end(1, GITOPS_OUTCOME_DONE)),
+        0);
     script_assert(of(state), "u",
                   "a " V1 " -\na = {\"v\":1}\nrun 1 r1 plan done 1000-1005\nlast 1\n");
 }
 
 static void write_rowWithoutDocument_hasNothingSent(void **state)
 {
-    assert_int_equal(script_write(of(state), "u", script_begin(1, "r1"),
-                                  script_outcome(1, "a", GITOPS_ACTION_ADOPT, GITOPS_OUTCOME_DONE,
-                                                 NULL)),
-                     0);
+    assert_int_equal(
+        script_write(of(state), "u", script_begin(1, "r1"),
+                     script_outcome(1, "a", GITOPS_ACTION_ADOPT, GITOPS_OUTCOME_DONE, NULL)),
+        0);
     assert_rows(state, "a 00000000 -\na = \n");
     assert_sent(state, "a", NULL);
 }
@@ -206,12 +204,11 @@ static void write_rowWithoutDocument_hasNothingSent(void **state)
 static void write_failureInALaterRun_keepsTheOlderIntent(void **state)
 {
     own_a(state);
-    assert_int_equal(script_write(of(state), "u",
-                                  script_intent(1, "a", GITOPS_ACTION_UPDATE, "{}"),
-                                  script_begin(2, "r2"),
-                                  script_outcome(2, "a", GITOPS_ACTION_UPDATE,
-                                                 GITOPS_OUTCOME_SKIPPED, NULL)),
-                     0);
+    assert_int_equal(
+        script_write(of(state), "u", script_intent(1, "a", GITOPS_ACTION_UPDATE, "{}"),
+                     script_begin(2, "r2"),
+                     script_outcome(2, "a", GITOPS_ACTION_UPDATE, GITOPS_OUTCOME_SKIPPED, NULL)),
+        0);
     assert_rows(state, "a " V1 " update\na! = {\"v\":1}\n");
 }
 
@@ -223,10 +220,10 @@ static void write_updateOfAClaim_makesItARow(void **state)
                                   script_intent(2, "a", GITOPS_ACTION_UPDATE, "{\"v\":2}")),
                      0);
     assert_rows(state, "a " V1 " update\na! = {\"v\":1}\n");
-    assert_int_equal(script_write(of(state), "u",
-                                  script_outcome(2, "a", GITOPS_ACTION_UPDATE,
-                                                 GITOPS_OUTCOME_FAILED, NULL)),
-                     0);
+    assert_int_equal(
+        script_write(of(state), "u",
+                     script_outcome(2, "a", GITOPS_ACTION_UPDATE, GITOPS_OUTCOME_FAILED, NULL)),
+        0);
     assert_rows(state, "a " V1 " -\na = {\"v\":1}\n");
 }
 
@@ -238,10 +235,10 @@ static void write_createAfterAClaim_replacesIt(void **state)
                                   script_intent(2, "a", GITOPS_ACTION_CREATE, "{\"v\":2}")),
                      0);
     assert_rows(state, "?a " V2 " create\na! = {\"v\":2}\n");
-    assert_int_equal(script_write(of(state), "u",
-                                  script_outcome(2, "a", GITOPS_ACTION_CREATE,
-                                                 GITOPS_OUTCOME_FAILED, NULL)),
-                     0);
+    assert_int_equal(
+        script_write(of(state), "u",
+                     script_outcome(2, "a", GITOPS_ACTION_CREATE, GITOPS_OUTCOME_FAILED, NULL)),
+        0);
     assert_rows(state, "");
 }
 
@@ -400,8 +397,8 @@ static void history_outOfRange_givesNothing(void **state)
 static void write_runNotBegun_recordsNothing(void **state)
 {
     gops_store_record records[] = {
-        script_begin(1, "r1"), script_outcome(1, "a", GITOPS_ACTION_CREATE, GITOPS_OUTCOME_DONE,
-                                              "{}"),
+        script_begin(1, "r1"),
+        script_outcome(1, "a", GITOPS_ACTION_CREATE, GITOPS_OUTCOME_DONE, "{}"),
         script_outcome(2, "b", GITOPS_ACTION_CREATE, GITOPS_OUTCOME_DONE, "{}")};
     gitops_error err;
     assert_int_equal(gops_store_write(of(state), "u", records, 3, &err), GITOPS_ESTATE);
@@ -445,10 +442,10 @@ static void write_failedGroup_leavesEverythingAsItWas(void **state)
 static void write_units_areSeparate(void **state)
 {
     own_a(state);
-    assert_int_equal(script_write(of(state), "v", script_begin(1, "other"),
-                                  script_outcome(1, "a", GITOPS_ACTION_FORGET,
-                                                 GITOPS_OUTCOME_DONE, NULL)),
-                     0);
+    assert_int_equal(
+        script_write(of(state), "v", script_begin(1, "other"),
+                     script_outcome(1, "a", GITOPS_ACTION_FORGET, GITOPS_OUTCOME_DONE, NULL)),
+        0);
     assert_rows(state, "a " V1 " -\na = {\"v\":1}\n");
     script_assert(of(state), "v", "run 1 other plan running 1000-0\n  forget a done\nlast 1\n");
 }
@@ -522,10 +519,10 @@ static void write_everyAllocationFails_leavesNothing(void **state)
     support_fail_every_allocation(write_body, f->path);
 }
 
-#define BOTH(test)                                                                                \
-    {#test " (memory)", test, set_up_memory, tear_down, NULL},                                    \
-    {                                                                                             \
-        #test " (sqlite)", test, set_up_sqlite, tear_down, NULL                                   \
+#define BOTH(test)                                                                                 \
+    {#test " (memory)", test, set_up_memory, tear_down, NULL},                                     \
+    {                                                                                              \
+#test " (sqlite)", test, set_up_sqlite, tear_down, NULL                                    \
     }
 
 int main(void)
