@@ -5,7 +5,6 @@
 
 #include "commands.h"
 #include "runner.h"
-#include "signals.h"
 #include "terminal.h"
 
 static const char *const formats[] = {"text", "json", "jsonl", NULL};
@@ -69,9 +68,15 @@ static const option_spec options[] = {
 };
 
 const command apply_command = {
-    "apply", "[UNIT...]", "make the target equal to the source",
-    "Makes a missing state file and target directory. On a terminal the plan is shown and asked\n"
-    "about first. Exits 0 when all is done, 2 when nothing was changed because of an error, 3 when\n"
-    "the plan goes beyond a limit and needs an approval, 4 when something failed on the way.\n",
-    options, unit_options, 1, run,
+    .name = "apply",
+    .operands = "[UNIT...]",
+    .summary = "make the target equal to the source",
+    .details = "Makes a missing state file and target directory. On a terminal the plan is\n"
+               "shown and asked about first. Exits 0 when all is done, 2 when nothing was\n"
+               "changed because of an error, 3 when the plan goes beyond a limit and needs\n"
+               "an approval, 4 when something failed on the way.\n",
+    .options = options,
+    .shared = unit_options,
+    .changes_target = 1,
+    .run = run,
 };

@@ -67,8 +67,8 @@ static int run(program *p, const arguments *args)
         if (rc < 0)
             result = complain_manifest(&err, gitops_manifest_diagnostics(manifest), "printed");
         else
-            result = print_objects(p, manifest,
-                                   choice == 0 ? GITOPS_FORMAT_YAML : GITOPS_FORMAT_JSON);
+            result =
+                print_objects(p, manifest, choice == 0 ? GITOPS_FORMAT_YAML : GITOPS_FORMAT_JSON);
     }
     gitops_manifest_free(manifest);
     gitops_snapshot_free(snapshot);
@@ -82,8 +82,11 @@ static const option_spec options[] = {
 };
 
 const command build_command = {
-    "build", "DIR", "print the objects of a directory of manifests",
-    "Reads every *.yaml, *.yml and *.json file below DIR and prints all objects in the order of\n"
-    "their keys. Nothing is printed when a file is broken.\n",
-    options, NULL, 0, run,
+    .name = "build",
+    .operands = "DIR",
+    .summary = "print the objects of a directory of manifests",
+    .details = "Reads every *.yaml, *.yml and *.json file below DIR and prints all objects\n"
+               "in the order of their keys. Nothing is printed when a file is broken.\n",
+    .options = options,
+    .run = run,
 };

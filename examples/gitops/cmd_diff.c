@@ -17,7 +17,7 @@ static const char *const drifts[] = {"revert", "report", "ignore", NULL};
 typedef struct diff_job {
     program *p;
     int format;
-    gitops_document *base, *desired, *live;   /* NULL: absent */
+    gitops_document *base, *desired, *live; /* NULL: absent */
     gitops_diff_options options;
     gitops_diff *diff;
 } diff_job;
@@ -94,8 +94,8 @@ static int print_report(const diff_job *job)
     gitops_error err = {0};
     options.format = job->format == AS_JSON ? GITOPS_REPORT_JSON : GITOPS_REPORT_TEXT;
     options.color = wants_color(STDOUT_FILENO);
-    int rc = gitops_report_changes(gitops_diff_changes(job->diff), &options, write_to_file,
-                                   stdout, &err);
+    int rc = gitops_report_changes(gitops_diff_changes(job->diff), &options, write_to_file, stdout,
+                                   &err);
     return rc < 0 ? complain_error(&err) : 0;
 }
 
@@ -210,10 +210,14 @@ static const option_spec options[] = {
 };
 
 const command diff_command = {
-    "diff", "", "compare what was sent, what Git says and what the target holds",
-    "Each file holds one YAML or JSON document; an empty file says that this side is absent. Exits\n"
-    "1 when the target should be changed. merged prints the document as the target should hold it,\n"
-    "json-patch and merge-patch what turns live into it. Under --conflict fail a conflict is an\n"
-    "error (2) and nothing is printed. Reports mask sensitive values; merged and patches do not.\n",
-    options, NULL, 0, run,
+    .name = "diff",
+    .operands = "",
+    .summary = "compare what was sent, what Git says and what the target holds",
+    .details = "Each file holds one YAML or JSON document; an empty file says that this side\n"
+               "is absent. Exits 1 when the target should be changed. merged prints the\n"
+               "document as the target should hold it, json-patch and merge-patch what turns\n"
+               "live into it. Under --conflict fail a conflict is an error (2) and nothing\n"
+               "is printed. Reports mask sensitive values; merged and patches do not.\n",
+    .options = options,
+    .run = run,
 };

@@ -14,9 +14,9 @@ static const char *const formats[] = {"json", "yaml", "keys", "digest", NULL};
 typedef struct parse_job {
     program *p;
     int format;
-    const char *file;     /* being read */
-    FILE *out;            /* collects what is printed for it */
-    uint64_t documents;   /* printed by all files, for the separators of YAML */
+    const char *file;   /* being read */
+    FILE *out;          /* collects what is printed for it */
+    uint64_t documents; /* printed by all files, for the separators of YAML */
 } parse_job;
 
 static int text_is(const gitops_value *value, const char *suffix)
@@ -114,8 +114,7 @@ static int parse_file(parse_job *job)
     gitops_error err = {0};
     if (read_bytes(job->file, &text) != 0)
         return RESULT_ERROR;
-    int rc = gitops_documents_parse(&set, job->p->context, text.data, text.length, job->file,
-                                    &err);
+    int rc = gitops_documents_parse(&set, job->p->context, text.data, text.length, job->file, &err);
     free(text.data);
     if (!set)
         return complain_error(&err);
@@ -158,9 +157,13 @@ static const option_spec options[] = {
 };
 
 const command parse_command = {
-    "parse", "FILE|-...", "print what documents say, once they are read",
-    "json prints one value a line with sorted keys, yaml a stream of documents, keys the key of\n"
-    "each object (such as shop/Deployment.apps/web), digest its digest and its key. A file with\n"
-    "an error prints nothing; its errors go to standard error as FILE:LINE:COLUMN: message.\n",
-    options, NULL, 0, run,
+    .name = "parse",
+    .operands = "FILE|-...",
+    .summary = "print what documents say, once they are read",
+    .details = "json prints one value a line with sorted keys, yaml a stream of documents,\n"
+               "keys the key of each object (such as shop/Deployment.apps/web), digest its\n"
+               "digest and its key. A file with an error prints nothing; its errors go to\n"
+               "standard error as FILE:LINE:COLUMN: message.\n",
+    .options = options,
+    .run = run,
 };

@@ -46,8 +46,11 @@ static const option_spec options[] = {
 };
 
 const command patch_command = {
-    "patch", "DOCUMENT", "apply a patch to a document",
-    "Prints the patched document as one line of JSON. When any part of the patch does not fit,\n"
-    "nothing is printed and the exit code is 2.\n",
-    options, NULL, 0, run,
+    .name = "patch",
+    .operands = "DOCUMENT",
+    .summary = "apply a patch to a document",
+    .details = "Prints the patched document as one line of JSON. When any part of the patch\n"
+               "does not fit, nothing is printed and the exit code is 2.\n",
+    .options = options,
+    .run = run,
 };

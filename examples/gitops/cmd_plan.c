@@ -52,8 +52,13 @@ static const option_spec options[] = {
 };
 
 const command plan_command = {
-    "plan", "[UNIT...]", "show what apply would do",
-    "Exits 0 when there is nothing to do, 1 when there are differences, 3 when the plan goes\n"
-    "beyond a limit and needs an approval; its last line is then the command that gives it.\n",
-    options, unit_options, 0, run,
+    .name = "plan",
+    .operands = "[UNIT...]",
+    .summary = "show what apply would do",
+    .details = "Exits 0 when there is nothing to do, 1 when there are differences, 3 when\n"
+               "the plan goes beyond a limit and needs an approval; its last line is then\n"
+               "the command that gives it.\n",
+    .options = options,
+    .shared = unit_options,
+    .run = run,
 };

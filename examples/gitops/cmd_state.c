@@ -130,8 +130,8 @@ static void print_status_json(const memory *m)
     printf("{\"format_version\":\"1.0\",\"unit\":\"" UNIT_NAME "\",\"objects\":%zu,"
            "\"open_intents\":%zu,\"revision\":",
            gitops_inventory_count(m->inventory), count_open_intents(m->inventory, 0));
-    print_json_string(stdout, gitops_history_count(m->history)
-                                  ? gitops_history_revision(m->history, 0) : NULL);
+    print_json_string(
+        stdout, gitops_history_count(m->history) ? gitops_history_revision(m->history, 0) : NULL);
     fputs(",\"last_run\":", stdout);
     if (gitops_history_count(m->history))
         print_run_json(m->history, 0, 0);
@@ -163,8 +163,7 @@ static void print_history_text(const gitops_history *history)
             const char *error = gitops_history_error(history, i, op);
             printf("  %s %s: %s%s", or_empty(gitops_history_action(history, i, op)),
                    or_empty(gitops_history_key(history, i, op)),
-                   or_empty(gitops_history_outcome(history, i, op)),
-                   error && *error ? ": " : "");
+                   or_empty(gitops_history_outcome(history, i, op)), error && *error ? ": " : "");
             print_shown(stdout, error);
             fputc('\n', stdout);
         }
@@ -203,15 +202,23 @@ static const option_spec options[] = {
 };
 
 const command status_command = {
-    "status", "[UNIT...]", "show what a state file remembers",
-    "Only --state is used; the other options of a unit are accepted, so that one set of options\n"
-    "serves all commands.\n",
-    options, unit_options, 0, run_status,
+    .name = "status",
+    .operands = "[UNIT...]",
+    .summary = "show what a state file remembers",
+    .details = "Only --state is used; the other options of a unit are accepted, so that one\n"
+               "set of options serves all commands.\n",
+    .options = options,
+    .shared = unit_options,
+    .run = run_status,
 };
 
 const command history_command = {
-    "history", "[UNIT...]", "show the last runs, newest first",
-    "Only --state is used; the other options of a unit are accepted, so that one set of options\n"
-    "serves all commands.\n",
-    options, unit_options, 0, run_history,
+    .name = "history",
+    .operands = "[UNIT...]",
+    .summary = "show the last runs, newest first",
+    .details = "Only --state is used; the other options of a unit are accepted, so that one\n"
+               "set of options serves all commands.\n",
+    .options = options,
+    .shared = unit_options,
+    .run = run_history,
 };

@@ -33,8 +33,14 @@ static const option_spec options[] = {
 };
 
 const command watch_command = {
-    "watch", "[UNIT...]", "keep the target equal to the source until stopped",
-    "Says nothing while all is in order. A held plan is shown once and waits: approve it with\n"
-    "apply --approve. Ctrl-C ends after the calls under way, a second one at once.\n",
-    options, unit_options, 1, run,
+    .name = "watch",
+    .operands = "[UNIT...]",
+    .summary = "keep the target equal to the source until stopped",
+    .details = "Says nothing while all is in order. A held plan is shown once and waits:\n"
+               "approve it with apply --approve. Ctrl-C ends after the calls under way, a\n"
+               "second one at once.\n",
+    .options = options,
+    .shared = unit_options,
+    .changes_target = 1,
+    .run = run,
 };

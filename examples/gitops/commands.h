@@ -7,12 +7,12 @@
 
 typedef struct command {
     const char *name;
-    const char *operands;             /* for the usage line */
+    const char *operands; /* for the usage line */
     const char *summary;
-    const char *details;              /* the rest of the help; "" for none */
+    const char *details; /* the rest of the help; "" for none */
     const option_spec *options;
-    const option_spec *shared;        /* NULL, or the options that describe a unit */
-    int changes_target;               /* output lost on the way is then not "nothing happened" */
+    const option_spec *shared; /* NULL, or the options that describe a unit */
+    int changes_target;        /* output lost on the way is then not "nothing happened" */
     int (*run)(program *p, const arguments *args);
 } command;
 

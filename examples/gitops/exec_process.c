@@ -22,8 +22,8 @@ extern char **environ;
 
 struct exec_process {
     pid_t pid;
-    int in, out;             /* our ends: its standard input and output */
-    char *data;              /* received, from start to length */
+    int in, out; /* our ends: its standard input and output */
+    char *data;  /* received, from start to length */
     size_t start, length, capacity;
 };
 

@@ -33,15 +33,14 @@ static void print_options(const option_spec *table)
     for (; table && table->name; table++) {
         int width = printf("  --%s%s%s", table->name, table->value ? " " : "",
                            table->value ? table->value : "");
-        printf(width < 32 ? "%*s%s\n" : "\n%*s%s\n", width < 32 ? 32 - width : 32, "",
-               table->help);
+        printf(width < 32 ? "%*s%s\n" : "\n%*s%s\n", width < 32 ? 32 - width : 32, "", table->help);
     }
 }
 
 static int print_help(const command *c)
 {
-    printf("gitops %s: %s\n\nUsage: gitops %s [OPTIONS]%s%s\n\n%s\nOptions:\n", c->name,
-           c->summary, c->name, *c->operands ? " " : "", c->operands, c->details);
+    printf("gitops %s: %s\n\nUsage: gitops %s [OPTIONS]%s%s\n\n%s\nOptions:\n", c->name, c->summary,
+           c->name, *c->operands ? " " : "", c->operands, c->details);
     print_options(c->options);
     if (c->shared) {
         puts("\nThe unit (it is named \"default\"):");

@@ -64,8 +64,8 @@ static const char *nearest(const option_spec *own, const option_spec *shared, co
     return best;
 }
 
-static int unknown_option(const arguments *args, const option_spec *own,
-                          const option_spec *shared, const char *name, size_t length)
+static int unknown_option(const arguments *args, const option_spec *own, const option_spec *shared,
+                          const char *name, size_t length)
 {
     const char *meant = nearest(own, shared, name, length);
     if (meant)
@@ -198,8 +198,8 @@ int arguments_number(const arguments *args, const char *name, int64_t least, int
         *number = value;
         return 0;
     }
-    complain("--%s %s: expected a whole number from %lld to %lld", name, given,
-             (long long)least, (long long)most);
+    complain("--%s %s: expected a whole number from %lld to %lld", name, given, (long long)least,
+             (long long)most);
     return -1;
 }
 

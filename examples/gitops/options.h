@@ -6,24 +6,24 @@
 #include <stdint.h>
 
 typedef struct option_spec {
-    const char *name;      /* without its dashes; NULL ends a table */
-    const char *value;     /* what stands behind it, as the help shows it; NULL: a switch */
+    const char *name;  /* without its dashes; NULL ends a table */
+    const char *value; /* what stands behind it, as the help shows it; NULL: a switch */
     const char *help;
-    int many;              /* may be given more than once */
+    int many; /* may be given more than once */
 } option_spec;
 
 typedef struct option_value {
     const option_spec *spec;
-    const char *text;      /* "" for a switch */
+    const char *text; /* "" for a switch */
 } option_value;
 
 typedef struct arguments {
     const char *command;
-    option_value *values;      /* in the order in which they were given */
+    option_value *values; /* in the order in which they were given */
     size_t value_count;
     const char **operands;
     size_t operand_count;
-    int help;                  /* --help or -h was given */
+    int help; /* --help or -h was given */
 } arguments;
 
 /*

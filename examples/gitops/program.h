@@ -9,16 +9,16 @@
 
 /* Exit codes; the help explains them to users. */
 enum {
-    RESULT_SAME = 0,     /* nothing to do, or done */
+    RESULT_SAME = 0, /* nothing to do, or done */
     RESULT_DIFFERS = 1,
-    RESULT_ERROR = 2,    /* the target was not changed */
+    RESULT_ERROR = 2, /* the target was not changed */
     RESULT_HELD = 3,
-    RESULT_FAILED = 4    /* something failed after the first call to the target */
+    RESULT_FAILED = 4 /* something failed after the first call to the target */
 };
 
 typedef struct program {
     gitops_context *context;
-    const char *self;    /* argv[0]: how the user calls us */
+    const char *self; /* argv[0]: how the user calls us */
 } program;
 
 /* "gitops: ..." on standard error. Returns RESULT_ERROR. */
@@ -37,7 +37,7 @@ void print_place(FILE *out, const char *file, uint32_t line, uint32_t column);
 int write_to_file(const char *data, size_t length, void *file);
 
 typedef struct bytes {
-    char *data;          /* NUL-terminated; free() it */
+    char *data; /* NUL-terminated; free() it */
     size_t length;
 } bytes;
 

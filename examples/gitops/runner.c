@@ -138,8 +138,7 @@ static void on_finished(runner *r, gitops_run *run)
         status != GITOPS_ECANCELLED)
         complain_manifest(&err, gitops_run_diagnostics(run), "changed");
     gitops_plan *plan = gitops_run_plan(run);
-    if (r->output == OUTPUT_TEXT && plan && gitops_plan_count(plan) > 0 &&
-        status != GITOPS_EHELD)
+    if (r->output == OUTPUT_TEXT && plan && gitops_plan_count(plan) > 0 && status != GITOPS_EHELD)
         runner_print_run(r, run, 1);
     fflush(stdout);
 }
@@ -149,8 +148,8 @@ static void on_event(const gitops_event *event, void *user_data)
     runner *r = user_data;
     gitops_error err = {0};
     if (r->output == OUTPUT_JSONL && !r->output_lost)
-        r->output_lost = gitops_report_event(event, write_to_file, stdout, &err) < 0 ||
-                         fflush(stdout) != 0;
+        r->output_lost =
+            gitops_report_event(event, write_to_file, stdout, &err) < 0 || fflush(stdout) != 0;
     switch (gitops_event_type(event)) {
     case GITOPS_EVENT_PLANNED:
         on_planned(r, gitops_event_plan(event));

@@ -11,16 +11,16 @@ typedef struct runner {
     const arguments *args;
     unit_setup setup;
     gitops_reconciler *reconciler;
-    int output;                /* OUTPUT_... */
+    int output; /* OUTPUT_... */
     int full;
-    int asks;                  /* show the plan and ask before anything is changed */
-    int watches;               /* many passes: tell what is new in each */
+    int asks;    /* show the plan and ask before anything is changed */
+    int watches; /* many passes: tell what is new in each */
     char *approve_command;
     int prepare_failed;
     int declined;
-    int output_lost;           /* nobody hears the events any more */
-    char last_digest[65];      /* watch: of the plan that was shown last */
-    uint64_t sent, planned;    /* progress */
+    int output_lost;        /* nobody hears the events any more */
+    char last_digest[65];   /* watch: of the plan that was shown last */
+    uint64_t sent, planned; /* progress */
     int64_t started_ms, progress_ms;
     int progress_shown;
 } runner;

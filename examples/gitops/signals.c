@@ -15,7 +15,7 @@
 #include "program.h"
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static gitops_reconciler *watched;    /* under the lock */
+static gitops_reconciler *watched; /* under the lock */
 static atomic_int received;
 static int wake[2] = {-1, -1};
 static sigset_t stopping;

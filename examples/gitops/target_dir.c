@@ -26,10 +26,10 @@ enum { SPACES_PER_PAGE = 256, ID_BYTES = 16, ID_DIGITS = 2 * ID_BYTES };
 typedef struct dir_target {
     program *p;
     char *path;
-    int writable;                /* 0: for a plan, which clears nothing away */
-    int may_be_new;              /* until an id was seen or written: a missing one is made up */
-    int has_id;                  /* the id file was there when last looked */
-    char id[ID_DIGITS + 1];      /* as seen or made up; "" for none */
+    int writable;           /* 0: for a plan, which clears nothing away */
+    int may_be_new;         /* until an id was seen or written: a missing one is made up */
+    int has_id;             /* the id file was there when last looked */
+    char id[ID_DIGITS + 1]; /* as seen or made up; "" for none */
 } dir_target;
 
 static int open_root(const dir_target *target, dir_problem *problem)
@@ -92,8 +92,7 @@ static int think_of_id(dir_target *target, dir_problem *problem)
     return good ? 0 : -1;
 }
 
-static int answer_fingerprint(const gitops_request *request, gitops_answer *answer,
-                              void *user_data)
+static int answer_fingerprint(const gitops_request *request, gitops_answer *answer, void *user_data)
 {
     dir_target *target = user_data;
     dir_problem problem = {0, ""};
@@ -281,8 +280,7 @@ static int answer_list(const gitops_request *request, gitops_answer *answer, voi
 }
 
 /* Opens the directory that holds the object of a key. Returns as dir_open. */
-static int open_holder(const dir_target *target, const dir_key *key, int make,
-                       dir_problem *problem)
+static int open_holder(const dir_target *target, const dir_key *key, int make, dir_problem *problem)
 {
     int root = open_known_root(target, problem);
     if (root < 0)
@@ -393,7 +391,8 @@ static int answer_apply(const gitops_request *request, gitops_answer *answer, vo
     dir_problem problem = {0, ""};
     dir_key key;
     int holder = dir_split(gitops_request_key(request), &key, &problem) == 0
-                     ? open_holder(target, &key, 1, &problem) : -1;
+                     ? open_holder(target, &key, 1, &problem)
+                     : -1;
     if (holder < 0 && problem.code == ENOENT && target->has_id)
         return gitops_answer_retry(answer, 100, problem.text);
     if (holder < 0)
@@ -434,7 +433,8 @@ static int answer_delete(const gitops_request *request, gitops_answer *answer, v
     dir_problem problem = {0, ""};
     dir_key key;
     int holder = dir_split(gitops_request_key(request), &key, &problem) == 0
-                     ? open_holder(target, &key, 0, &problem) : -1;
+                     ? open_holder(target, &key, 0, &problem)
+                     : -1;
     if (holder < 0)
         return problem.code == ENOENT && target->has_id
                    ? gitops_answer_done(answer, NULL, 0, NULL)

@@ -19,22 +19,22 @@ enum { CAN_LIST = 1, CAN_GET = 2, CAN_CHECK = 4, CAN_COMMIT = 8 };
 
 typedef struct exec_target {
     program *p;
-    char *words;              /* the command, cut at its blanks */
+    char *words; /* the command, cut at its blanks */
     char **argv;
     int writable;
-    exec_process *process;    /* NULL: not running */
+    exec_process *process; /* NULL: not running */
     uint64_t last_id;
-    unsigned abilities;       /* CAN_...; as first said */
+    unsigned abilities; /* CAN_...; as first said */
     char fingerprint[256];
-    int greeted;              /* abilities and fingerprint are set */
-    char why[EXEC_WHY];       /* what went wrong last */
+    int greeted;        /* abilities and fingerprint are set */
+    char why[EXEC_WHY]; /* what went wrong last */
 } exec_target;
 
 /* A received line, as a document; free it. */
 typedef struct reply {
     gitops_document *document;
     const gitops_value *root;
-    char kind[16];            /* its member "answer" */
+    char kind[16]; /* its member "answer" */
 } reply;
 
 static void stop(exec_target *target)
@@ -104,9 +104,9 @@ static int ask(exec_target *target, const char *call, const gitops_request *requ
     if (request && gitops_request_document(request, NULL))
         fprintf(out, ",\"document\":%s", gitops_request_document(request, NULL));
     fputs("}\n", out);
-    int rc = fclose(out) != 0 ? -1
-                              : exec_process_send(target->process, line.data, line.length,
-                                                  target->why);
+    int rc = fclose(out) != 0
+                 ? -1
+                 : exec_process_send(target->process, line.data, line.length, target->why);
     free(line.data);
     return rc;
 }
@@ -121,7 +121,8 @@ static int hear(exec_target *target, reply *out)
         return -1;
     if (length == 0 || line[0] != '{' ||
         gitops_document_parse(&out->document, target->p->context, line, length, "answer", &err) < 0)
-        return nonsense(target, length && line[0] == '{' ? err.message : "a line is no JSON object");
+        return nonsense(target,
+                        length && line[0] == '{' ? err.message : "a line is no JSON object");
     out->root = gitops_document_root(out->document);
     if (number_member(out->root, "id") != (int64_t)target->last_id)
         return nonsense(target, "an answer has another id than the question");
@@ -167,8 +168,8 @@ static int greet(exec_target *target)
         rc = nonsense(target, "it can neither list nor get");
     else if (text_member(r.root, "fingerprint", fingerprint, sizeof fingerprint) < 0)
         rc = nonsense(target, "hello has no fingerprint of up to 255 bytes");
-    else if (target->greeted && (strcmp(fingerprint, target->fingerprint) != 0 ||
-                                 abilities != target->abilities))
+    else if (target->greeted &&
+             (strcmp(fingerprint, target->fingerprint) != 0 || abilities != target->abilities))
         rc = nonsense(target, "started again, it speaks for another system");
     forget(&r);
     if (rc < 0 || target->greeted)
@@ -199,8 +200,7 @@ static int give_up(exec_target *target, gitops_answer *answer)
 }
 
 /* Hands an object of a listing or a get on. Returns 0 or -1. */
-static int take_object(exec_target *target, const reply *r, const char *key,
-                       gitops_answer *answer)
+static int take_object(exec_target *target, const reply *r, const char *key, gitops_answer *answer)
 {
     char own_key[1024], version[1024];
     const gitops_value *document = gitops_value_find(r->root, "document", 8);
@@ -208,13 +208,12 @@ static int take_object(exec_target *target, const reply *r, const char *key,
     int versioned = text_member(r->root, "version", version, sizeof version) >= 0;
     if (!key && text_member(r->root, "key", own_key, sizeof own_key) < 0)
         return nonsense(target, "an object without a key");
-    if (document && gitops_value_emit(&text, target->p->context, document, GITOPS_FORMAT_JSON,
-                                      NULL) < 0)
+    if (document &&
+        gitops_value_emit(&text, target->p->context, document, GITOPS_FORMAT_JSON, NULL) < 0)
         return nonsense(target, "out of memory");
-    int rc = gitops_answer_object(answer, key ? key : own_key,
-                                  text ? gitops_buffer_data(text) : NULL,
-                                  text ? gitops_buffer_length(text) : 0,
-                                  versioned ? version : NULL);
+    int rc =
+        gitops_answer_object(answer, key ? key : own_key, text ? gitops_buffer_data(text) : NULL,
+                             text ? gitops_buffer_length(text) : 0, versioned ? version : NULL);
     gitops_buffer_free(text);
     return rc < 0 ? nonsense(target, "an object with a key or a document that is none") : 0;
 }
@@ -228,8 +227,7 @@ static int take_done(exec_target *target, const reply *r, gitops_answer *answer)
     if (document)
         gitops_value_emit(&text, target->p->context, document, GITOPS_FORMAT_JSON, NULL);
     int rc = gitops_answer_done(answer, text ? gitops_buffer_data(text) : NULL,
-                                text ? gitops_buffer_length(text) : 0,
-                                versioned ? version : NULL);
+                                text ? gitops_buffer_length(text) : 0, versioned ? version : NULL);
     gitops_buffer_free(text);
     return rc;
 }
@@ -262,8 +260,7 @@ static int settle(exec_target *target, const reply *r, gitops_answer *answer)
 }
 
 /* Hears lines until one ends the call. key: of the object asked for; NULL in a listing. */
-static int hear_all(exec_target *target, const char *call, const char *key,
-                    gitops_answer *answer)
+static int hear_all(exec_target *target, const char *call, const char *key, gitops_answer *answer)
 {
     int is_list = strcmp(call, "list") == 0, is_get = strcmp(call, "get") == 0;
     for (;;) {
@@ -298,8 +295,8 @@ static int write_call(exec_target *target, const char *call, const gitops_reques
                       gitops_answer *answer)
 {
     if (!target->process)
-        return gitops_answer_failed(answer, 0, *target->why ? target->why
-                                                            : "the target command is not running");
+        return gitops_answer_failed(
+            answer, 0, *target->why ? target->why : "the target command is not running");
     if (ask(target, call, request) < 0)
         return give_up(target, answer);
     return hear_all(target, call, NULL, answer);
@@ -340,8 +337,7 @@ static int answer_abort(const gitops_request *request, gitops_answer *answer, vo
     return write_call(user_data, "abort", request, answer);
 }
 
-static int answer_fingerprint(const gitops_request *request, gitops_answer *answer,
-                              void *user_data)
+static int answer_fingerprint(const gitops_request *request, gitops_answer *answer, void *user_data)
 {
     exec_target *target = user_data;
     (void)request;

@@ -8,12 +8,12 @@ typedef struct program_target {
     gitops_target *target;
     /* Makes what must exist before the first change; NULL: nothing. Returns 0 or RESULT_ERROR. */
     int (*prepare)(void *data);
-    void *data;            /* owned by target */
+    void *data; /* owned by target */
 } program_target;
 
 enum {
-    TARGET_WRITABLE = 1,   /* without it for a plan, which leaves no trace */
-    TARGET_MAY_BE_NEW = 2  /* nothing is known to be in it: a missing one may be made */
+    TARGET_WRITABLE = 1,  /* without it for a plan, which leaves no trace */
+    TARGET_MAY_BE_NEW = 2 /* nothing is known to be in it: a missing one may be made */
 };
 
 /*

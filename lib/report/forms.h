@@ -16,6 +16,11 @@ void gops_text_changes(gops_writer *out, const gitops_changes *changes, const ch
                        const gitops_report_options *options);
 void gops_json_changes(gops_writer *out, const gitops_changes *changes);
 
+/* 1 when both are strings and one has several lines: what changed is then best shown as lines. */
+int gops_text_has_lines(const gitops_value *before, const gitops_value *after);
+void gops_text_lines(gops_writer *out, const gitops_value *before, const gitops_value *after,
+                     const char *indent, const gitops_report_options *options);
+
 void gops_json_event(gops_writer *out, const gitops_event *event);
 
 /* 1 when a change is worth a line for people: it is written, or was left alone on purpose. */

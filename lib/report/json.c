@@ -102,10 +102,9 @@ static void put_held(gops_writer *out, const gitops_plan *plan)
 
 static void put_summary(gops_writer *out, const gitops_plan *plan)
 {
-    static const int32_t order[] = {GITOPS_ACTION_CREATE,  GITOPS_ACTION_UPDATE,
-                                    GITOPS_ACTION_REPLACE, GITOPS_ACTION_DELETE,
-                                    GITOPS_ACTION_ADOPT,   GITOPS_ACTION_FORGET,
-                                    GITOPS_ACTION_TRANSFER, GITOPS_ACTION_NONE};
+    static const int32_t order[] = {
+        GITOPS_ACTION_CREATE, GITOPS_ACTION_UPDATE, GITOPS_ACTION_REPLACE,  GITOPS_ACTION_DELETE,
+        GITOPS_ACTION_ADOPT,  GITOPS_ACTION_FORGET, GITOPS_ACTION_TRANSFER, GITOPS_ACTION_NONE};
     gops_writer_puts(out, ",\"summary\":");
     for (size_t i = 0; i < sizeof order / sizeof order[0]; i++) {
         put_text(out, i > 0 ? "," : "{", gitops_action_name(order[i]));

@@ -23,8 +23,8 @@ static int import_options(gitops_report_options *options, const gitops_report_op
 }
 
 static int report_plan(const gitops_plan *plan, const gitops_run *run,
-                       const gitops_report_options *given, gitops_write_fn write,
-                       void *user_data, gitops_error *err)
+                       const gitops_report_options *given, gitops_write_fn write, void *user_data,
+                       gitops_error *err)
 {
     gitops_report_options options;
     gops_writer out;
@@ -47,8 +47,8 @@ int gitops_report_plan(gitops_plan *plan, const gitops_report_options *options,
     return report_plan(plan, NULL, options, write, user_data, err);
 }
 
-int gitops_report_run(gitops_run *run, const gitops_report_options *options,
-                      gitops_write_fn write, void *user_data, gitops_error *err)
+int gitops_report_run(gitops_run *run, const gitops_report_options *options, gitops_write_fn write,
+                      void *user_data, gitops_error *err)
 {
     if (!run)
         return gops_fail(err, GITOPS_EINVAL, "a report needs a run");

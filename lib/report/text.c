@@ -15,7 +15,7 @@ enum { VALUE_BYTES = 160 }; /* of one shown value, unless the report is full */
 /* Each action in a line, in a total that is to come, and in a total that is done. */
 typedef struct words {
     int32_t action;
-    int always;         /* part of the totals also when 0 */
+    int always; /* part of the totals also when 0 */
     const char *mark;
     const char *color;
     const char *ahead;
@@ -103,31 +103,40 @@ static verdict judge(const gitops_change *change)
         return (verdict){"-", RED, note};
     if (strcmp(action, "replace") == 0)
         return (verdict){"~", YELLOW, note};
-    return (verdict){"!", MAGENTA, conflict ? "conflict, the target's value stays" :
-                                              "drift, left alone"};
+    return (verdict){"!", MAGENTA,
+                     conflict ? "conflict, the target's value stays" : "drift, left alone"};
 }
 
-/* "+ /path: value", "- /path: value", "~ /path: old -> new", each with its note and place. */
+/* "value" of an addition or removal, "old -> new" of a replacement, "is instead of was". */
+static void put_values(gops_writer *out, const gitops_value *live, const gitops_value *after,
+                       char mark, const gitops_report_options *options)
+{
+    gops_writer_puts(out, ": ");
+    if (mark != '+')
+        put_value(out, live, options);
+    if (mark == '~')
+        gops_writer_puts(out, " -> ");
+    if (mark == '!')
+        gops_writer_puts(out, " instead of ");
+    if (mark != '-')
+        put_value(out, after, options);
+}
+
+/* The mark, the path, the values, what there is to know, and the place in Git. */
 static void put_change(gops_writer *out, const gitops_change *change, const char *indent,
                        const gitops_report_options *options)
 {
     verdict v = judge(change);
-    const gitops_value *live = gitops_change_live(change), *after = gitops_change_merged(change);
-    if (*v.mark == '!')
-        after = gitops_change_desired(change);
+    const gitops_value *live = gitops_change_live(change);
+    const gitops_value *after =
+        *v.mark == '!' ? gitops_change_desired(change) : gitops_change_merged(change);
+    int as_lines = *v.mark == '~' && gops_text_has_lines(live, after);
     gops_writer_puts(out, indent);
     paint(out, options, v.color, v.mark);
     gops_writer_puts(out, " ");
     gops_writer_shown(out, *gitops_change_path(change) ? gitops_change_path(change) : "/");
-    gops_writer_puts(out, ": ");
-    if (*v.mark != '+')
-        put_value(out, live, options);
-    if (*v.mark == '~')
-        gops_writer_puts(out, " -> ");
-    if (*v.mark == '!')
-        gops_writer_puts(out, " instead of ");
-    if (*v.mark != '-')
-        put_value(out, after, options);
+    if (!as_lines)
+        put_values(out, live, after, *v.mark, options);
     if (gitops_change_immutable(change))
         gops_writer_puts(out, "  (cannot be changed in place)");
     if (v.note) {
@@ -137,6 +146,8 @@ static void put_change(gops_writer *out, const gitops_change *change, const char
     }
     put_place(out, options, gitops_change_file(change), gitops_change_line(change));
     gops_writer_puts(out, "\n");
+    if (as_lines)
+        gops_text_lines(out, live, after, indent, options);
 }
 
 void gops_text_changes(gops_writer *out, const gitops_changes *changes, const char *indent,

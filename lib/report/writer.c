@@ -99,8 +99,12 @@ static size_t decode(const unsigned char *text, size_t length, uint32_t *code)
 {
     static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
     unsigned char lead = text[0];
-    size_t need = lead < 0x80 ? 1 : lead < 0xC2 ? 0 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3
-                  : lead < 0xF5 ? 4 : 0;
+    size_t need = lead < 0x80   ? 1
+                  : lead < 0xC2 ? 0
+                  : lead < 0xE0 ? 2
+                  : lead < 0xF0 ? 3
+                  : lead < 0xF5 ? 4
+                                : 0;
     if (need == 0 || need > length)
         return 0;
     uint32_t value = need == 1 ? lead : lead & (0x7Fu >> need);
@@ -226,10 +230,15 @@ void gops_writer_shown_value(gops_writer *writer, const gitops_value *value, siz
         gops_writer_puts(writer, "...");
 }
 
-void gops_writer_shown(gops_writer *writer, const char *text)
+void gops_writer_shown_bytes(gops_writer *writer, const char *text, size_t length)
 {
     sink out = {writer, 1, 0, 0};
-    const char *end = text + strlen(text);
+    const char *end = text + length;
     while (text < end)
         put_character(&out, &text, end, 0);
+}
+
+void gops_writer_shown(gops_writer *writer, const char *text)
+{
+    gops_writer_shown_bytes(writer, text, strlen(text));
 }

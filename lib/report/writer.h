@@ -34,6 +34,7 @@ void gops_writer_shown_value(gops_writer *writer, const gitops_value *value, siz
 
 /* A name for people: as it is, with what could drive a terminal escaped. */
 void gops_writer_shown(gops_writer *writer, const char *text);
+void gops_writer_shown_bytes(gops_writer *writer, const char *text, size_t length);
 
 /* Hands on what is left. Returns 0 or GITOPS_EIO. */
 int gops_writer_finish(gops_writer *writer, gitops_error *err);

@@ -19,9 +19,8 @@ static gops_file *make_file(gitops_context *context, const char *path, const cha
     return file;
 }
 
-static void add_change(gitops_changes *changes, gops_row row, gops_action action,
-                       const char *path, const gitops_value *desired, const gitops_value *live,
-                       int sensitive)
+static void add_change(gitops_changes *changes, gops_row row, gops_action action, const char *path,
+                       const gitops_value *desired, const gitops_value *live, int sensitive)
 {
     gitops_change change;
     memset(&change, 0, sizeof change);
@@ -56,8 +55,8 @@ static gitops_changes *make_changes(gitops_context *context)
     return changes;
 }
 
-static void set_operation(fixture *f, size_t i, int32_t action, gops_reason reason,
-                          gops_file *file, const char *key, gops_detail *detail)
+static void set_operation(fixture *f, size_t i, int32_t action, gops_reason reason, gops_file *file,
+                          const char *key, gops_detail *detail)
 {
     f->operations[i].action = (uint8_t)action;
     f->operations[i].reason = (uint8_t)reason;
@@ -82,8 +81,8 @@ int fixture_open(void **state)
                   &f->detail);
     set_operation(f, 2, GITOPS_ACTION_REPLACE, GOPS_REASON_CHANGED_IN_GIT, f->files[2], NULL, NULL);
     set_operation(f, 3, GITOPS_ACTION_ADOPT, GOPS_REASON_EXISTS_EQUAL, f->files[3], NULL, NULL);
-    set_operation(f, 4, GITOPS_ACTION_DELETE, GOPS_REASON_REMOVED_FROM_GIT, NULL,
-                  "_/ConfigMap/old", NULL);
+    set_operation(f, 4, GITOPS_ACTION_DELETE, GOPS_REASON_REMOVED_FROM_GIT, NULL, "_/ConfigMap/old",
+                  NULL);
     f->plan.summary[GITOPS_ACTION_NONE] = 9;
     f->plan.unit = "default";
     f->plan.revision = "abc123";

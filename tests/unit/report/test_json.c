@@ -5,25 +5,25 @@
 
 #define DIGEST "7777777777777777777777777777777777777777777777777777777777777777"
 
-#define CHANGES                                                                                   \
-    "[{\"path\":\"/spec/replicas\",\"class\":\"git-modify\",\"action\":\"replace\",\"base\":2,"   \
-    "\"desired\":3,\"live\":2,\"merged\":3,\"drift\":false,\"conflict\":null,"                    \
-    "\"sensitive\":false,\"origin\":{\"file\":\"b.yaml\",\"line\":1,\"column\":21}},"             \
-    "{\"path\":\"/metadata/labels/a\",\"class\":\"git-add\",\"action\":\"add\","                  \
-    "\"desired\":\"x\\u001b[2J\",\"merged\":\"x\\u001b[2J\",\"drift\":false,\"conflict\":null,"   \
-    "\"sensitive\":false,\"origin\":{\"file\":\"b.yaml\",\"line\":1,\"column\":32}},"             \
-    "{\"path\":\"/data/secret\",\"class\":\"git-remove\",\"action\":\"remove\","                  \
-    "\"base\":\"***\",\"live\":\"***\",\"drift\":false,\"conflict\":null,\"sensitive\":true,"     \
-    "\"origin\":null},"                                                                           \
-    "{\"path\":\"/spec/paused\",\"class\":\"drift-modified\",\"action\":\"none\",\"base\":2,"     \
-    "\"desired\":3,\"live\":2,\"merged\":3,\"drift\":true,\"conflict\":null,"                     \
-    "\"sensitive\":false,\"origin\":{\"file\":\"b.yaml\",\"line\":1,\"column\":21}},"             \
-    "{\"path\":\"/spec/quiet\",\"class\":\"converged\",\"action\":\"none\",\"base\":2,"           \
-    "\"desired\":2,\"live\":2,\"merged\":2,\"drift\":false,\"conflict\":null,"                    \
+#define CHANGES                                                                                    \
+    "[{\"path\":\"/spec/replicas\",\"class\":\"git-modify\",\"action\":\"replace\",\"base\":2,"    \
+    "\"desired\":3,\"live\":2,\"merged\":3,\"drift\":false,\"conflict\":null,"                     \
+    "\"sensitive\":false,\"origin\":{\"file\":\"b.yaml\",\"line\":1,\"column\":21}},"              \
+    "{\"path\":\"/metadata/labels/a\",\"class\":\"git-add\",\"action\":\"add\","                   \
+    "\"desired\":\"x\\u001b[2J\",\"merged\":\"x\\u001b[2J\",\"drift\":false,\"conflict\":null,"    \
+    "\"sensitive\":false,\"origin\":{\"file\":\"b.yaml\",\"line\":1,\"column\":32}},"              \
+    "{\"path\":\"/data/secret\",\"class\":\"git-remove\",\"action\":\"remove\","                   \
+    "\"base\":\"***\",\"live\":\"***\",\"drift\":false,\"conflict\":null,\"sensitive\":true,"      \
+    "\"origin\":null},"                                                                            \
+    "{\"path\":\"/spec/paused\",\"class\":\"drift-modified\",\"action\":\"none\",\"base\":2,"      \
+    "\"desired\":3,\"live\":2,\"merged\":3,\"drift\":true,\"conflict\":null,"                      \
+    "\"sensitive\":false,\"origin\":{\"file\":\"b.yaml\",\"line\":1,\"column\":21}},"              \
+    "{\"path\":\"/spec/quiet\",\"class\":\"converged\",\"action\":\"none\",\"base\":2,"            \
+    "\"desired\":2,\"live\":2,\"merged\":2,\"drift\":false,\"conflict\":null,"                     \
     "\"sensitive\":false,\"origin\":{\"file\":\"b.yaml\",\"line\":1,\"column\":9}}]"
 
-#define SUMMARY                                                                                   \
-    "\"summary\":{\"create\":1,\"update\":1,\"replace\":1,\"delete\":1,\"adopt\":1,\"forget\":0," \
+#define SUMMARY                                                                                    \
+    "\"summary\":{\"create\":1,\"update\":1,\"replace\":1,\"delete\":1,\"adopt\":1,\"forget\":0,"  \
     "\"transfer\":0,\"none\":9}"
 
 static const gitops_report_options as_json = {sizeof as_json, GITOPS_REPORT_JSON, 0, 0, 0, NULL};
@@ -121,17 +121,18 @@ static void reportEvent_eachType_isOneLine(void **state)
 {
     fixture *f = *state;
     gitops_event planned = {GITOPS_EVENT_PLANNED, "default", &f->plan, NULL, 0, NULL, NULL, 1500};
-    gitops_event started = {GITOPS_EVENT_STARTED, "default", &f->plan, &f->operations[0], 0, NULL,
-                            NULL, 1501};
-    gitops_event outcome = {GITOPS_EVENT_OUTCOME, "default", &f->plan, &f->operations[4],
-                            GITOPS_OUTCOME_FAILED, "gone", NULL, 1502};
+    gitops_event started = {
+        GITOPS_EVENT_STARTED, "default", &f->plan, &f->operations[0], 0, NULL, NULL, 1501};
+    gitops_event outcome = {GITOPS_EVENT_OUTCOME,  "default", &f->plan, &f->operations[4],
+                            GITOPS_OUTCOME_FAILED, "gone",    NULL,     1502};
     assert_string_equal(event_text(f, &planned),
                         "{\"format_version\":\"1.0\",\"event\":\"planned\",\"time_unix_ms\":1500,"
                         "\"unit\":\"default\",\"revision\":\"abc123\",\"digest\":\"" DIGEST "\","
                         "\"held\":false," SUMMARY "}\n");
-    assert_string_equal(event_text(f, &started),
-                        "{\"format_version\":\"1.0\",\"event\":\"started\",\"time_unix_ms\":1501,"
-                        "\"unit\":\"default\",\"action\":\"create\",\"key\":\"_/ConfigMap/new\"}\n");
+    assert_string_equal(
+        event_text(f, &started),
+        "{\"format_version\":\"1.0\",\"event\":\"started\",\"time_unix_ms\":1501,"
+        "\"unit\":\"default\",\"action\":\"create\",\"key\":\"_/ConfigMap/new\"}\n");
     assert_string_equal(event_text(f, &outcome),
                         "{\"format_version\":\"1.0\",\"event\":\"outcome\",\"time_unix_ms\":1502,"
                         "\"unit\":\"default\",\"action\":\"delete\",\"key\":\"_/ConfigMap/old\","

@@ -1,10 +1,10 @@
 /* Text reports, compared whole: what a reviewer reads. */
 #include "fixture.h"
 
-#define CHANGES                                                                                   \
-    "    ~ /spec/replicas: 2 -> 3  b.yaml:1\n"                                                    \
-    "    + /metadata/labels/a: \"x\\u001b[2J\"  b.yaml:1\n"                                       \
-    "    - /data/secret: \"***\"\n"                                                               \
+#define CHANGES                                                                                    \
+    "    ~ /spec/replicas: 2 -> 3  b.yaml:1\n"                                                     \
+    "    + /metadata/labels/a: \"x\\u001b[2J\"  b.yaml:1\n"                                        \
+    "    - /data/secret: \"***\"\n"                                                                \
     "    ! /spec/paused: 2 instead of 3  (drift, left alone)  b.yaml:1\n"
 
 #define REPLACED "\xC2\xB1 _/Service/svc  changed in Git  c.yaml:2\n"
@@ -47,13 +47,14 @@ static void reportPlan_held_endsWithTheCommandThatApproves(void **state)
     gitops_report_options options = {sizeof options, 0, 0, 0, 0, "gitops apply --state s"};
     hold(f);
     assert_int_equal(gitops_report_plan(&f->plan, &options, fixture_write, f, NULL), 0);
-    assert_non_null(strstr(f->text, TOTALS "\n"
-                                    "Held: nothing is done, creates included, until this plan is "
-                                    "approved.\n"
-                                    "  deletes: 2 asked, 1 allowed\n"
-                                    "  adopt: 3 asked, 0 allowed\n"
-                                    "To approve exactly this plan, run:\n"
-                                    "  gitops apply --state s --approve 7777"));
+    assert_non_null(strstr(f->text,
+                           TOTALS "\n"
+                                  "Held: nothing is done, creates included, until this plan is "
+                                  "approved.\n"
+                                  "  deletes: 2 asked, 1 allowed\n"
+                                  "  adopt: 3 asked, 0 allowed\n"
+                                  "To approve exactly this plan, run:\n"
+                                  "  gitops apply --state s --approve 7777"));
     assert_string_equal(f->text + f->length - 3, "77\n");
 }
 
@@ -79,9 +80,10 @@ static void reportRun_allDone_endsWithApplied(void **state)
 {
     fixture *f = *state;
     assert_int_equal(gitops_report_run(&f->run, NULL, fixture_write, f, NULL), 0);
-    assert_string_equal(f->text, REPLACED DELETED CREATED UPDATED CHANGES ADOPTED "\n"
-                                 "Applied: 1 created, 1 updated, 1 deleted, 1 replaced, "
-                                 "1 adopted.\n");
+    assert_string_equal(f->text, REPLACED DELETED CREATED UPDATED CHANGES ADOPTED
+                        "\n"
+                        "Applied: 1 created, 1 updated, 1 deleted, 1 replaced, "
+                        "1 adopted.\n");
 }
 
 static void reportRun_failures_areNamedAndCounted(void **state)

@@ -9,7 +9,7 @@ typedef struct collected {
     char data[20000];
     size_t length;
     int calls;
-    int refuse_at;   /* the call that is refused; 0: none */
+    int refuse_at; /* the call that is refused; 0: none */
 } collected;
 
 static int collect(const char *data, size_t length, void *user_data)
@@ -157,8 +157,8 @@ int main(void)
         cmocka_unit_test_setup(writerShown_terminalControls_areEscaped, begin),
         cmocka_unit_test_setup_teardown(writerJsonValue_everyKind_isOneLineWithSortedKeys,
                                         begin_with_context, end_with_context),
-        cmocka_unit_test_setup_teardown(writerShownValue_longText_endsWithDots,
-                                        begin_with_context, end_with_context),
+        cmocka_unit_test_setup_teardown(writerShownValue_longText_endsWithDots, begin_with_context,
+                                        end_with_context),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
