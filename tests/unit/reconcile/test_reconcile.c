@@ -410,7 +410,7 @@ static void run_diesInItsFirstRun_isBoundAlready(void **state)
     open_world(SIM_CAN_LIST | SIM_CAN_FINGERPRINT);
     put_many(3);
     snprintf(device.fingerprint, sizeof device.fingerprint, "one");
-    for (size_t actions = 1; device.writes == 0; actions++) { /* dies after its first write */
+    for (size_t actions = 2; device.writes == 0; actions++) { /* dies after its first write */
         w.now_ms += 100000;
         assert_int_equal(world_restart(&w), 0);
         world_pass(&w, actions, 0, &status);
