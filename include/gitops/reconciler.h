@@ -107,19 +107,19 @@ GITOPS_API void gitops_reconciler_cancel(gitops_reconciler *reconciler);
 GITOPS_API void gitops_reconciler_wakeup(gitops_reconciler *reconciler);
 
 enum {
-    GITOPS_DO_LEASE = 1,     /* take the store's lease */
-    GITOPS_DO_LOAD = 2,      /* read the inventory; bind or check the target's fingerprint */
-    GITOPS_DO_FETCH = 3,     /* read the newest revision of the source */
-    GITOPS_DO_READ = 4,      /* read its manifest */
+    GITOPS_DO_FETCH = 1,     /* read the newest revision of the source */
+    GITOPS_DO_READ = 2,      /* read its manifest */
+    GITOPS_DO_LEASE = 3,     /* take the store's lease */
+    GITOPS_DO_LOAD = 4,      /* read the inventory; bind or check the target's fingerprint */
     GITOPS_DO_OBSERVE = 5,   /* ask the target for one page, or for one object */
     GITOPS_DO_PLAN = 6,      /* order and judge what was found */
-    GITOPS_DO_CHECK = 7,     /* ask the target whether one operation would work */
-    GITOPS_DO_RECORD = 8,    /* write intents or outcomes to the store */
-    GITOPS_DO_APPLY = 9,     /* send one object */
-    GITOPS_DO_DELETE = 10,   /* delete one object */
-    GITOPS_DO_COMMIT = 11,   /* make staged operations real */
-    GITOPS_DO_ABORT = 12,    /* drop staged operations */
-    GITOPS_DO_PREPARE = 13   /* make the documents that CHECK shows to the target */
+    GITOPS_DO_PREPARE = 7,   /* make the documents that CHECK shows to the target */
+    GITOPS_DO_CHECK = 8,     /* ask the target whether one operation would work */
+    GITOPS_DO_RECORD = 9,    /* write intents or outcomes to the store */
+    GITOPS_DO_APPLY = 10,    /* send one object */
+    GITOPS_DO_DELETE = 11,   /* delete one object */
+    GITOPS_DO_COMMIT = 12,   /* make staged operations real */
+    GITOPS_DO_ABORT = 13     /* drop staged operations */
 };
 
 /* What an action is: GITOPS_DO_...; the unit it belongs to. Borrowed. */

@@ -425,7 +425,7 @@ static void resolve_stage(gops_unit_state *state, gitops_action *action)
 
 static int is_exclusive(int32_t type)
 {
-    return type <= GITOPS_DO_PLAN || type == GITOPS_DO_RECORD || type == GITOPS_DO_PREPARE;
+    return type <= GITOPS_DO_PREPARE || type == GITOPS_DO_RECORD;
 }
 
 int gitops_reconciler_resolve(gitops_reconciler *reconciler, gitops_action *action,

@@ -129,19 +129,19 @@ class OperationAction(IntEnum):
 class ActionType(IntEnum):
     """What the machine asks its host to do."""
 
-    LEASE = 1
-    LOAD = 2
-    FETCH = 3
-    READ = 4
+    FETCH = 1
+    READ = 2
+    LEASE = 3
+    LOAD = 4
     OBSERVE = 5
     PLAN = 6
-    CHECK = 7
-    RECORD = 8
-    APPLY = 9
-    DELETE = 10
-    COMMIT = 11
-    ABORT = 12
-    PREPARE = 13
+    PREPARE = 7
+    CHECK = 8
+    RECORD = 9
+    APPLY = 10
+    DELETE = 11
+    COMMIT = 12
+    ABORT = 13
 
 
 class Outcome(IntEnum):
