@@ -71,33 +71,6 @@ static int add_known(const gops_store_row *row, void *user_data)
     return 0;
 }
 
-static int is_ours_empty(const gops_known_set *known)
-{
-    return known->owned == 0 && known->intents == 0;
-}
-
-/* State is bound to one target: a missing or another one would look like mass deletion. */
-static int check_fingerprint(gops_unit_state *state, const gitops_answer *answer,
-                             const gitops_request *request, gitops_error *err)
-{
-    const char *bound = state->fingerprint.length ? state->fingerprint.data : "";
-    if (answer->state != GOPS_ANSWER_FINGERPRINT)
-        return gops_answer_error(answer, request, err);
-    const char *found = answer->text.length ? answer->text.data : "";
-    if (is_ours_empty(&state->known))
-        return 0;
-    if (!*found)
-        return gops_fail_at(err, GITOPS_EFOREIGN, state->unit->name, 0, 0,
-                            "the target does not exist, but the state of unit %s lists %llu "
-                            "objects in it; restore the target, or start anew with another state",
-                            state->unit->name, (unsigned long long)state->known.owned);
-    if (*bound && strcmp(bound, found) != 0)
-        return gops_fail_at(err, GITOPS_EFOREIGN, state->unit->name, 0, 0,
-                            "the state of unit %s belongs to another target (%s, this is %s)",
-                            state->unit->name, bound, found);
-    return 0;
-}
-
 static int load(gitops_action *action, gitops_error *err)
 {
     gops_unit_state *state = action->state;
@@ -112,14 +85,6 @@ static int load(gitops_action *action, gitops_error *err)
         rc = gops_store_last_run(store, unit, &state->run_number, err);
     if (rc == 0)
         rc = gops_store_fingerprint(store, unit, &state->fingerprint, err);
-    if (rc < 0 || !gops_target_can(state->unit->target, GOPS_REQUEST_FINGERPRINT))
-        return rc;
-    gitops_request request = {.kind = GOPS_REQUEST_FINGERPRINT};
-    gitops_answer answer;
-    gops_answer_init(&answer, state->reconciler->context, GOPS_REQUEST_FINGERPRINT);
-    gops_target_call(state->unit->target, &request, &answer);
-    rc = check_fingerprint(state, &answer, &request, err);
-    gops_answer_release(&answer);
     return rc;
 }
 
@@ -140,9 +105,49 @@ static void ask(gitops_action *action)
         gops_target_call(action->state->unit->target, &action->request, &action->answer);
 }
 
+/* State is bound to one target: a missing or another one would look like mass deletion. */
+static int check_fingerprint(const gops_unit_state *state, const char *found, gitops_error *err)
+{
+    const char *unit = state->unit->name;
+    const char *bound = state->fingerprint.length ? state->fingerprint.data : "";
+    if (state->known.owned == 0 && state->known.intents == 0)
+        return 0;
+    if (!*found)
+        return gops_fail_at(err, GITOPS_EFOREIGN, unit, 0, 0,
+                            "the target does not exist or is a new one, but the state of unit %s "
+                            "lists %llu objects in it; restore the target, or start anew with "
+                            "another state",
+                            unit, (unsigned long long)state->known.owned);
+    if (*bound && strcmp(bound, found) != 0)
+        return gops_fail_at(err, GITOPS_EFOREIGN, unit, 0, 0,
+                            "the state of unit %s belongs to another target (%s, this is %s)",
+                            unit, bound, found);
+    return 0;
+}
+
+/* Asks the target who it is, once in each pass, before anything it says is believed. */
+static int recognise(gops_unit_state *state, gitops_error *err)
+{
+    gitops_request request = {.kind = GOPS_REQUEST_FINGERPRINT};
+    gitops_answer answer;
+    if (state->recognised || !gops_target_can(state->unit->target, GOPS_REQUEST_FINGERPRINT))
+        return 0;
+    gops_answer_init(&answer, state->reconciler->context, GOPS_REQUEST_FINGERPRINT);
+    gops_target_call(state->unit->target, &request, &answer);
+    int rc = answer.state == GOPS_ANSWER_FINGERPRINT
+                 ? check_fingerprint(state, answer.text.length ? answer.text.data : "", err)
+                 : gops_answer_error(&answer, &request, err);
+    gops_answer_release(&answer);
+    state->recognised = rc == 0;
+    return rc;
+}
+
 static int observe(gitops_action *action, gitops_error *err)
 {
     gops_look *look = &action->state->look;
+    int known = recognise(action->state, err);
+    if (known < 0)
+        return known;
     look->asking = action->request.kind == GOPS_REQUEST_GET;
     ask(action);
     gops_answer_state state = action->answer.state;

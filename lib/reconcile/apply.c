@@ -109,7 +109,7 @@ static void skip_rest(gops_unit_state *state)
 {
     gops_apply *apply = &state->apply;
     const char *why = is_cancelled(state) ? "the run was cancelled" : "an earlier operation failed";
-    for (; apply->started < apply->count; apply->started++)
+    for (; apply->started < apply->count; apply->started++, apply->skipped = 1)
         end_operation(state, apply->started, GITOPS_OUTCOME_SKIPPED, why);
 }
 

@@ -56,7 +56,7 @@ static int begin_pass(gops_unit_state *state)
     if (!state->run)
         return GITOPS_ENOMEM;
     memset(&state->failure, 0, sizeof state->failure);
-    state->has_page = state->listed = 0;
+    state->has_page = state->listed = state->recognised = 0;
     state->stage = GOPS_STAGE_FETCH;
     return 0;
 }

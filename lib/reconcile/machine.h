@@ -59,6 +59,7 @@ typedef struct gops_apply {
     int begun;             /* the run is in the store */
     int failed;            /* something failed: nothing beyond its rank is started */
     size_t failed_at;
+    int skipped;           /* the rest was not tried */
     int broken;            /* the store failed: nothing more can be recorded */
     int called;            /* a call that changes something was made */
     int committed;         /* a staging target has answered */
@@ -69,6 +70,7 @@ typedef struct gops_unit_state {
     gitops_unit *unit;
     gitops_reconciler *reconciler;
     gops_stage stage;
+    int recognised;            /* the target's fingerprint was checked in this pass */
     int busy;                  /* an action of a stage other than APPLY is out */
     int loaded, need_full, has_looked;
     int32_t passes;

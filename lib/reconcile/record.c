@@ -132,7 +132,9 @@ static gops_store_record run_record(const gitops_action *action, gops_record_kin
     record.unix_ms = action->unix_ms;
     record.revision = state->plan->revision;
     record.digest = state->plan->digest;
-    record.outcome = state->apply.failed ? GITOPS_OUTCOME_FAILED : GITOPS_OUTCOME_DONE;
+    record.outcome = state->apply.failed    ? GITOPS_OUTCOME_FAILED
+                     : state->apply.skipped ? GITOPS_OUTCOME_SKIPPED
+                                            : GITOPS_OUTCOME_DONE;
     return record;
 }
 

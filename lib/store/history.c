@@ -135,6 +135,8 @@ const char *gitops_history_result(const gitops_history *history, size_t i)
     int32_t result = history->runs[i].run.result;
     if (result == 0)
         return i == 0 && history->leased ? "running" : "interrupted";
+    if (result == GITOPS_OUTCOME_SKIPPED)
+        return "interrupted"; /* cancelled: the rest was not tried */
     return result == GITOPS_OUTCOME_DONE ? "done" : "failed";
 }
 

@@ -24,7 +24,8 @@ typedef enum gops_record_kind {
     GOPS_RECORD_RUN_BEGIN = 1, /* number, unix_ms, revision, digest */
     GOPS_RECORD_INTENT,        /* number, key, action, document = what will be sent as base */
     GOPS_RECORD_OUTCOME,       /* number, key, action, outcome, error; done: see below */
-    GOPS_RECORD_RUN_END        /* number, unix_ms, outcome = GITOPS_OUTCOME_DONE or _FAILED */
+    GOPS_RECORD_RUN_END        /* number, unix_ms, outcome = GITOPS_OUTCOME_DONE, _FAILED, or
+                                  _SKIPPED for a run that was cancelled */
 } gops_record_kind;
 
 /*

@@ -530,6 +530,57 @@ static void run_cancelled_recordsWhatHappened(void **state)
     close_world();
 }
 
+static void cancel_at_outcome(const gitops_event *event, void *user_data)
+{
+    (void)user_data;
+    if (gitops_event_type(event) == GITOPS_EVENT_OUTCOME)
+        gitops_reconciler_cancel(w.reconciler);
+}
+
+static void run_cancelledInTheMidst_skipsTheRestAndSaysSo(void **state)
+{
+    (void)state;
+    open_world(SIM_CAN_LIST);
+    put_many(12);
+    w.options.event = cancel_at_outcome;
+    assert_int_equal(world_restart(&w), 0);
+    assert_int_equal(world_run(&w), GITOPS_ECANCELLED);
+    assert_int_equal(device.count, 1);
+    gitops_run *run = gitops_reconciler_result(w.reconciler, "sim");
+    assert_int_equal(gitops_run_status(run, NULL), GITOPS_ECANCELLED);
+    assert_int_equal(gitops_run_outcome(run, 0), GITOPS_OUTCOME_DONE);
+    assert_int_equal(gitops_run_outcome(run, 11), GITOPS_OUTCOME_SKIPPED);
+    gitops_run_free(run);
+    gitops_history *history;
+    assert_int_equal(gitops_history_read(&history, w.store, "sim", 0, NULL), 0);
+    assert_string_equal(gitops_history_result(history, 0), "interrupted");
+    assert_int_equal(gitops_history_operations(history, 0), 12);
+    gitops_history_free(history);
+    w.options.event = NULL;
+    assert_int_equal(world_restart(&w), 0);
+    assert_int_equal(world_run(&w), 0);
+    check_counts(11, 0, 0, 1);
+    close_world();
+}
+
+static void run_targetReplacedWhileRunning_isNoticed(void **state)
+{
+    (void)state;
+    open_world(SIM_CAN_LIST | SIM_CAN_FINGERPRINT);
+    put_many(3);
+    snprintf(device.fingerprint, sizeof device.fingerprint, "one");
+    assert_int_equal(world_run(&w), 0);
+    snprintf(device.fingerprint, sizeof device.fingerprint, "two");
+    sim_set(&device, "_/A/m00", NULL);
+    size_t writes = device.writes;
+    assert_int_equal(world_run(&w), GITOPS_EFOREIGN);
+    assert_int_equal(device.writes, writes);
+    snprintf(device.fingerprint, sizeof device.fingerprint, "one");
+    assert_int_equal(world_run(&w), 0);
+    assert_int_equal(device.count, 3);
+    close_world();
+}
+
 /* The process dies after every possible number of actions; the next one ends as if undisturbed. */
 static void die_everywhere(uint32_t abilities, uint32_t in_flight, int lose)
 {
@@ -642,6 +693,8 @@ int main(void)
         cmocka_unit_test(run_unchangedVersions_needNoDocuments),
         cmocka_unit_test(plan_only_writesNothing),
         cmocka_unit_test(run_cancelled_recordsWhatHappened),
+        cmocka_unit_test(run_cancelledInTheMidst_skipsTheRestAndSaysSo),
+        cmocka_unit_test(run_targetReplacedWhileRunning_isNoticed),
         cmocka_unit_test(run_diesAnywhere_nextRunEndsTheSame),
         cmocka_unit_test(run_everyAllocationFails_nothingLeaks),
     };
