@@ -39,6 +39,11 @@ int gops_sqlite_fail(gops_sqlite *s, const char *doing, gitops_error *err)
         gops_fail_at(err, code, name, 0, 0, "the state file %s is damaged: %s", name, reason);
     else if (code == GITOPS_ELOCKED)
         gops_fail_at(err, code, name, 0, 0, "another process is using %s", name);
+    else if ((extended & 0xFF) == SQLITE_CANTOPEN && s->read_only && s->stamp.wal_size > 0)
+        gops_fail_at(err, code, name, 0, 0,
+                     "cannot read %s: it was not closed, and reading %s-wal needs %s-shm or the "
+                     "right to make it",
+                     name, name, name);
     else
         gops_fail_at(err, code, name, 0, 0, "cannot %s %s: %s", doing, name, reason);
     gops_error_origin(err, GITOPS_ORIGIN_STORE, extended);

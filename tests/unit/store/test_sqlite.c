@@ -380,6 +380,44 @@ static void read_without_rights(const fixture *f)
         _exit(7);
 }
 
+/* Side files that a crash left can be used, but not made, without rights. */
+static void read_log_without_rights(const fixture *f)
+{
+    gitops_store *store;
+    gitops_error err = {0};
+    int with_index = file_exists(f->path, "-shm");
+    int rc = script_try_open(&store, f->context, f->path, 0, 1, &err);
+    if (rc != (with_index ? 0 : GITOPS_ESTORE) || (rc < 0 && !strstr(err.message, "-shm")))
+        _exit(4);
+    char *dump = with_index ? script_dump(store, "u", &rc) : NULL;
+    if (with_index && (!dump || strcmp(dump, one_object) != 0))
+        _exit(5);
+}
+
+static void readOnlyDirectory_logOfACrash_needsItsIndex(void **state)
+{
+    static const char *const suffixes[] = {"", "-wal", "-shm", "-lock"};
+    fixture *f = *state;
+    char name[1024];
+    int status;
+    if (fork() == 0)
+        _exit(write_one_object(script_open(f->context, f->path, 1)) != 0);
+    wait(&status);
+    assert_int_equal(status, 0);
+    for (size_t i = 0; i < 4; i++) {
+        snprintf(name, sizeof name, "%s%s", f->path, suffixes[i]);
+        assert_int_equal(chmod(name, 0444), 0);
+    }
+    assert_int_equal(chmod(f->directory, 0555), 0);
+    run_unprivileged(read_log_without_rights, f);
+    assert_int_equal(chmod(f->directory, 0755), 0);
+    snprintf(name, sizeof name, "%s-shm", f->path);
+    assert_int_equal(remove(name), 0);
+    assert_int_equal(chmod(f->directory, 0555), 0);
+    run_unprivileged(read_log_without_rights, f);
+    assert_int_equal(chmod(f->directory, 0755), 0);
+}
+
 static void readOnlyDirectory_canBeReadNotWritten(void **state)
 {
     fixture *f = *state;
@@ -637,6 +675,7 @@ int main(void)
         CASE(readOnly_closedFile_writesNothingAtAll),
         CASE(readOnly_whileAnotherWrites_seesEachCommit),
         CASE(readOnlyDirectory_canBeReadNotWritten),
+        CASE(readOnlyDirectory_logOfACrash_needsItsIndex),
         CASE(acquire_heldByAnotherProcess_isLockedUntilItDies),
         CASE(acquire_twoStoresOfOneProcess_oneIsLocked),
         CASE(write_lockFileRemoved_isRefused),
