@@ -170,7 +170,7 @@ static int prepare_statements(gops_sqlite *s, gitops_error *err)
     return 0;
 }
 
-/* What a writer needs beyond a reader: the write-ahead log, and its end when the last one closes. */
+/* A writer needs the write-ahead log, and its end when the last connection closes. */
 static int enable_writing(gops_sqlite *s, gitops_error *err)
 {
     sqlite3_stmt *statement = NULL;

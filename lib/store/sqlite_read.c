@@ -126,7 +126,7 @@ typedef struct loading {
     gops_seal seal;
 } loading;
 
-/* Less than, equal to or greater than 0 as the row's key comes before, with or after the intent's. */
+/* Below, at or above 0 as the row's key comes before, with or after the intent's. */
 static int compare_sides(const side *row, const side *intent)
 {
     if (!row->there || !intent->there)
