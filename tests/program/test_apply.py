@@ -303,7 +303,7 @@ class Watch(UnitTest):
         try:
             self.wait_for_data({"x": "1"})
             os.rename(self.path("target"), self.path("away"))
-            self.assertIn("is not the directory it was", watch.stderr.readline())
+            self.assertIn("does not exist or is a new one", watch.stderr.readline())
             self.assertFalse(os.path.exists(self.path("target")))
             self.put("a", x="2")
             os.rename(self.path("away"), self.path("target"))
