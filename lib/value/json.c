@@ -66,7 +66,7 @@ static int read_hex(const char *p, const char *end, uint32_t *out)
     return 1;
 }
 
-/* \uXXXX, and the second half of a pair; j->p stands behind "\u". */
+/* The four digits of an escape, and the second half of a pair; j->p stands behind "\u". */
 static int read_unicode(json *j, char **out)
 {
     uint32_t first, second;
