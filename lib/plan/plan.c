@@ -26,6 +26,7 @@ static const struct {
     [GOPS_REASON_EXISTS_DIFFERENT] = {"exists-different", "exists in the target and differs"},
     [GOPS_REASON_GONE] = {"gone", "removed from Git, already gone from the target"},
     [GOPS_REASON_INTERRUPTED] = {"interrupted", "sent by a run that was interrupted"},
+    [GOPS_REASON_MOVED] = {"moved", "moved to or from another unit"},
     [GOPS_REASON_IN_ORDER] = {"in-order", "in order"},
 };
 
@@ -54,6 +55,8 @@ static void put_limits(gops_sha256 *hash, const gitops_unit *unit, int *rc)
     put_text(hash, unit->name, rc);
     put_text(hash, limits, rc);
     put_text(hash, unit->path, rc);
+    snprintf(limits, sizeof limits, "%zu excludes", unit->exclude_count);
+    put_text(hash, limits, rc);
     for (size_t i = 0; i < unit->exclude_count; i++)
         put_text(hash, unit->excludes[i], rc);
 }
@@ -167,6 +170,7 @@ int gops_operation_writes(const gitops_operation *operation)
     case GITOPS_ACTION_DELETE:
         return 1;
     case GITOPS_ACTION_ADOPT:
+    case GITOPS_ACTION_TRANSFER:
         return operation->detail && operation->detail->send;
     default:
         return 0;

@@ -20,6 +20,7 @@ typedef enum gops_reason {
     GOPS_REASON_EXISTS_DIFFERENT,
     GOPS_REASON_GONE,           /* removed from Git, and gone from the target already */
     GOPS_REASON_INTERRUPTED,    /* a run stopped between intent and outcome, and it had happened */
+    GOPS_REASON_MOVED,          /* from one unit to another in one revision */
     GOPS_REASON_IN_ORDER        /* nothing to send, but the store has something to learn */
 } gops_reason;
 

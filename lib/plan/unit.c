@@ -52,6 +52,11 @@ static int check_options(gitops_unit_options *given, gitops_error *err)
         rc = policy(&given->drift, GITOPS_DRIFT_REVERT, GITOPS_DRIFT_IGNORE, "drift", err);
     if (rc < 0)
         return rc;
+    if (given->exclude_count && !given->excludes)
+        return gops_fail(err, GITOPS_EINVAL, "unit %s: excludes is NULL", given->name);
+    for (size_t i = 0; i < given->exclude_count; i++)
+        if (!given->excludes[i])
+            return gops_fail(err, GITOPS_EINVAL, "unit %s: exclude %zu is NULL", given->name, i);
     if (given->max_deletes < GITOPS_NO_DELETES || given->max_delete_percent < GITOPS_NO_DELETES ||
         given->max_delete_percent > 100 || given->interval_ms < 0)
         return gops_fail(err, GITOPS_EINVAL, "unit %s: a limit or interval is out of range",

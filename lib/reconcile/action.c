@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include "value/document.h"
+
 gitops_action *gops_action_new(gops_unit_state *state, int32_t type)
 {
     gitops_action *action = gops_calloc(state->reconciler->context, 1, sizeof *action);
@@ -36,6 +38,7 @@ void gops_action_free(gitops_action *action)
     gitops_manifest_free(action->manifest);
     gitops_plan_free(action->plan);
     gops_free(context, action->page);
+    gops_free(context, action->approved);
     gops_free(context, action);
 }
 
@@ -148,7 +151,6 @@ static int observe(gitops_action *action, gitops_error *err)
     int known = recognise(action->state, err);
     if (known < 0)
         return known;
-    look->asking = action->request.kind == GOPS_REQUEST_GET;
     ask(action);
     gops_answer_state state = action->answer.state;
     int rc = 0;
@@ -156,7 +158,6 @@ static int observe(gitops_action *action, gitops_error *err)
         rc = gops_look_absent(look, action->request.key, err);
     else if (state != GOPS_ANSWER_OBJECT && state != GOPS_ANSWER_LISTED)
         rc = gops_answer_error(&action->answer, &action->request, err);
-    look->asking = 0;
     return rc;
 }
 
@@ -165,10 +166,26 @@ static int make_plan(gitops_action *action, gitops_error *err)
     gops_unit_state *state = action->state;
     int rc = gops_look_complete(&state->look, err);
     gops_plan_input input = {state->unit, gitops_snapshot_revision(state->snapshot),
-                             &state->findings, state->known.owned,
-                             gops_index_count(state->manifest->index), state->approved};
+                             &state->findings, gops_known_claims(&state->known),
+                             gops_index_count(state->manifest->index), action->approved};
     return rc < 0 ? rc
                   : gops_plan_build(&action->plan, state->reconciler->context, &input, err);
+}
+
+/* Remembers what the target made of what it was sent: it may spell it in its own way. */
+static void note_answered(gitops_action *action)
+{
+    const gops_buffer *text = &action->answer.document;
+    gitops_document *document;
+    if (action->type != GITOPS_DO_APPLY || action->answer.state != GOPS_ANSWER_DONE ||
+        !action->answer.has_document)
+        return;
+    if (gitops_document_parse(&document, action->state->reconciler->context, text->data,
+                              text->length, action->request.key, NULL) < 0)
+        return; /* it was applied all the same; the next look will read it */
+    action->answered = document->root.digest;
+    action->has_answered = 1;
+    gitops_document_free(document);
 }
 
 static int execute(gitops_action *action, gitops_error *err)
@@ -192,6 +209,7 @@ static int execute(gitops_action *action, gitops_error *err)
         return gops_record_execute(action, err);
     default:
         ask(action);
+        note_answered(action);
         return 0;
     }
 }

@@ -8,7 +8,7 @@
 
 #include "reconcile/machine.h"
 
-enum { GROUP = 256, OUTCOME_DELAY_MS = 50, ATTEMPTS = 5 };
+enum { GROUP = 256, OUTCOME_DELAY_MS = 50, ATTEMPTS = 5, LONGEST_WAIT_MS = 3600000 };
 
 static const gitops_operation *operation_at(const gops_unit_state *state, size_t i)
 {
@@ -113,29 +113,40 @@ static void skip_rest(gops_unit_state *state)
         end_operation(state, apply->started, GITOPS_OUTCOME_SKIPPED, why);
 }
 
-static gitops_action *new_call(gops_unit_state *state, size_t i)
+/* The same number for the same question of the same run, and for no other. */
+static uint64_t request_id(const gops_unit_state *state, gops_request_kind kind, size_t i)
+{
+    uint64_t parts[4] = {gops_hash64(state->unit->name, strlen(state->unit->name)),
+                         state->run_number, (uint64_t)kind, (uint64_t)i};
+    return gops_hash64(parts, sizeof parts) | 1;
+}
+
+static gitops_action *new_call(gops_unit_state *state, size_t i, gops_request_kind kind)
 {
     const gitops_operation *operation = operation_at(state, i);
     gops_work *work = &state->apply.work[i];
-    int deletes = operation->action == GITOPS_ACTION_DELETE;
-    gitops_action *action = gops_action_new(state, deletes ? GITOPS_DO_DELETE : GITOPS_DO_APPLY);
+    gitops_action *action = gops_action_new(state, kind == GOPS_REQUEST_CHECK ? GITOPS_DO_CHECK
+                                                   : kind == GOPS_REQUEST_DELETE
+                                                       ? GITOPS_DO_DELETE
+                                                       : GITOPS_DO_APPLY);
     if (!action)
         return NULL;
-    gops_action_ask(action, deletes ? GOPS_REQUEST_DELETE : GOPS_REQUEST_APPLY);
+    gops_action_ask(action, kind);
     action->operation = i;
     action->request.key = gops_operation_key(operation);
     action->request.document = work->send;
     action->request.document_length = work->send_length;
     action->request.action = gitops_action_name(operation->action);
     action->request.version = operation->detail ? operation->detail->version : NULL;
-    action->request.id = state->run_number << 32 | (uint64_t)(i + 1);
+    action->request.id = request_id(state, kind, i);
     return action;
 }
 
 static int send(gops_unit_state *state, size_t i, gitops_action **out)
 {
     gops_apply *apply = &state->apply;
-    *out = new_call(state, i);
+    int deletes = operation_at(state, i)->action == GITOPS_ACTION_DELETE;
+    *out = new_call(state, i, deletes ? GOPS_REQUEST_DELETE : GOPS_REQUEST_APPLY);
     if (!*out)
         return GITOPS_ENOMEM;
     apply->work[i].step = GOPS_STEP_SENT;
@@ -232,20 +243,33 @@ static int record(gops_unit_state *state, int intents, gitops_action **out)
     return 0;
 }
 
+/* The outcomes of a staging target are known when it has committed. */
+static void tell_outcomes(gops_unit_state *state)
+{
+    for (size_t i = 0; i < state->apply.ended_count; i++)
+        if (state->apply.ended[i] < state->plan->count)
+            gops_machine_event(state, GITOPS_EVENT_OUTCOME, state->apply.ended[i]);
+}
+
 /* A staging target is told to make everything real, or to drop it. */
 static int close_staging(gops_unit_state *state, gitops_action **out)
 {
     gops_apply *apply = &state->apply;
     if (!apply->called) {
         apply->committed = 1;
+        tell_outcomes(state);
         return 0;
     }
-    int drops = apply->failed || is_cancelled(state);
+    if (apply->commit_at_ms > state->reconciler->mono_ms && !is_cancelled(state))
+        return 0;
+    int drops = apply->aborting || apply->failed || apply->broken || is_cancelled(state);
+    gops_request_kind kind = drops ? GOPS_REQUEST_ABORT : GOPS_REQUEST_COMMIT;
     gitops_action *action = gops_action_new(state, drops ? GITOPS_DO_ABORT : GITOPS_DO_COMMIT);
     if (!action)
         return GITOPS_ENOMEM;
-    gops_action_ask(action, drops ? GOPS_REQUEST_ABORT : GOPS_REQUEST_COMMIT);
-    action->request.id = state->run_number << 32;
+    gops_action_ask(action, kind);
+    action->request.id = request_id(state, kind, 0);
+    apply->commits += !drops;
     apply->in_flight++;
     *out = action;
     return 0;
@@ -273,11 +297,9 @@ static int check_next(gops_unit_state *state, gitops_action **out)
                                                                     : apply->count;
         state->reconciler->exclusive = 1;
     } else {
-        *out = new_call(state, apply->checked);
+        *out = new_call(state, apply->checked, GOPS_REQUEST_CHECK);
         if (!*out)
             return GITOPS_ENOMEM;
-        (*out)->type = GITOPS_DO_CHECK;
-        gops_action_ask(*out, GOPS_REQUEST_CHECK);
     }
     state->busy = 1;
     return 0;
@@ -290,8 +312,11 @@ int gops_apply_next(gops_unit_state *state, gitops_action **out)
     if (state->stage == GOPS_STAGE_CHECK)
         return check_next(state, out);
     if (apply->broken) {
-        if (apply->in_flight == 0 && !apply->recording)
-            gops_machine_finish(state);
+        if (apply->in_flight || apply->recording)
+            return 0;
+        if (is_staging(state) && apply->called && !apply->committed)
+            return close_staging(state, out);
+        gops_machine_finish(state);
         return 0;
     }
     if (apply->retrying)
@@ -319,8 +344,12 @@ int64_t gops_apply_deadline(const gops_unit_state *state)
 {
     const gops_apply *apply = &state->apply;
     int64_t deadline = INT64_MAX;
-    if (apply->ended_count && !apply->recording && (!is_staging(state) || apply->committed))
+    if (apply->ended_count && !apply->recording && !apply->broken &&
+        !state->reconciler->exclusive && (!is_staging(state) || apply->committed))
         deadline = apply->ended_since_ms + OUTCOME_DELAY_MS;
+    if (apply->commit_at_ms && !apply->committed && apply->in_flight == 0 &&
+        apply->commit_at_ms < deadline)
+        deadline = apply->commit_at_ms;
     for (size_t i = 0; apply->retrying && i < apply->started; i++)
         if (apply->work[i].step == GOPS_STEP_RETRY && apply->work[i].not_before_ms < deadline)
             deadline = apply->work[i].not_before_ms;
@@ -328,15 +357,22 @@ int64_t gops_apply_deadline(const gops_unit_state *state)
 }
 
 /* Waits longer after each attempt, with jitter, and at least as long as the target asked. */
+static int64_t retry_wait(gops_unit_state *state, const gitops_action *action, uint32_t attempts)
+{
+    int64_t wait = INT64_C(100) << attempts;
+    wait += (int64_t)(gops_machine_random(state->reconciler) % (uint64_t)wait) / 2;
+    if (wait < action->answer.after_ms)
+        wait = action->answer.after_ms < LONGEST_WAIT_MS ? action->answer.after_ms
+                                                         : LONGEST_WAIT_MS;
+    return wait;
+}
+
 static void retry_later(gops_unit_state *state, gitops_action *action)
 {
     gops_work *work = &state->apply.work[action->operation];
-    int64_t wait = INT64_C(100) << work->attempts;
-    wait += (int64_t)(gops_machine_random(state->reconciler) % (uint64_t)wait) / 2;
-    if (wait < action->answer.after_ms)
-        wait = action->answer.after_ms;
     work->step = GOPS_STEP_RETRY;
-    work->not_before_ms = state->reconciler->mono_ms + wait;
+    work->not_before_ms = gops_time_after(state->reconciler->mono_ms,
+                                          retry_wait(state, action, work->attempts));
     state->apply.retrying++;
 }
 
@@ -346,6 +382,8 @@ static void resolve_call(gops_unit_state *state, gitops_action *action)
     size_t i = action->operation;
     state->apply.in_flight--;
     if (action->rc == 0 && action->answer.state == GOPS_ANSWER_DONE) {
+        state->apply.work[i].answered = action->answered;
+        state->apply.work[i].has_answered = (uint8_t)action->has_answered;
         end_operation(state, i, GITOPS_OUTCOME_DONE, NULL);
         return;
     }
@@ -365,36 +403,60 @@ static void resolve_call(gops_unit_state *state, gitops_action *action)
                   problem.message);
 }
 
-/* What became of everything that was staged. */
-static void resolve_staging(gops_unit_state *state, gitops_action *action)
+/* Gives every staged operation its outcome. Those without a call are done whatever happened. */
+static void set_staged(gops_unit_state *state, int32_t outcome, const char *message)
+{
+    gops_apply *apply = &state->apply;
+    for (size_t i = 0; i < apply->ended_count; i++) {
+        size_t operation = apply->ended[i];
+        gops_work *work = &apply->work[operation];
+        if (!gops_operation_writes(operation_at(state, operation)) ||
+            (work->outcome != GITOPS_OUTCOME_DONE && work->outcome != GITOPS_OUTCOME_UNKNOWN))
+            continue;
+        if (!message == !work->error && work->outcome == outcome)
+            continue;
+        work->outcome = (uint8_t)outcome;
+        if (message && !work->error)
+            work->error = gops_strdup(state->reconciler->context, message);
+        if (outcome == GITOPS_OUTCOME_FAILED && !apply->failed)
+            apply->failed_at = operation;
+    }
+}
+
+static void resolve_commit(gops_unit_state *state, gitops_action *action)
 {
     gops_apply *apply = &state->apply;
     gitops_error problem = action->error;
-    int done = action->rc == 0 && action->answer.state == GOPS_ANSWER_DONE;
-    int refused = action->rc == 0 && (action->answer.state == GOPS_ANSWER_FAILED ||
-                                      action->answer.state == GOPS_ANSWER_CONFLICT);
-    int commits = action->type == GITOPS_DO_COMMIT;
-    int32_t outcome = commits ? (done      ? GITOPS_OUTCOME_DONE
-                                 : refused ? GITOPS_OUTCOME_FAILED
-                                           : GITOPS_OUTCOME_UNKNOWN)
-                              : (done ? GITOPS_OUTCOME_SKIPPED : GITOPS_OUTCOME_UNKNOWN);
-    if (action->rc == 0 && !done)
-        gops_answer_error(&action->answer, &action->request, &problem);
-    apply->in_flight--;
-    apply->committed = 1;
-    for (size_t i = 0; i < apply->ended_count; i++) {
-        gops_work *work = &apply->work[apply->ended[i]];
-        if (work->outcome == GITOPS_OUTCOME_DONE &&
-            gops_operation_writes(operation_at(state, apply->ended[i]))) {
-            work->outcome = (uint8_t)outcome;
-            if (outcome != GITOPS_OUTCOME_DONE)
-                work->error = gops_strdup(state->reconciler->context,
-                                          done ? "staged, then dropped" : problem.message);
-        }
-        if (apply->ended[i] < state->plan->count)
-            gops_machine_event(state, GITOPS_EVENT_OUTCOME, apply->ended[i]);
+    gops_answer_state said = action->rc == 0 ? action->answer.state : GOPS_ANSWER_UNKNOWN;
+    if (said == GOPS_ANSWER_DONE) {
+        apply->committed = 1;
+        tell_outcomes(state);
+        return;
     }
-    apply->failed |= !(commits && done);
+    if (said == GOPS_ANSWER_RETRY && apply->commits < ATTEMPTS && !is_cancelled(state)) {
+        apply->commit_at_ms = gops_time_after(state->reconciler->mono_ms,
+                                              retry_wait(state, action, apply->commits));
+        return;
+    }
+    if (action->rc == 0)
+        gops_answer_error(&action->answer, &action->request, &problem);
+    int refused = said == GOPS_ANSWER_FAILED || said == GOPS_ANSWER_CONFLICT ||
+                  said == GOPS_ANSWER_RETRY;
+    set_staged(state, refused ? GITOPS_OUTCOME_FAILED : GITOPS_OUTCOME_UNKNOWN, problem.message);
+    apply->failed = 1;
+    apply->aborting = 1; /* nothing may stay staged for the next commit to make real */
+}
+
+static void resolve_abort(gops_unit_state *state, gitops_action *action)
+{
+    gops_apply *apply = &state->apply;
+    int dropped = action->rc == 0 && action->answer.state == GOPS_ANSWER_DONE;
+    if (!apply->aborting)
+        set_staged(state, dropped ? GITOPS_OUTCOME_SKIPPED : GITOPS_OUTCOME_UNKNOWN,
+                   dropped ? "staged, then dropped" : "staged; whether it was dropped is unknown");
+    apply->skipped = 1;
+    apply->committed = 1;
+    tell_outcomes(state);
 }
 
 static void resolve_record(gops_unit_state *state, gitops_action *action)
@@ -441,8 +503,12 @@ void gops_apply_resolve(gops_unit_state *state, gitops_action *action)
         resolve_record(state, action);
         break;
     case GITOPS_DO_COMMIT:
+        state->apply.in_flight--;
+        resolve_commit(state, action);
+        break;
     case GITOPS_DO_ABORT:
-        resolve_staging(state, action);
+        state->apply.in_flight--;
+        resolve_abort(state, action);
         break;
     default:
         resolve_call(state, action);

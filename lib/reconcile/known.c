@@ -49,18 +49,32 @@ gops_known *gops_known_add(gops_known_set *set, const char *key)
     return known;
 }
 
+/* Changes one entry and keeps the counts right. */
+static void update(gops_known_set *set, gops_known *known, int owned, int32_t intent)
+{
+    set->owned -= (uint64_t)(known->owned != 0);
+    set->intents -= (uint64_t)(known->intent != 0);
+    set->claims -= (uint64_t)(known->intent && !known->owned);
+    known->owned = owned != 0;
+    known->intent = (uint8_t)intent;
+    set->owned += (uint64_t)(known->owned != 0);
+    set->intents += (uint64_t)(known->intent != 0);
+    set->claims += (uint64_t)(known->intent && !known->owned);
+}
+
 void gops_known_own(gops_known_set *set, gops_known *known, int owned)
 {
-    set->owned += (uint64_t)(owned != 0);
-    set->owned -= (uint64_t)(known->owned != 0);
-    known->owned = owned != 0;
+    update(set, known, owned, known->intent);
 }
 
 void gops_known_intend(gops_known_set *set, gops_known *known, int32_t action)
 {
-    set->intents += (uint64_t)(action != 0);
-    set->intents -= (uint64_t)(known->intent != 0);
-    known->intent = (uint8_t)action;
+    update(set, known, known->owned, action);
+}
+
+uint64_t gops_known_claims(const gops_known_set *set)
+{
+    return set->owned + set->claims;
 }
 
 void gops_known_drop_if_empty(gops_known_set *set, gops_known *known)

@@ -18,6 +18,8 @@ typedef struct gops_known {
     uint8_t desired;     /* in the manifest */
     uint8_t settled;     /* nothing was to be done; only a change of the live text matters */
     uint8_t intent;      /* GITOPS_ACTION_... of an open intent */
+    uint8_t has_answered;
+    gops_digest answered; /* of the document that the target made of what was sent */
     char key[];
 } gops_known;
 
@@ -26,6 +28,7 @@ typedef struct gops_known_set {
     gops_table table;        /* by key */
     uint64_t owned;          /* objects in the inventory */
     uint64_t intents;        /* open ones */
+    uint64_t claims;         /* open ones of objects that are not owned */
     uint32_t look;           /* number of the current look */
     uint64_t seen_owned, seen_desired; /* met by the current look */
 } gops_known_set;
@@ -40,6 +43,9 @@ gops_known *gops_known_add(gops_known_set *set, const char *key);
 
 /* Sets or clears ownership, keeping the count. */
 void gops_known_own(gops_known_set *set, gops_known *known, int owned);
+
+/* Objects that are ours: in the inventory, or by an open intent alone. */
+uint64_t gops_known_claims(const gops_known_set *set);
 
 /* Opens an intent (GITOPS_ACTION_...) or closes it (0), keeping the count. */
 void gops_known_intend(gops_known_set *set, gops_known *known, int32_t action);

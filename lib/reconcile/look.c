@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "diff/diff.h"
+#include "reconcile/machine.h"
 #include "value/document.h"
 #include "value/emit.h"
 
@@ -50,6 +51,7 @@ static int find(gops_look *look, int32_t action, gops_reason reason, const gops_
 typedef struct triple {
     const char *key, *version;
     gops_known *known;     /* may be NULL */
+    const char *owner;     /* the unit that has owned it so far, when that is another one */
     const gops_item *item; /* NULL: not in Git */
     gitops_document *base, *desired, *live;
     gitops_diff *diff;
@@ -72,7 +74,8 @@ static int open_base(gops_look *look, triple *t, gitops_error *err)
 {
     gops_buffer text;
     gops_buffer_init(&text, look->context, 0);
-    int rc = gops_store_sent(look->store, look->unit->name, t->key, &text, err);
+    int rc = gops_store_sent(look->store, t->owner ? t->owner : look->unit->name, t->key, &text,
+                             err);
     if (rc == 0)
         rc = gitops_document_parse(&t->base, look->context, text.data, text.length, t->key, err);
     if (rc == GITOPS_EPARSE || rc == GITOPS_ENOTFOUND)
@@ -87,7 +90,7 @@ static int compare(gops_look *look, triple *t, gitops_error *err)
     gitops_diff_options options = {sizeof options, look->unit->schema, look->unit->conflict,
                                    look->unit->drift, t->item ? t->item->file->path : NULL};
     int rc = 0;
-    if (is_ours(t->known))
+    if (t->owner || is_ours(t->known))
         rc = open_base(look, t, err);
     if (rc == 0 && t->item)
         rc = gops_manifest_open_entry(look->manifest, t->item, &t->desired, err);
@@ -195,22 +198,80 @@ static int judge_owned(gops_look *look, triple *t, int *in_order, gitops_error *
 /* An object that Git states and the target holds, but that no run of ours made. */
 static int judge_adoption(gops_look *look, triple *t, gitops_error *err)
 {
-    int rc = compare(look, t, err);
+    int rc = gops_neighbour_owner(look->state, t->key, &t->owner, err);
+    if (rc == 0 && t->owner && gops_neighbour_wants(look->state, t->key))
+        rc = gops_fail_at(err, GITOPS_EDUPLICATE, t->item->file->path,
+                          gops_item_object(t->item)->line, 1,
+                          "%s belongs to unit %s, which states it as well", t->key, t->owner);
+    if (rc == 0)
+        rc = compare(look, t, err);
     if (rc < 0)
         return rc;
+    if (t->owner)
+        return find_with_detail(look, t, GITOPS_ACTION_TRANSFER, GOPS_REASON_MOVED,
+                                gitops_diff_differs(t->diff), err);
     int writes = gitops_diff_differs(t->diff);
     return find_with_detail(look, t, GITOPS_ACTION_ADOPT,
                             writes ? GOPS_REASON_EXISTS_DIFFERENT : GOPS_REASON_EXISTS_EQUAL,
                             writes, err);
 }
 
+/* With pruning off an object stays ours; only an intent that never ended is closed. */
+static int keep_removed(gops_look *look, triple *t, gitops_error *err)
+{
+    if (!t->known->intent)
+        return 0;
+    if (!t->known->owned)
+        return find(look, GITOPS_ACTION_FORGET, GOPS_REASON_INTERRUPTED, NULL, t->key, NULL, err);
+    gops_detail *detail = gops_detail_new(look->context);
+    int rc = detail ? open_base(look, t, err) : gops_fail_memory(err);
+    if (rc == 0 && keep_json(look, t->base, &detail->base, &detail->base_length) < 0)
+        rc = gops_fail_memory(err);
+    if (rc < 0) {
+        gops_detail_free(look->context, detail);
+        return rc;
+    }
+    detail->base_digest = t->base->root.digest;
+    return find(look, GITOPS_ACTION_NONE, GOPS_REASON_IN_ORDER, NULL, t->key, detail, err);
+}
+
+/* 1 when the target holds what an interrupted call would have sent: it happened. */
+static int was_sent(gops_look *look, triple *t, int *sent, gitops_error *err)
+{
+    gitops_diff_options options = {sizeof options, look->unit->schema, 0, 0, NULL};
+    gitops_diff *diff;
+    int rc = gitops_diff_new(&diff, look->context, t->base, t->base, t->live, &options, err);
+    *sent = rc == 0 && !gitops_diff_differs(diff);
+    if (rc == 0)
+        gitops_diff_free(diff);
+    return rc;
+}
+
+/* Another unit states the object now: it stays ours until that unit has taken it over. */
+static int hand_over(gops_look *look, triple *t, gitops_error *err)
+{
+    int rc = gops_neighbour_owner(look->state, t->key, &t->owner, err);
+    if (rc < 0 || !t->owner)
+        return rc;
+    return find(look, GITOPS_ACTION_FORGET, GOPS_REASON_MOVED, NULL, t->key, NULL, err);
+}
+
+/* Only what is ours for certain is deleted; a claim that came to nothing is let go. */
 static int judge_removed(gops_look *look, triple *t, gitops_error *err)
 {
+    int sent = 1;
     if (look->unit->prune == GITOPS_PRUNE_OFF)
-        return 0;
+        return keep_removed(look, t, err);
+    if (gops_neighbour_wants(look->state, t->key))
+        return hand_over(look, t, err);
     int rc = compare(look, t, err);
-    return rc < 0 ? rc : find_with_detail(look, t, GITOPS_ACTION_DELETE,
-                                          GOPS_REASON_REMOVED_FROM_GIT, 0, err);
+    if (rc == 0 && !t->known->owned)
+        rc = was_sent(look, t, &sent, err);
+    if (rc < 0)
+        return rc;
+    if (!sent)
+        return find(look, GITOPS_ACTION_FORGET, GOPS_REASON_INTERRUPTED, NULL, t->key, NULL, err);
+    return find_with_detail(look, t, GITOPS_ACTION_DELETE, GOPS_REASON_REMOVED_FROM_GIT, 0, err);
 }
 
 static int judge(gops_look *look, triple *t, int *in_order, gitops_error *err)
@@ -221,8 +282,10 @@ static int judge(gops_look *look, triple *t, int *in_order, gitops_error *err)
     if (!is_ours(known))
         return judge_adoption(look, t, err);
     const gops_digest *desired = &gops_item_object(t->item)->digest;
+    const gops_digest *live = &t->live->root.digest;
     if (!known->intent && gops_digest_equal(desired, &known->sent) &&
-        gops_digest_equal(desired, &t->live->root.digest)) {
+        (gops_digest_equal(desired, live) ||
+         (known->has_answered && gops_digest_equal(&known->answered, live)))) {
         *in_order = 1;
         return 0;
     }
@@ -247,6 +310,9 @@ static int parse_and_judge(gops_look *look, triple *t, const char *document, siz
     int rc = gitops_document_parse(&t->live, look->context, document, length, t->key, err);
     if (rc < 0 && rc != GITOPS_ENOMEM)
         gops_error_where(err, t->key);
+    if (rc == 0 && !gops_value_is(&t->live->root, GITOPS_VALUE_MAP))
+        rc = gops_fail_at(err, GITOPS_ETARGET, t->key, 0, 0,
+                          "the target gave something for %s that is no object", t->key);
     if (rc == 0)
         rc = judge(look, t, &in_order, err);
     if (rc == 0 && in_order && t->known &&

@@ -9,8 +9,11 @@
 #include "reconcile/known.h"
 #include "store/store.h"
 
+struct gops_unit_state;
+
 typedef struct gops_look {
     gitops_context *context;   /* borrowed, like all pointers here */
+    const struct gops_unit_state *state; /* for its neighbours on the same target */
     const gitops_unit *unit;
     gitops_store *store;
     gitops_manifest *manifest;

@@ -33,7 +33,9 @@ void gops_machine_event(gops_unit_state *state, int32_t type, size_t operation)
         event.run = state->result;
         event.message = state->failure.code < 0 ? state->failure.message : NULL;
     }
+    reconciler->in_event = 1;
     reconciler->options.event(&event, reconciler->options.event_user_data);
+    reconciler->in_event = 0;
 }
 
 void gops_machine_release_pass(gops_unit_state *state)
@@ -49,6 +51,18 @@ void gops_machine_release_pass(gops_unit_state *state)
     state->run = NULL;
 }
 
+/* Units that share source and target look at one revision together. */
+static void bring_neighbours(gops_unit_state *state)
+{
+    const gitops_reconciler *reconciler = state->reconciler;
+    for (size_t i = 0; i < reconciler->count; i++) {
+        gops_unit_state *other = reconciler->units[i];
+        if (other->stage == GOPS_STAGE_IDLE && other->unit->source == state->unit->source &&
+            other->unit->target == state->unit->target)
+            other->due_ms = INT64_MIN;
+    }
+}
+
 static int begin_pass(gops_unit_state *state)
 {
     gops_machine_release_pass(state);
@@ -56,8 +70,10 @@ static int begin_pass(gops_unit_state *state)
     if (!state->run)
         return GITOPS_ENOMEM;
     memset(&state->failure, 0, sizeof state->failure);
+    state->triggered = 0;
     state->has_page = state->listed = state->recognised = 0;
     state->stage = GOPS_STAGE_FETCH;
+    bring_neighbours(state);
     return 0;
 }
 
@@ -121,9 +137,13 @@ void gops_machine_finish(gops_unit_state *state)
     state->result = run;
     state->run = NULL;
     state->failures = status < 0 && status != GITOPS_EHELD ? state->failures + 1 : 0;
-    state->need_full = status < 0;
-    state->due_ms = reconciler->mono_ms +
-                    (state->failures ? backoff_ms(state) : state->unit->interval_ms);
+    /* A plan that was made and not carried out must be found again. */
+    state->need_full = status < 0 || (state->plan && reconciler->options.plan_only && state->plan->count);
+    state->due_ms = gops_time_after(reconciler->mono_ms, state->failures
+                                                             ? backoff_ms(state)
+                                                             : state->unit->interval_ms);
+    if (state->triggered)
+        state->due_ms = INT64_MIN;
     state->stage = GOPS_STAGE_IDLE;
     state->passes++;
     gops_machine_event(state, GITOPS_EVENT_FINISHED, 0);
@@ -218,16 +238,22 @@ static int observe_next(gops_unit_state *state, gitops_action **out)
     gops_look *look = &state->look;
     if (state->listed && look->pending_next == look->pending_count) {
         state->stage = GOPS_STAGE_PLAN;
-        return new_stage_action(state, GITOPS_DO_PLAN, out);
+        int made = new_stage_action(state, GITOPS_DO_PLAN, out);
+        if (made == 0) { /* an approval is for one plan; a later one is for the next */
+            (*out)->approved = state->approved;
+            state->approved = NULL;
+        }
+        return made;
     }
     int rc = new_stage_action(state, GITOPS_DO_OBSERVE, out);
     if (rc < 0)
         return rc;
     gitops_action *action = *out;
     gops_action_ask(action, state->listed ? GOPS_REQUEST_GET : GOPS_REQUEST_LIST);
+    look->asking = state->listed;
     if (state->listed) {
         action->page = look->pending[look->pending_next++];
-        action->request.key = action->page;
+        action->request.key = action->answer.key = action->page;
     } else if (state->has_page) {
         action->page = gops_strdup(state->reconciler->context, state->page.data);
         action->request.page = action->page;
@@ -281,7 +307,7 @@ static int unit_next(gops_unit_state *state, gitops_action **out)
     case GOPS_STAGE_READ:
         return new_stage_action(state, GITOPS_DO_READ, out);
     default:
-        return observe_next(state, out);
+        return gops_neighbour_reads(state) ? 0 : observe_next(state, out);
     }
 }
 
@@ -289,6 +315,8 @@ int gitops_reconciler_next(gitops_reconciler *reconciler, int64_t mono_ms, int64
                            gitops_action **out, gitops_error *err)
 {
     *out = NULL;
+    if (reconciler->in_event)
+        return gops_fail(err, GITOPS_ESTATE, "an event callback may not step the reconciler");
     if (mono_ms > reconciler->mono_ms)
         reconciler->mono_ms = mono_ms;
     reconciler->unix_ms = unix_ms;
@@ -312,11 +340,11 @@ int gitops_reconciler_next(gitops_reconciler *reconciler, int64_t mono_ms, int64
 
 static void take_snapshot(gops_unit_state *state, gitops_snapshot *snapshot)
 {
-    int same = state->manifest && state->snapshot &&
-               gops_snapshot_same_tree(state->snapshot, snapshot);
+    int same = state->current && gops_snapshot_same_tree(state->snapshot, snapshot);
     gitops_snapshot_free(state->snapshot);
     state->snapshot = gitops_snapshot_ref(snapshot);
     state->stage = GOPS_STAGE_READ;
+    state->current = same;
     if (same) {
         state->wanted = gitops_manifest_ref(state->manifest);
         approach_look(state);
@@ -344,6 +372,7 @@ static void resolve_read(gops_unit_state *state, gitops_action *action)
     gitops_manifest_free(state->read);
     state->read = action->manifest ? gitops_manifest_ref(action->manifest) : NULL;
     if (action->rc == 0) {
+        state->current = 1;
         state->wanted = gitops_manifest_ref(action->manifest);
         approach_look(state);
     }
@@ -353,6 +382,11 @@ static void resolve_observe(gops_unit_state *state, gitops_action *action)
 {
     if (action->request.kind != GOPS_REQUEST_LIST)
         return;
+    if (action->answer.has_page && state->has_page &&
+        strcmp(state->page.data, action->answer.text.data) == 0) {
+        gops_fail(&state->failure, GITOPS_ETARGET, "list: the next page is the same page again");
+        return;
+    }
     state->has_page = action->answer.has_page;
     state->listed = !state->has_page;
     gops_buffer_clear(&state->page);
@@ -369,8 +403,6 @@ static void resolve_plan(gops_unit_state *state, gitops_action *action)
     state->has_looked = 1;
     if (state->look.full)
         state->last_full_ms = reconciler->mono_ms;
-    gops_free(reconciler->context, state->approved);
-    state->approved = NULL;
     gops_machine_event(state, GITOPS_EVENT_PLANNED, 0);
     if (reconciler->options.plan_only || state->plan->held_count ||
         state->plan->operations.count == 0) {
@@ -400,6 +432,7 @@ static void resolve_stage(gops_unit_state *state, gitops_action *action)
         state->loaded = action->rc == 0;
         gitops_manifest_free(state->manifest); /* what is known is new: compare with nothing */
         state->manifest = NULL;
+        state->current = 0;
         state->has_looked = 0;
         if (action->rc == 0)
             approach_look(state);

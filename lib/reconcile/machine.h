@@ -39,6 +39,8 @@ typedef struct gops_work {
     const char *base;  /* JSON that the inventory will hold; NULL: nothing */
     size_t base_length;
     gops_digest base_digest;
+    gops_digest answered; /* of the document that the target answered with */
+    uint8_t has_answered;
     char *own[2];      /* what send and base point to, unless it is the plan's */
     char *error;
 } gops_work;
@@ -62,7 +64,10 @@ typedef struct gops_apply {
     int skipped;           /* the rest was not tried */
     int broken;            /* the store failed: nothing more can be recorded */
     int called;            /* a call that changes something was made */
-    int committed;         /* a staging target has answered */
+    int committed;         /* nothing is staged any more */
+    int aborting;          /* what is staged must be dropped */
+    uint32_t commits;      /* sent so far */
+    int64_t commit_at_ms;
     size_t prepared, checked; /* of the check stage */
 } gops_apply;
 
@@ -73,6 +78,8 @@ typedef struct gops_unit_state {
     int recognised;            /* the target's fingerprint was checked in this pass */
     int busy;                  /* an action of a stage other than APPLY is out */
     int loaded, need_full, has_looked;
+    int current;               /* manifest is that of snapshot */
+    int triggered;             /* a pass is wanted right after this one */
     int32_t passes;
     uint32_t failures;         /* in a row */
     int64_t due_ms, last_full_ms;
@@ -107,6 +114,7 @@ struct gitops_reconciler {
     int64_t mono_ms, unix_ms;
     uint64_t random;
     atomic_int cancelled;
+    int in_event;              /* the host's event callback runs */
     int wake_read;             /* of the blocking run: a pipe made by the first one, -1 before */
     atomic_int wake_write;
 };
@@ -126,7 +134,9 @@ struct gitops_action {
     gitops_snapshot *snapshot;
     gitops_manifest *manifest;
     gitops_plan *plan;
-    char *fingerprint;
+    char *approved;            /* PLAN: the digest that it may have; owned */
+    gops_digest answered;      /* APPLY: of the document that the target says it holds now */
+    int has_answered;
     /* RECORD */
     size_t outcome_count;      /* the first so many of apply.ended are written */
     size_t first_intent, intent_end; /* operations to prepare, and to write the intents of */
@@ -158,6 +168,19 @@ int gops_record_execute(gitops_action *action, gitops_error *err);
 /* After a RECORD was written: what is known follows. */
 void gops_record_settle(gops_unit_state *state, const gitops_action *action);
 
+/*
+ * reconciler.c: other units on the same target. An object may leave one unit and enter another in
+ * one revision; it is then handed over, never deleted and made again.
+ */
+int gops_neighbour_wants(const gops_unit_state *state, const char *key);
+
+/* The unit that owns a key so far: *owner is its name or NULL. Reads the store. */
+int gops_neighbour_owner(const gops_unit_state *state, const char *key, const char **owner,
+                         gitops_error *err);
+
+/* 1 while another unit on the same target still has to read this revision. */
+int gops_neighbour_reads(const gops_unit_state *state);
+
 /* run.c: ends the waiting of a blocking run; safe from any thread and signal handlers. */
 void gops_run_wake(gitops_reconciler *reconciler);
 void gops_run_release(gitops_reconciler *reconciler);
@@ -169,5 +192,11 @@ void gops_machine_finish(gops_unit_state *state);
 /* Drops what belongs to one pass. */
 void gops_machine_release_pass(gops_unit_state *state);
 uint64_t gops_machine_random(gitops_reconciler *reconciler);
+
+/* now + wait, at most the end of time. wait is not negative. */
+static inline int64_t gops_time_after(int64_t now, int64_t wait)
+{
+    return now > INT64_MAX - wait ? INT64_MAX : now + wait;
+}
 
 #endif

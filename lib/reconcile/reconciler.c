@@ -94,10 +94,65 @@ int gitops_reconciler_add(gitops_reconciler *reconciler, gitops_unit *unit, gito
     gops_findings_init(&state->findings, context);
     gops_buffer_init(&state->page, context, 0);
     gops_buffer_init(&state->fingerprint, context, 0);
-    state->look = (gops_look){.context = context, .unit = unit, .store = reconciler->store,
+    state->look = (gops_look){.context = context, .state = state, .unit = unit, .store = reconciler->store,
                               .known = &state->known, .findings = &state->findings,
                               .all_changes = reconciler->options.all_changes};
     reconciler->units[reconciler->count++] = state;
+    return 0;
+}
+
+static int is_neighbour(const gops_unit_state *state, const gops_unit_state *other)
+{
+    return other != state && other->unit->target == state->unit->target;
+}
+
+int gops_neighbour_wants(const gops_unit_state *state, const char *key)
+{
+    const gitops_reconciler *reconciler = state->reconciler;
+    for (size_t i = 0; i < reconciler->count; i++) {
+        const gops_unit_state *other = reconciler->units[i];
+        const gitops_manifest *manifest = other->wanted ? other->wanted : other->manifest;
+        if (is_neighbour(state, other) && manifest &&
+            gops_index_find(manifest->index, key, NULL))
+            return 1;
+    }
+    return 0;
+}
+
+int gops_neighbour_owner(const gops_unit_state *state, const char *key, const char **owner,
+                         gitops_error *err)
+{
+    const gitops_reconciler *reconciler = state->reconciler;
+    gops_buffer sent;
+    gitops_error problem; /* that a unit has no such object is none */
+    int rc = GITOPS_ENOTFOUND;
+    *owner = NULL;
+    gops_buffer_init(&sent, reconciler->context, 0);
+    for (size_t i = 0; i < reconciler->count && rc == GITOPS_ENOTFOUND; i++) {
+        const gops_unit_state *other = reconciler->units[i];
+        if (!is_neighbour(state, other))
+            continue;
+        rc = gops_store_sent(reconciler->store, other->unit->name, key, &sent, &problem);
+        if (rc == 0)
+            *owner = other->unit->name;
+    }
+    gops_buffer_release(&sent);
+    if (rc == 0 || rc == GITOPS_ENOTFOUND)
+        return 0;
+    if (err)
+        *err = problem;
+    return rc;
+}
+
+int gops_neighbour_reads(const gops_unit_state *state)
+{
+    const gitops_reconciler *reconciler = state->reconciler;
+    for (size_t i = 0; i < reconciler->count; i++) {
+        const gops_unit_state *other = reconciler->units[i];
+        if (is_neighbour(state, other) &&
+            (other->stage == GOPS_STAGE_FETCH || other->stage == GOPS_STAGE_READ))
+            return 1;
+    }
     return 0;
 }
 
@@ -123,9 +178,13 @@ int gitops_reconciler_trigger(gitops_reconciler *reconciler, const char *unit, g
 {
     if (unit && !find_unit(reconciler, unit))
         return gops_fail(err, GITOPS_ENOTFOUND, "there is no unit %s", unit);
-    for (size_t i = 0; i < reconciler->count; i++)
-        if (!unit || strcmp(reconciler->units[i]->unit->name, unit) == 0)
-            reconciler->units[i]->due_ms = INT64_MIN;
+    for (size_t i = 0; i < reconciler->count; i++) {
+        gops_unit_state *state = reconciler->units[i];
+        if (unit && strcmp(state->unit->name, unit) != 0)
+            continue;
+        state->due_ms = INT64_MIN;
+        state->triggered = state->stage != GOPS_STAGE_IDLE;
+    }
     return 0;
 }
 

@@ -62,8 +62,6 @@ int gops_work_prepare(gops_unit_state *state, size_t i, gitops_error *err)
     gops_work *work = &state->apply.work[i];
     gitops_document *desired;
     gops_work_release(state->reconciler->context, work);
-    if (!operation->file)
-        return 0;
     if (detail && detail->send) {
         work->send = detail->send;
         work->send_length = detail->send_length;
@@ -74,6 +72,8 @@ int gops_work_prepare(gops_unit_state *state, size_t i, gitops_error *err)
         work->base_digest = detail->base_digest;
         return 0;
     }
+    if (!operation->file)
+        return 0;
     gops_item item = {operation->file, operation->object};
     int rc = gops_manifest_open_entry(state->manifest, &item, &desired, err);
     if (rc < 0)
@@ -201,6 +201,30 @@ int gops_record_execute(gitops_action *action, gitops_error *err)
     return rc;
 }
 
+static int keeps_object(const gitops_operation *operation)
+{
+    return operation->action != GITOPS_ACTION_DELETE && operation->action != GITOPS_ACTION_FORGET;
+}
+
+/*
+ * One recorded intent. As in the store, a claim from an intent that never ended becomes ownership
+ * when another change of the same object is begun.
+ */
+static void settle_intent(gops_unit_state *state, size_t i)
+{
+    const gitops_operation *operation = &state->plan->operations.items[i];
+    gops_known *known = gops_known_find(&state->known, gops_operation_key(operation));
+    if (!known || !gops_operation_writes(operation))
+        return;
+    if (known->intent && !known->owned && operation->action != GITOPS_ACTION_CREATE) {
+        gops_known_own(&state->known, known, 1);
+        memset(&known->sent, 0, sizeof known->sent);
+    }
+    known->settled = 0;
+    gops_known_intend(&state->known, known, operation->action);
+    state->apply.work[i].intended = 1;
+}
+
 /* One recorded outcome: ownership follows it. */
 static void settle_one(gops_unit_state *state, size_t i)
 {
@@ -211,11 +235,14 @@ static void settle_one(gops_unit_state *state, size_t i)
     if (!known)
         return;
     known->settled = 0;
-    gops_known_intend(&state->known, known,
-                      work->outcome == GITOPS_OUTCOME_UNKNOWN ? operation->action : 0);
     if (work->outcome == GITOPS_OUTCOME_DONE) {
-        gops_known_own(&state->known, known, operation->file != NULL);
+        gops_known_intend(&state->known, known, 0);
+        gops_known_own(&state->known, known, keeps_object(operation));
         known->sent = work->base_digest;
+        known->answered = work->answered;
+        known->has_answered = work->has_answered;
+    } else if (work->intended && work->outcome != GITOPS_OUTCOME_UNKNOWN) {
+        gops_known_intend(&state->known, known, 0); /* it did not happen; an older claim stays */
     }
     gops_known_drop_if_empty(&state->known, known);
     gops_work_release(state->reconciler->context, work);
@@ -227,6 +254,8 @@ void gops_record_settle(gops_unit_state *state, const gitops_action *action)
     apply->begun |= action->begins_run;
     for (size_t i = 0; i < action->outcome_count; i++)
         settle_one(state, apply->ended[i]);
+    for (size_t i = action->first_intent; i < action->intent_end; i++)
+        settle_intent(state, i);
     apply->ended_count -= action->outcome_count;
     memmove(apply->ended, apply->ended + action->outcome_count,
             apply->ended_count * sizeof *apply->ended);

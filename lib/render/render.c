@@ -23,6 +23,8 @@ typedef struct origin {
     gops_blob_id cached;    /* the file last opened, so that a file of many objects is read once */
     gops_buffer text;
     int has_text;
+    gitops_document *list;  /* of the cached file: the document whose items were asked for last */
+    uint32_t list_offset;
 } origin;
 
 typedef struct entries {
@@ -50,6 +52,7 @@ static void free_origin(void *data)
         return;
     gops_reader_free(from->reader);
     gops_buffer_release(&from->text);
+    gitops_document_free(from->list);
     for (size_t i = 0; i < from->walk.exclude_count; i++)
         gops_free(from->context, (void *)(uintptr_t)from->walk.excludes[i]);
     gops_free(from->context, (void *)(uintptr_t)from->walk.excludes);
@@ -119,32 +122,58 @@ static origin *new_origin(gitops_context *context, gitops_snapshot *snapshot,
     return from;
 }
 
-/* Opens an object of this origin: reads its document's bytes and parses them. */
-static int parse_entry(origin *from, const gops_item *entry, gitops_document *document,
-                       gitops_error *err)
+/* Parses the document that holds an object; the file's text is loaded. */
+static int parse_document(origin *from, const gops_item *entry, gitops_document **out,
+                          gitops_error *err)
 {
     const gops_object *object = gops_item_object(entry);
-    const char *path = entry->file->path;
     gitops_diagnostics problems;
     gops_read_document read;
+    gitops_document *document = gops_document_new(from->context);
+    *out = NULL;
+    if (!document)
+        return gops_fail_memory(err);
     gops_diagnostics_init(&problems, from->context);
-    int rc = gops_reader_open(from->reader, from->text.data + object->offset, object->length, path,
-                              object->first_line, &problems, err);
+    int rc = gops_reader_open(from->reader, from->text.data + object->offset, object->length,
+                              entry->file->path, object->first_line, &problems, err);
     if (rc == 0)
         rc = gops_reader_next(from->reader, &document->arena, &read, err);
-    if (rc >= 0) {
-        const gitops_value *root = rc > 0 ? &read.root : NULL;
-        if (root && object->item)
-            root = gitops_value_item(gops_value_member(root, "items", 5), object->item - 1);
-        rc = 0;
-        if (!root || !gops_digest_equal(&root->digest, &object->digest))
-            rc = gops_fail_at(err, GITOPS_ESOURCE, path, object->line, 0,
-                              "%s is not what was read before", object->key);
-        else
-            document->root = *root;
-    }
+    if (rc == 0)
+        rc = gops_fail_at(err, GITOPS_ESOURCE, entry->file->path, object->line, 0,
+                          "%s is not what was read before", object->key);
     gops_diagnostics_release(&problems);
-    return rc;
+    if (rc < 0) {
+        gitops_document_free(document);
+        return rc;
+    }
+    document->root = read.root;
+    *out = document;
+    return 0;
+}
+
+/* An item of a list shares the list's tree, which is kept for the next item. */
+static int open_item(origin *from, const gops_item *entry, gitops_document **out,
+                     gitops_error *err)
+{
+    const gops_object *object = gops_item_object(entry);
+    *out = NULL;
+    if (!from->list || from->list_offset != object->offset) {
+        gitops_document_free(from->list);
+        int rc = parse_document(from, entry, &from->list, err);
+        if (rc < 0)
+            return rc;
+        from->list_offset = object->offset;
+    }
+    gitops_document *document = gops_document_new(from->context);
+    if (!document)
+        return gops_fail_memory(err);
+    const gitops_value *items = gops_value_member(&from->list->root, "items", 5);
+    const gitops_value *item = gitops_value_item(items, object->item - 1);
+    if (item)
+        document->root = *item;
+    gops_document_share(document, from->list);
+    *out = document;
+    return 0;
 }
 
 static int load_text(origin *from, const gops_item *entry, gitops_error *err)
@@ -154,6 +183,8 @@ static int load_text(origin *from, const gops_item *entry, gitops_error *err)
         return 0;
     from->has_text = 0;
     gops_buffer_clear(&from->text);
+    gitops_document_free(from->list);
+    from->list = NULL;
     int rc = gops_snapshot_read_blob(from->snapshot, entry->file->path, &blob->id, &from->text,
                                      err);
     const gops_object *object = gops_item_object(entry);
@@ -172,21 +203,22 @@ static int open_entry(void *data, const gops_item *entry, gitops_document **out,
                       gitops_error *err)
 {
     origin *from = data;
+    const gops_object *object = gops_item_object(entry);
     *out = NULL;
     if (!from->reader)
         from->reader = gops_reader_new(from->context);
-    gitops_document *document = from->reader ? gops_document_new(from->context) : NULL;
-    if (!document)
+    if (!from->reader)
         return gops_fail_memory(err);
     int rc = load_text(from, entry, err);
     if (rc == 0)
-        rc = parse_entry(from, entry, document, err);
-    if (rc < 0) {
-        gitops_document_free(document);
-        return rc;
+        rc = object->item ? open_item(from, entry, out, err) : parse_document(from, entry, out, err);
+    if (rc == 0 && !gops_digest_equal(&(*out)->root.digest, &object->digest)) {
+        gitops_document_free(*out);
+        *out = NULL;
+        rc = gops_fail_at(err, GITOPS_ESOURCE, entry->file->path, object->line, 0,
+                          "%s is not what was read before", object->key);
     }
-    *out = document;
-    return 0;
+    return rc;
 }
 
 /* Keeps a blob for the next read, unless its file has errors: those must be reported again. */
@@ -465,6 +497,8 @@ int gitops_manifest_read(gitops_manifest **out, gitops_context *context, gitops_
         return gops_fail(err, GITOPS_EINVAL, "manifest read: an argument is NULL");
     *out = NULL;
     int rc = gops_options_import(&given, sizeof given, options, "manifest options", err);
+    if (rc == 0 && given.exclude_count && !given.excludes)
+        rc = gops_fail(err, GITOPS_EINVAL, "manifest options: excludes is NULL");
     if (rc < 0)
         return rc;
     origin *from = new_origin(context, snapshot, &given);

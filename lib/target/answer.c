@@ -54,6 +54,8 @@ int gitops_answer_object(gitops_answer *answer, const char *key, const char *doc
         (answer->kind != GOPS_REQUEST_LIST && answer->kind != GOPS_REQUEST_GET) ||
         (!document && (!version || answer->kind == GOPS_REQUEST_GET)))
         return GITOPS_EINVAL;
+    if (answer->key && strcmp(answer->key, key) != 0)
+        return GITOPS_EINVAL; /* another object than was asked about says nothing */
     if (answer->failure.code < 0)
         return answer->failure.code;
     int rc = answer->on_object(key, document, length, version, answer->on_object_data,

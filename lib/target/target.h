@@ -51,6 +51,7 @@ struct gitops_answer {
     gitops_context *context; /* borrowed */
     gops_request_kind kind;  /* what was asked */
     gops_answer_state state;
+    const char *key;         /* get: what was asked about; borrowed */
     gops_object_fn on_object;
     void *on_object_data;
     gops_buffer document, version, text; /* text: next page, fingerprint or message */

@@ -11,6 +11,7 @@ typedef struct shared_target {
     pthread_mutex_t lock;
     sim objects;
     int now, most; /* calls at this moment */
+    int deletes;
 } shared_target;
 
 static void enter(shared_target *t)
@@ -51,6 +52,7 @@ static int shared_delete(const gitops_request *request, gitops_answer *answer, v
     shared_target *t = user_data;
     enter(t);
     sim_set(&t->objects, gitops_request_key(request), NULL);
+    t->deletes++;
     pthread_mutex_unlock(&t->lock);
     return gitops_answer_done(answer, NULL, 0, NULL);
 }
@@ -235,6 +237,71 @@ static void run_sameScript_sameStoryAsStepping(void **state)
     assert_non_null(strstr(first, "3_/A/m7failed"));
 }
 
+static uint64_t count_of(host *h, const char *unit, int32_t action)
+{
+    gitops_run *run = gitops_reconciler_result(h->reconciler, unit);
+    uint64_t count = gitops_plan_summary(gitops_run_plan(run), action);
+    gitops_run_free(run);
+    return count;
+}
+
+static void run_objectMovesToAnotherUnit_isHandedOver(void **state)
+{
+    static const char moved[] = "{apiVersion: v1, kind: A, metadata: {name: m0-3}, spec: {x: 1}}";
+    (void)state;
+    for (int workers = 0; workers <= 3; workers += 3) {
+        for (size_t from = 0; from < 2; from++) {
+            host h;
+            gitops_run_options how = {.struct_size = sizeof how, .workers = workers};
+            char path[32];
+            host_open(&h, NULL, 2);
+            const char *giver = from ? "u1" : "u0", *taker = from ? "u0" : "u1";
+            assert_int_equal(gitops_reconciler_run(h.reconciler, &how, NULL), 0);
+            snprintf(path, sizeof path, "%s/3.yaml", giver);
+            gitops_source_remove(h.source, path, NULL);
+            snprintf(path, sizeof path, "%s/moved.yaml", taker);
+            gitops_source_put(h.source, path, moved, strlen(moved), NULL);
+            if (from) { /* what leaves u1 is m1-3 */
+                char other[sizeof moved];
+                memcpy(other, moved, sizeof moved);
+                *strstr(other, "m0-3") = 'm';
+                strstr(other, "m0-3")[1] = '1';
+                gitops_source_put(h.source, path, other, strlen(other), NULL);
+            }
+            gitops_error err;
+            if (gitops_reconciler_run(h.reconciler, &how, &err) < 0)
+                fail_msg("%s: %s", err.where, err.message);
+            assert_int_equal(count_of(&h, taker, GITOPS_ACTION_TRANSFER), 1);
+            assert_int_equal(gitops_reconciler_run(h.reconciler, &how, NULL), 0);
+            assert_int_equal(gitops_reconciler_run(h.reconciler, &how, NULL), 0);
+            assert_int_equal(count_of(&h, taker, GITOPS_ACTION_NONE), 21);
+            assert_int_equal(count_of(&h, giver, GITOPS_ACTION_NONE), 19);
+            assert_int_equal(count_of(&h, giver, GITOPS_ACTION_FORGET), 0);
+            assert_int_equal(h.shared.deletes, 0);
+            assert_int_equal(h.shared.objects.count, 40);
+            gitops_inventory *inventory;
+            assert_int_equal(gitops_inventory_read(&inventory, h.store, giver, NULL), 0);
+            assert_int_equal(gitops_inventory_count(inventory), 19);
+            gitops_inventory_free(inventory);
+            host_close(&h);
+        }
+    }
+}
+
+static void run_twoUnitsStateOneObject_isAnError(void **state)
+{
+    static const char same[] = "{apiVersion: v1, kind: A, metadata: {name: m0-3}}";
+    host h;
+    gitops_error err;
+    (void)state;
+    host_open(&h, NULL, 2);
+    assert_int_equal(gitops_reconciler_run(h.reconciler, NULL, NULL), 0);
+    gitops_source_put(h.source, "u1/same.yaml", same, strlen(same), NULL);
+    assert_int_equal(gitops_reconciler_run(h.reconciler, NULL, &err), GITOPS_EDUPLICATE);
+    assert_string_equal(err.message, "_/A/m0-3 belongs to unit u0, which states it as well");
+    host_close(&h);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -243,6 +310,8 @@ int main(void)
         cmocka_unit_test(cancel_fromAnotherThread_endsRun),
         cmocka_unit_test(run_badOptions_areRefused),
         cmocka_unit_test(run_sameScript_sameStoryAsStepping),
+        cmocka_unit_test(run_objectMovesToAnotherUnit_isHandedOver),
+        cmocka_unit_test(run_twoUnitsStateOneObject_isAnError),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
