@@ -97,6 +97,8 @@ static int list(const gitops_request *request, gitops_answer *answer, void *user
     if (s->list_half)
         return gitops_answer_failed(answer, 5, "the line went dead");
     snprintf(next, sizeof next, "%zu", to);
+    if (s->repeats_page)
+        return gitops_answer_listed(answer, "again");
     return gitops_answer_listed(answer, to < s->count ? next : NULL);
 }
 
@@ -105,6 +107,8 @@ static int get(const gitops_request *request, gitops_answer *answer, void *user_
     sim *s = user_data;
     size_t i = find(s, gitops_request_key(request));
     s->gets++;
+    if (s->get_gives_other)
+        return gitops_answer_object(answer, "_/Other/o", "{}", 2, NULL);
     if (i == s->count)
         return gitops_answer_absent(answer);
     give(s, answer, i);
@@ -147,9 +151,17 @@ static int apply(const gitops_request *request, gitops_answer *answer, void *use
 {
     sim *s = user_data;
     if (meets_fault(s, request, answer)) {
-        sim_set(s, gitops_request_key(request), gitops_request_document(request, NULL));
+        char spelled[512];
+        const char *json = gitops_request_document(request, NULL);
+        const char *number = s->says_spelling ? strstr(json, ":1}") : NULL;
+        if (number) {
+            snprintf(spelled, sizeof spelled, "%.*s:\"1\"%s", (int)(number - json), json,
+                     number + 2);
+            json = spelled;
+        }
+        sim_set(s, gitops_request_key(request), json);
         note(s, '+', gitops_request_key(request));
-        gitops_answer_done(answer, NULL, 0, NULL);
+        gitops_answer_done(answer, number ? json : NULL, number ? strlen(json) : 0, NULL);
     }
     return 0;
 }
@@ -181,6 +193,8 @@ static int commit(const gitops_request *request, gitops_answer *answer, void *us
     sim *s = user_data;
     (void)request;
     note(s, '!', "commit");
+    if (s->commit_retries-- > 0)
+        return gitops_answer_retry(answer, 10, "not now");
     if (s->fault == SIM_FAILED && !s->fault_key)
         return gitops_answer_failed(answer, 1, "the new configuration is not valid");
     return gitops_answer_done(answer, NULL, 0, NULL);

@@ -30,6 +30,10 @@ typedef struct sim {
     sim_fault fault;
     int no_list_answer;         /* list says nothing: unknown */
     int list_half;              /* list gives objects and then fails */
+    int says_spelling;          /* apply stores numbers as text, and says so */
+    int get_gives_other;        /* get answers about another key */
+    int repeats_page;           /* list names the same next page for ever */
+    int commit_retries;         /* commit is not ready so many times */
     int with_versions;          /* list and get give versions */
     size_t page_size;           /* 0: one page */
     char fingerprint[64];
