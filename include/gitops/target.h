@@ -51,8 +51,8 @@ typedef struct gitops_target_options {
 /*
  * Makes a target. Returns 0, GITOPS_EINVAL or GITOPS_ENOMEM. Ownership: the caller frees *out;
  * units keep it alive. user_data is taken over on success only. Without list, get, apply and
- * delete_object the host answers those actions itself (gitops_action_answer). Threads: callbacks run where
- * actions are executed, at most max_in_flight at once.
+ * delete_object the host answers those actions itself (gitops_action_answer).
+ * Threads: callbacks run where actions are executed, at most max_in_flight at once.
  */
 GITOPS_API int gitops_target_new(gitops_target **out, gitops_context *context,
                                  const gitops_target_options *options, gitops_error *err);
