@@ -27,7 +27,7 @@ static int reserve(gops_buffer *buffer, size_t more)
         return 0;
     if (more > buffer->maximum || buffer->length > buffer->maximum - more)
         buffer->status = GITOPS_ELIMIT;
-    else if (gops_grow(buffer->context, &buffer->data, &buffer->capacity,
+    else if (more >= buffer->capacity - buffer->length && gops_grow(buffer->context, &buffer->data, &buffer->capacity,
                        buffer->length + more + 1, 1) < 0)
         buffer->status = GITOPS_ENOMEM;
     return buffer->status == 0;
@@ -41,6 +41,11 @@ void gops_buffer_put(gops_buffer *buffer, const void *data, size_t length)
         memcpy(buffer->data + buffer->length, data, length);
     buffer->length += length;
     buffer->data[buffer->length] = '\0';
+}
+
+char *gops_buffer_room(gops_buffer *buffer, size_t more)
+{
+    return reserve(buffer, more) ? buffer->data + buffer->length : NULL;
 }
 
 void gops_buffer_puts(gops_buffer *buffer, const char *text)

@@ -20,6 +20,19 @@ void gops_buffer_put(gops_buffer *buffer, const void *data, size_t length);
 void gops_buffer_puts(gops_buffer *buffer, const char *text);
 void gops_buffer_putc(gops_buffer *buffer, char c);
 void gops_buffer_printf(gops_buffer *buffer, const char *format, ...) GOPS_PRINTF(2, 3);
+
+/*
+ * Room for more bytes, to be written in place; what was written is then counted by gops_buffer_end.
+ * Returns where they go; NULL when the buffer is broken.
+ */
+char *gops_buffer_room(gops_buffer *buffer, size_t more);
+
+static inline void gops_buffer_end(gops_buffer *buffer, char *end)
+{
+    *end = '\0';
+    buffer->length = (size_t)(end - buffer->data);
+}
+
 void gops_buffer_clear(gops_buffer *buffer); /* keeps the memory; mends a broken buffer */
 void gops_buffer_release(gops_buffer *buffer);
 

@@ -17,8 +17,8 @@ gops_sha256 *gops_sha256_new(gitops_context *context)
         return NULL;
     hash->context = context;
     hash->evp = EVP_MD_CTX_new();
-    if (!hash->evp) {
-        gops_free(context, hash);
+    if (!hash->evp || EVP_DigestInit_ex(hash->evp, EVP_sha256(), NULL) != 1) {
+        gops_sha256_free(hash);
         return NULL;
     }
     return hash;
@@ -34,7 +34,8 @@ void gops_sha256_free(gops_sha256 *hash)
 
 int gops_sha256_begin(gops_sha256 *hash)
 {
-    return EVP_DigestInit_ex(hash->evp, EVP_sha256(), NULL) == 1 ? 0 : GITOPS_ENOMEM;
+    /* Naming the algorithm again would look it up again, which costs as much as a short hash. */
+    return EVP_DigestInit_ex(hash->evp, NULL, NULL) == 1 ? 0 : GITOPS_ENOMEM;
 }
 
 int gops_sha256_update(gops_sha256 *hash, const void *data, size_t length)

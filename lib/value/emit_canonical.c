@@ -8,18 +8,22 @@
 #include "value/emit_walk.h"
 #include "value/number.h"
 
-static void put_length(gops_buffer *out, uint32_t length)
+static char *write_length(char *p, uint32_t length)
 {
-    char bytes[4] = {(char)length, (char)(length >> 8), (char)(length >> 16), (char)(length >> 24)};
-    gops_buffer_put(out, bytes, sizeof bytes);
+    for (int i = 0; i < 4; i++)
+        *p++ = (char)(length >> (8 * i));
+    return p;
 }
 
-static void put_text(gops_buffer *out, const char *text, uint32_t length)
+static char *write_text(char *p, const char *text, uint32_t length)
 {
-    put_length(out, length);
-    gops_buffer_put(out, text, length);
+    p = write_length(p, length);
+    if (length)
+        memcpy(p, text, length);
+    return p + length;
 }
 
+/* The number in its shortest form, as a text. */
 static void put_number(gops_buffer *out, const gitops_value *value)
 {
     gops_number number;
@@ -28,37 +32,40 @@ static void put_number(gops_buffer *out, const gitops_value *value)
         return;
     if (number.length + 25 > sizeof small)
         text = gops_alloc(out->context, number.length + 25);
-    if (!text) {
+    size_t length = text ? gops_number_canonical(&number, text) : 0;
+    char *p = text ? gops_buffer_room(out, 4 + length) : NULL;
+    if (!text)
         out->status = GITOPS_ENOMEM;
-        return;
-    }
-    put_text(out, text, (uint32_t)gops_number_canonical(&number, text));
+    if (p)
+        gops_buffer_end(out, write_text(p, text, (uint32_t)length));
     if (text != small)
         gops_free(out->context, text);
 }
 
-static void put_value(gops_walk *walk, const gitops_value *value)
+/* A value, behind its key if it is a member. All that is short is written in one go. */
+static void put_value(gops_walk *walk, const gitops_value *value, int is_member)
 {
     static const char tags[] = "nbdslm"; /* by type */
     gops_buffer *out = walk->out;
-    gops_buffer_putc(out, tags[value->type]);
-    switch (value->type) {
-    case GITOPS_VALUE_NULL:
-        break;
-    case GITOPS_VALUE_BOOL:
-        gops_buffer_putc(out, value->boolean ? '1' : '0');
-        break;
-    case GITOPS_VALUE_NUMBER:
+    size_t key = is_member ? 4 + (size_t)value->key_length : 0;
+    size_t text = value->type == GITOPS_VALUE_STRING ? value->count : 0;
+    char *p = gops_buffer_room(out, key + 5 + text);
+    if (!p)
+        return;
+    if (is_member)
+        p = write_text(p, value->key, value->key_length);
+    *p++ = tags[value->type];
+    if (value->type == GITOPS_VALUE_BOOL)
+        *p++ = value->boolean ? '1' : '0';
+    else if (value->type == GITOPS_VALUE_STRING)
+        p = write_text(p, value->as.text, value->count);
+    else if (value->type >= GITOPS_VALUE_LIST)
+        p = write_length(p, value->count);
+    gops_buffer_end(out, p);
+    if (value->type == GITOPS_VALUE_NUMBER)
         put_number(out, value);
-        break;
-    case GITOPS_VALUE_STRING:
-        put_text(out, value->as.text, value->count);
-        break;
-    default:
-        put_length(out, value->count);
-        if (value->count)
-            gops_walk_enter(walk, value, 0);
-    }
+    if (gops_walk_is_open(value))
+        gops_walk_enter(walk, value, 0);
 }
 
 void gops_emit_canonical(gops_buffer *out, const gitops_value *value)
@@ -66,16 +73,14 @@ void gops_emit_canonical(gops_buffer *out, const gitops_value *value)
     gops_walk walk;
     gops_walk_level *level;
     gops_walk_init(&walk, out);
-    put_value(&walk, value);
+    put_value(&walk, value, 0);
     while ((level = gops_walk_top(&walk))) {
         if (level->next == level->value->count) {
             walk.depth--;
             continue;
         }
         const gitops_value *child = &level->value->as.children[level->next++];
-        if (level->value->type == GITOPS_VALUE_MAP)
-            put_text(out, child->key, child->key_length);
-        put_value(&walk, child);
+        put_value(&walk, child, level->value->type == GITOPS_VALUE_MAP);
     }
     gops_walk_release(&walk);
 }

@@ -233,8 +233,8 @@ def properties_file(draw):
 
 
 def nginx_file(app, draw):
-    upstreams = [f"  upstream {draw.word()}-{i} {{ server {draw.word()}.{app.namespace}.svc:80{i:02d}"
-                 " max_fails=3; }" for i in range(draw.number(2, 8))]
+    upstreams = [f"  upstream {draw.word()}-{i} {{ server {draw.word()}.{app.namespace}.svc:"
+                 f"80{i:02d} max_fails=3; }}" for i in range(draw.number(2, 8))]
     return ["nginx.conf: |-", "  worker_processes auto;",
             "  events { worker_connections 1024; }", "  http {"] + indented(upstreams, 2) + [
             "    server {", "      listen 8080;",

@@ -95,11 +95,13 @@ static void drop_events(const gitops_buffer *text)
     yaml_parser_t parser;
     yaml_event_t event;
     yaml_event_type_t type = YAML_NO_EVENT;
-    must_have(yaml_parser_initialize(&parser) ? &parser : NULL);
+    if (!yaml_parser_initialize(&parser))
+        must_have(NULL);
     yaml_parser_set_input_string(&parser, (const unsigned char *)gitops_buffer_data(text),
                                  gitops_buffer_length(text));
     while (type != YAML_STREAM_END_EVENT) {
-        must_have(yaml_parser_parse(&parser, &event) ? &event : NULL);
+        if (!yaml_parser_parse(&parser, &event))
+            must_have(NULL);
         type = event.type;
         yaml_event_delete(&event);
     }
