@@ -17,6 +17,7 @@
 struct gitops_diff {
     gitops_context *context;
     gitops_schema *schema;
+    gops_object_kind kind;
     gitops_document *sides[GOPS_SIDES]; /* as compared; NULL = absent */
     gitops_document *live;              /* as given */
     gitops_document *merged, *new_base; /* NULL = absent */
@@ -39,28 +40,24 @@ static const gitops_value *leading_root(const gitops_diff *diff)
     return NULL;
 }
 
-static int is_object(const gitops_value *root)
-{
-    size_t length;
-    return gops_value_member_text(root, "apiVersion", &length) &&
-           gops_value_member_text(root, "kind", &length);
-}
-
 static int choose_schema(gitops_diff *diff, gitops_schema *schema, gitops_error *err)
 {
+    diff->kind = gops_object_kind_of(leading_root(diff));
     if (schema) {
         diff->schema = gitops_schema_ref(schema);
         return 0;
     }
     return gitops_schema_new(
         &diff->schema, diff->context,
-        is_object(leading_root(diff)) ? GITOPS_SCHEMA_KUBERNETES : GITOPS_SCHEMA_NONE, err);
+        diff->kind == GOPS_OBJECT_PLAIN ? GITOPS_SCHEMA_NONE : GITOPS_SCHEMA_KUBERNETES, err);
 }
 
 /* What Kubernetes would do to the documents before keeping them. */
 static int normalise(gitops_diff *diff, gitops_error *err)
 {
     if (!gops_schema_null_is_absent(diff->schema))
+        diff->kind = GOPS_OBJECT_PLAIN;
+    if (diff->kind != GOPS_OBJECT_SECRET)
         return 0;
     for (int side = 0; side < GOPS_SIDES; side++) {
         gitops_document *given = diff->sides[side];
@@ -112,9 +109,7 @@ static void begin_walk(gops_triwalk *walk, const gitops_diff *diff, gitops_docum
     walk->schema = diff->schema;
     walk->null_is_absent = gops_schema_null_is_absent(diff->schema);
     walk->has_live = diff->live != NULL;
-    if (walk->null_is_absent && is_object(leading))
-        walk->kind = (int)gops_object_kind_of(root_of(diff->sides[GOPS_DESIRED]),
-                                              root_of(diff->sides[GOPS_LIVE]));
+    walk->kind = (int)diff->kind;
     walk->merged = &merged->arena;
     walk->base = &base->arena;
     gops_triwalk_begin(walk, diff->context);

@@ -19,9 +19,22 @@ typedef struct comparison {
 static int deep_equal(comparison how, const gops_schema_place *place, const gitops_value *a,
                       const gitops_value *b, const gitops_value *third);
 
-int gops_is_empty_container(const gitops_value *value)
+/* 1 for {} and [], and for a map that is written as {}: with nulls and ignored members only. */
+static int is_hollow(const gops_triwalk *walk, const gops_schema_place *place,
+                     const gitops_value *value)
 {
-    return value && value->type >= GITOPS_VALUE_LIST && value->count == 0;
+    gops_schema_place below;
+    if (value->type != GITOPS_VALUE_MAP)
+        return value->type == GITOPS_VALUE_LIST && value->count == 0;
+    for (uint32_t i = 0; i < value->count; i++) {
+        const gitops_value *member = &value->as.children[i];
+        if (member->type == GITOPS_VALUE_NULL && walk->null_is_absent)
+            continue;
+        gops_schema_member(place, member->key, member->key_length, &below);
+        if (!below.ignored)
+            return 0;
+    }
+    return 1;
 }
 
 const gitops_value *gops_fold(const gops_triwalk *walk, const gops_schema_place *place,
@@ -30,9 +43,7 @@ const gitops_value *gops_fold(const gops_triwalk *walk, const gops_schema_place 
     int is_null = gops_value_is(value, GITOPS_VALUE_NULL);
     if (is_null && (walk->null_is_absent || place->omit_empty))
         return NULL;
-    if (place->omit_empty && gops_is_empty_container(value))
-        return NULL;
-    return value;
+    return value && place->omit_empty && is_hollow(walk, place, value) ? NULL : value;
 }
 
 gops_sides gops_fold_sides(const gops_triwalk *walk, const gops_schema_place *place,
@@ -43,8 +54,11 @@ gops_sides gops_fold_sides(const gops_triwalk *walk, const gops_schema_place *pl
         s.of[side] = gops_fold(walk, place, raw->of[side]);
     int null_means_absent =
         walk->null_is_absent && gops_value_is(raw->of[GOPS_DESIRED], GITOPS_VALUE_NULL);
-    if (s.of[GOPS_LIVE] && !null_means_absent)
-        s.of[GOPS_DESIRED] = raw->of[GOPS_DESIRED];
+    if (!s.of[GOPS_LIVE] || s.of[GOPS_DESIRED] || null_means_absent)
+        return s;
+    s.of[GOPS_DESIRED] = raw->of[GOPS_DESIRED];
+    if (raw->of[GOPS_BASE] && !s.of[GOPS_BASE])
+        s.of[GOPS_BASE] = raw->of[GOPS_DESIRED];
     return s;
 }
 
@@ -109,7 +123,7 @@ static int maps_equal(comparison how, const gops_schema_place *place, const gito
             continue;
         const gitops_value *left = gops_fold(how.walk, &below, sides[0]);
         const gitops_value *right = gops_fold(how.walk, &below, sides[1]);
-        if (!left && right && how.superset && !sides[2])
+        if (!sides[0] && right && how.superset && !sides[2])
             continue;
         if (!left != !right || (left && !deep_equal(how, &below, left, right, sides[2])))
             return 0;

@@ -4,14 +4,14 @@
 
 #include "diff/triwalk.h"
 
-/* 1 for {} and []. */
-int gops_is_empty_container(const gitops_value *value);
-
 /* The value as the schema reads it: NULL for a null or an empty one that means absent here. */
 const gitops_value *gops_fold(const gops_triwalk *walk, const gops_schema_place *place,
                               const gitops_value *value);
 
-/* The whole step of folding: an empty desired is absent only where live has nothing either. */
+/*
+ * The whole step of folding: an empty desired is absent only where live has nothing either; else it
+ * is stated, and so was an empty base.
+ */
 gops_sides gops_fold_sides(const gops_triwalk *walk, const gops_schema_place *place,
                            const gops_sides *raw);
 

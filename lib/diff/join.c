@@ -7,14 +7,15 @@
 #include <string.h>
 
 #include "base/table.h"
+#include "diff/equal.h"
 
 enum { SEED_KEYS = 'k', SEED_OCCURRENCE = 'o' };
 
-/* The value of a key that counts: its default when it is missing; NULL when there is none. */
+/* The value of a key that counts, a scalar: its default when it is missing; NULL: there is none. */
 static const gitops_value *key_value(const gops_list_key *key, const gitops_value *element)
 {
     const gitops_value *value = gops_value_member(element, key->name, strlen(key->name));
-    if (!value || value->type == GITOPS_VALUE_NULL)
+    if (!value || value->type == GITOPS_VALUE_NULL || value->type >= GITOPS_VALUE_LIST)
         value = key->default_value;
     return value;
 }
@@ -55,6 +56,7 @@ static gops_item *find_or_add(gops_join *join, gops_triwalk *walk, gops_table *t
     memset(item, 0, sizeof *item);
     item->id = id;
     item->index = index;
+    item->first = item->next = item->last = join->count;
     if (gops_table_set(table, item->id.bytes, sizeof item->id.bytes, item) < 0) {
         walk->status = GITOPS_ENOMEM;
         return NULL;
@@ -63,17 +65,42 @@ static gops_item *find_or_add(gops_join *join, gops_triwalk *walk, gops_table *t
     return item;
 }
 
+/* One more occurrence of the keys of first on a side. */
+static gops_item *find_occurrence(gops_join *join, gops_triwalk *walk, gops_table *table,
+                                  gops_item *first, int side, uint32_t index)
+{
+    uint32_t known = join->count;
+    gops_digest id = occurrence_id(first->id, first->seen[side]);
+    gops_item *item = find_or_add(join, walk, table, id, index);
+    join->has_duplicates = 1;
+    if (item && join->count > known) {
+        item->first = first->first;
+        join->items[first->last].next = known;
+        first->last = known;
+    }
+    return item;
+}
+
+/* A member of a set is what it would be written as. */
+static gops_digest value_id(const gops_join *join, gops_triwalk *walk, uint32_t i,
+                            const gitops_value *element)
+{
+    gops_schema_place below;
+    gops_schema_element(join->place, i, &below);
+    return gops_materialise(walk, &below, element, NULL)->digest;
+}
+
 static int add_element(gops_join *join, gops_triwalk *walk, gops_table *table, int side, uint32_t i,
                        const gitops_value *element)
 {
-    gops_digest id = element->digest;
-    if (join->keys && !identify(join->keys, element, &id))
+    gops_digest id;
+    if (!join->keys)
+        id = value_id(join, walk, i, element);
+    else if (!identify(join->keys, element, &id))
         return 0;
     gops_item *item = find_or_add(join, walk, table, id, i);
-    if (item && item->seen[side]++ && join->keys) {
-        join->has_duplicates = 1;
-        item = find_or_add(join, walk, table, occurrence_id(id, item->seen[side]), i);
-    }
+    if (item && item->seen[side]++ && join->keys)
+        item = find_occurrence(join, walk, table, item, side, i);
     if (!item)
         return 0;
     if (!item->raw.of[side])
@@ -96,7 +123,7 @@ static int add_side(gops_join *join, gops_triwalk *walk, gops_table *table, int 
 }
 
 static int join_lists(gops_join *join, gops_triwalk *walk, const gops_list_keys *keys,
-                      const gops_sides *s)
+                      const gops_schema_place *place, const gops_sides *s)
 {
     static const int order[GOPS_SIDES] = {GOPS_DESIRED, GOPS_LIVE, GOPS_BASE};
     gops_table table;
@@ -104,6 +131,7 @@ static int join_lists(gops_join *join, gops_triwalk *walk, const gops_list_keys 
     int joined = 1;
     memset(join, 0, sizeof *join);
     join->keys = keys;
+    join->place = place;
     for (int side = 0; side < GOPS_SIDES; side++)
         total += s->of[side] ? s->of[side]->count : 0;
     join->items = gops_triwalk_scratch(walk, total, sizeof *join->items);
@@ -119,12 +147,13 @@ static int join_lists(gops_join *join, gops_triwalk *walk, const gops_list_keys 
 int gops_join_keyed(gops_join *join, gops_triwalk *walk, const gops_list_keys *keys,
                     const gops_sides *s)
 {
-    return join_lists(join, walk, keys, s);
+    return join_lists(join, walk, keys, NULL, s);
 }
 
-int gops_join_set(gops_join *join, gops_triwalk *walk, const gops_sides *s)
+int gops_join_set(gops_join *join, gops_triwalk *walk, const gops_schema_place *place,
+                  const gops_sides *s)
 {
-    return join_lists(join, walk, NULL, s);
+    return join_lists(join, walk, NULL, place, s);
 }
 
 const gitops_value *gops_join_identity(gops_triwalk *walk, const gops_list_keys *keys,

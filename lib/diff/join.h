@@ -9,7 +9,10 @@ typedef struct gops_item {
     gops_sides raw; /* the element on each side */
     gops_outcome out;
     uint32_t index;            /* for paths: its place in desired, else live, else base */
-    uint32_t seen[GOPS_SIDES]; /* occurrences of this very identity */
+    uint32_t seen[GOPS_SIDES]; /* elements with its keys (of a first occurrence) */
+    uint32_t first;            /* item of the first occurrence of its keys */
+    uint32_t next;             /* item of the next one; its own: there is none */
+    uint32_t last;             /* of a first occurrence: the end of that chain */
 } gops_item;
 
 typedef struct gops_join {
@@ -17,8 +20,9 @@ typedef struct gops_join {
     uint32_t count;
     uint32_t *of[GOPS_SIDES]; /* item of each element of a side */
     uint32_t length[GOPS_SIDES];
-    const gops_list_keys *keys; /* NULL: a set */
-    int has_duplicates;         /* some side has two elements with the same keys */
+    const gops_schema_place *place; /* of the list; NULL: it is keyed */
+    const gops_list_keys *keys;     /* NULL: a set */
+    int has_duplicates;             /* some side has two elements with the same keys */
 } gops_join;
 
 /*
@@ -29,7 +33,8 @@ int gops_join_keyed(gops_join *join, gops_triwalk *walk, const gops_list_keys *k
                     const gops_sides *s);
 
 /* Joins by value; duplicates on one side are one member. Returns 1, or 0: no memory. */
-int gops_join_set(gops_join *join, gops_triwalk *walk, const gops_sides *s);
+int gops_join_set(gops_join *join, gops_triwalk *walk, const gops_schema_place *place,
+                  const gops_sides *s);
 
 /* The keys of an element that are there, as a map, to show. NULL: no memory. */
 const gitops_value *gops_join_identity(gops_triwalk *walk, const gops_list_keys *keys,

@@ -6,26 +6,26 @@
 
 #include <string.h>
 
+/* group: with its slash, or the whole apiVersion of the core group. */
 static int has_type(const gitops_value *root, const char *group, const char *kind)
 {
-    size_t length;
+    size_t length, wanted = strlen(group);
     const char *version = gops_value_member_text(root, "apiVersion", &length);
-    return version && length >= strlen(group) && memcmp(version, group, strlen(group)) == 0 &&
+    int fits = version && (group[wanted - 1] == '/' ? length > wanted : length == wanted);
+    return fits && memcmp(version, group, wanted) == 0 &&
            gops_value_text_is(gops_value_member(root, "kind", 4), kind);
 }
 
-static int has_aggregation(const gitops_value *root)
+gops_object_kind gops_object_kind_of(const gitops_value *root)
 {
-    return gops_value_is(gops_value_member(root, "aggregationRule", 15), GITOPS_VALUE_MAP);
-}
-
-gops_object_kind gops_object_kind_of(const gitops_value *desired, const gitops_value *live)
-{
-    const gitops_value *root = desired ? desired : live;
+    size_t length;
+    if (!gops_value_member_text(root, "apiVersion", &length) ||
+        !gops_value_member_text(root, "kind", &length))
+        return GOPS_OBJECT_PLAIN;
     if (has_type(root, "v1", "Secret"))
         return GOPS_OBJECT_SECRET;
     if (has_type(root, "rbac.authorization.k8s.io/", "ClusterRole") &&
-        (has_aggregation(desired) || has_aggregation(live)))
+        gops_value_is(gops_value_member(root, "aggregationRule", 15), GITOPS_VALUE_MAP))
         return GOPS_OBJECT_AGGREGATED_ROLE;
     if (has_type(root, "apiextensions.k8s.io/", "CustomResourceDefinition"))
         return GOPS_OBJECT_CRD;

@@ -13,8 +13,8 @@ typedef enum gops_object_kind {
     GOPS_OBJECT_CRD
 } gops_object_kind;
 
-/* The kind of an object by its desired and live form (either may be NULL). */
-gops_object_kind gops_object_kind_of(const gitops_value *desired, const gitops_value *live);
+/* The kind of an object by the document that says what it is (may be NULL). */
+gops_object_kind gops_object_kind_of(const gitops_value *root);
 
 /*
  * 1 when the current place, of an object that live has, is the server's or a controller's to decide:

@@ -184,6 +184,27 @@ static const gitops_value *list_of(gops_triwalk *walk, const gops_join *join, co
     return node;
 }
 
+/*
+ * Elements with the same keys are told apart by their order alone, so that has to stay: the places
+ * that they got are given out again, first to last.
+ */
+static void order_duplicates(gops_triwalk *walk, const gops_join *join, uint32_t *items,
+                             uint32_t count)
+{
+    uint32_t *next = gops_triwalk_scratch(walk, join->count, sizeof *next);
+    if (!next)
+        return;
+    for (uint32_t i = 0; i < join->count; i++)
+        next[i] = i;
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t *at = &next[join->items[items[i]].first];
+        while (!join->items[*at].out.merged)
+            *at = join->items[*at].next;
+        items[i] = *at;
+        *at = join->items[*at].next;
+    }
+}
+
 static const gitops_value *merged_list(gops_triwalk *walk, const gops_join *join,
                                        const gops_sides *raw, int keep_order)
 {
@@ -206,6 +227,8 @@ static const gitops_value *merged_list(gops_triwalk *walk, const gops_join *join
         walk->status = GITOPS_ENOMEM;
     if (count < 0 || (count == 0 && (!desired || walk->mode == GOPS_TRIWALK_PROJECT)))
         return NULL;
+    if (join->has_duplicates)
+        order_duplicates(walk, join, out, (uint32_t)count);
     return list_of(walk, join, out, (uint32_t)count, 0, desired ? desired : live);
 }
 
@@ -280,7 +303,7 @@ gops_outcome gops_merge_list(gops_triwalk *walk, const gops_schema_place *place,
     gops_join join;
     if (place->list == GOPS_LIST_SEQUENCE)
         return gops_merge_sequence(walk, place, raw, s);
-    int joined = place->list == GOPS_LIST_SET ? gops_join_set(&join, walk, s)
+    int joined = place->list == GOPS_LIST_SET ? gops_join_set(&join, walk, place, s)
                                               : join_keyed(walk, place, s, &join);
     gops_outcome out = {NULL, NULL};
     if (walk->status < 0)

@@ -284,11 +284,11 @@ GOPS_OFF_PATH static gops_row row_of_whole(gops_triwalk *walk, const gops_schema
                          leaf_equal(walk, place, base, live, NULL, 1), 0);
 }
 
-/* An empty container in the place of one whose members all turned out to be absent. */
+/* A document or an element exists although all its members turned out to be absent. */
 GOPS_OFF_PATH static const gitops_value *empty_like(gops_triwalk *walk, const gitops_value *like)
 {
     const gitops_value *first, *second;
-    gitops_value *node = gops_triwalk_node(walk, walk->merged, like);
+    gitops_value *node = walk->status < 0 ? NULL : gops_triwalk_node(walk, walk->merged, like);
     if (node && like->type == GITOPS_VALUE_MAP)
         gops_value_set_map(node, NULL, 0, &first, &second);
     else if (node)
@@ -296,13 +296,18 @@ GOPS_OFF_PATH static const gitops_value *empty_like(gops_triwalk *walk, const gi
     return node;
 }
 
+static gops_action decide(const gops_triwalk *walk, gops_row row)
+{
+    return gops_row_decide(gops_row_rule_of(row), walk->conflict, walk->drift);
+}
+
 /* A container that desired or live lacks, and that comes or goes as one. */
 GOPS_OFF_PATH static gops_outcome merge_unit(gops_triwalk *walk, const gops_schema_place *place,
-                                             const gops_sides *raw, const gops_sides *s)
+                                             const gops_sides *raw, const gops_sides *s, int whole)
 {
     gops_row row = row_of_whole(walk, place, s);
     const gops_row_rule *rule = gops_row_rule_of(row);
-    gops_action action = gops_row_decide(rule, walk->conflict, walk->drift);
+    gops_action action = decide(walk, row);
     walk->forced = row;
     gops_outcome out = merge_below(walk, place, raw, s);
     walk->forced = (gops_row)0;
@@ -310,7 +315,7 @@ GOPS_OFF_PATH static gops_outcome merge_unit(gops_triwalk *walk, const gops_sche
         out.merged = NULL;
     else if (action != GOPS_ACTION_ADD)
         out.merged = raw->of[GOPS_LIVE];
-    else if (!out.merged && walk->status == 0)
+    else if (!out.merged && whole)
         out.merged = empty_like(walk, s->of[GOPS_DESIRED]);
     out.base = action == rule->action ? raw->of[GOPS_DESIRED] : raw->of[GOPS_BASE];
     return out;
@@ -344,8 +349,13 @@ static gops_outcome merge_known(gops_triwalk *walk, const gops_schema_place *pla
     if (!goes_below(place, &s))
         return gops_merge_leaf(walk, place, raw, &s);
     if (is_unit(walk, &s) && (whole || is_struct(place, &s)))
-        return merge_unit(walk, place, raw, &s);
-    return merge_container(walk, place, raw, &s);
+        return merge_unit(walk, place, raw, &s, whole);
+    walk->different |= whole && s.of[GOPS_DESIRED] && !s.of[GOPS_LIVE];
+    gops_outcome out = merge_container(walk, place, raw, &s);
+    if (whole && walk->forced && !out.merged && s.of[GOPS_DESIRED] &&
+        decide(walk, walk->forced) == GOPS_ACTION_ADD)
+        out.merged = empty_like(walk, s.of[GOPS_DESIRED]);
+    return out;
 }
 
 static gops_outcome merge_any(gops_triwalk *walk, const gops_schema_place *place,

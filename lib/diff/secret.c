@@ -6,12 +6,6 @@
 
 #include <string.h>
 
-static int is_secret(const gitops_value *root)
-{
-    return gops_value_text_is(gops_value_member(root, "apiVersion", 10), "v1") &&
-           gops_value_text_is(gops_value_member(root, "kind", 4), "Secret");
-}
-
 static void encode_group(const uint8_t *in, size_t count, char *out)
 {
     static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
@@ -94,7 +88,7 @@ int gops_secret_normalise(gitops_document **out, gitops_context *context, gitops
     const gitops_value *text = gops_value_member(root, "stringData", 10);
     const gitops_value *data = gops_value_member(root, "data", 4);
     *out = NULL;
-    if (!gops_value_is(text, GITOPS_VALUE_MAP) || !is_secret(root) ||
+    if (!gops_value_is(text, GITOPS_VALUE_MAP) ||
         (data && data->type != GITOPS_VALUE_MAP && data->type != GITOPS_VALUE_NULL)) {
         *out = document ? gitops_document_ref(document) : NULL;
         return 0;

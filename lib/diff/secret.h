@@ -5,7 +5,7 @@
 #include "value/document.h"
 
 /*
- * Gives out a document without stringData; the same one, with one more hold, when there is nothing
+ * Gives out a Secret without stringData; the same one, with one more hold, when there is nothing
  * to do. document may be NULL. Returns 0 or GITOPS_ENOMEM.
  */
 int gops_secret_normalise(gitops_document **out, gitops_context *context,

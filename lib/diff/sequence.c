@@ -5,6 +5,8 @@
  */
 #include "diff/sequence.h"
 
+#include "diff/equal.h"
+
 typedef struct hunk {
     uint32_t from[GOPS_SIDES], to[GOPS_SIDES];
 } hunk;
@@ -13,8 +15,9 @@ typedef struct merge3 {
     gops_triwalk *walk;
     const gops_schema_place *place;
     gops_sides s;
-    uint32_t *match[GOPS_SIDES]; /* of base with desired and with live */
-    gitops_value *merged, *base; /* being filled; room for all elements */
+    gitops_value written[GOPS_SIDES]; /* the lists as they would be written: what is compared */
+    uint32_t *match[GOPS_SIDES];      /* of base with desired and with live */
+    gitops_value *merged, *base;      /* being filled; room for all elements */
     uint32_t merged_count, base_count;
 } merge3;
 
@@ -23,21 +26,34 @@ static const gitops_value *items_of(const merge3 *m, int side)
     return m->s.of[side]->as.children;
 }
 
+static int same_item(const merge3 *m, int a, uint32_t i, int b, uint32_t j)
+{
+    return gops_value_same(&m->written[a].as.children[i], &m->written[b].as.children[j]);
+}
+
 static int same_range(const merge3 *m, const hunk *h, int a, int b)
 {
     uint32_t count = h->to[a] - h->from[a];
     if (count != h->to[b] - h->from[b])
         return 0;
     for (uint32_t i = 0; i < count; i++)
-        if (!gops_value_same(&items_of(m, a)[h->from[a] + i], &items_of(m, b)[h->from[b] + i]))
+        if (!same_item(m, a, h->from[a] + i, b, h->from[b] + i))
             return 0;
     return 1;
 }
 
-static void append(gitops_value *out, uint32_t *count, const merge3 *m, const hunk *h, int side)
+static void append_merged(merge3 *m, const hunk *h, int side)
+{
+    const gitops_value *items =
+        side == GOPS_DESIRED ? m->written[side].as.children : items_of(m, side);
+    for (uint32_t i = h->from[side]; i < h->to[side]; i++)
+        m->merged[m->merged_count++] = items[i];
+}
+
+static void append_base(merge3 *m, const hunk *h, int side)
 {
     for (uint32_t i = h->from[side]; i < h->to[side]; i++)
-        out[(*count)++] = items_of(m, side)[i];
+        m->base[m->base_count++] = items_of(m, side)[i];
 }
 
 /* One record for each element of the longest side, all of the hunk's row. */
@@ -75,8 +91,8 @@ static void merge_hunk(merge3 *m, const hunk *h)
     const gops_row_rule *rule = gops_row_rule_of(row);
     gops_action action = gops_row_decide(rule, m->walk->conflict, m->walk->drift);
     int side = action == GOPS_ACTION_NONE || action == GOPS_ACTION_KEEP ? GOPS_LIVE : GOPS_DESIRED;
-    append(m->merged, &m->merged_count, m, h, side);
-    append(m->base, &m->base_count, m, h, action == rule->action ? GOPS_DESIRED : GOPS_BASE);
+    append_merged(m, h, side);
+    append_base(m, h, action == rule->action ? GOPS_DESIRED : GOPS_BASE);
     record_hunk(m, h, row, action);
 }
 
@@ -92,8 +108,8 @@ static void merge_hunks(merge3 *m)
                        {i, in_desired, in_live}};
         hunk stable = {{i, in_desired, in_live}, {i + 1, in_desired + 1, in_live + 1}};
         merge_hunk(m, &before);
-        append(m->merged, &m->merged_count, m, &stable, GOPS_LIVE);
-        append(m->base, &m->base_count, m, &stable, GOPS_DESIRED);
+        append_merged(m, &stable, GOPS_LIVE);
+        append_base(m, &stable, GOPS_DESIRED);
         for (int side = 0; side < GOPS_SIDES; side++)
             h.from[side] = stable.to[side];
     }
@@ -102,19 +118,34 @@ static void merge_hunks(merge3 *m)
     merge_hunk(m, &h);
 }
 
+static void write_items(merge3 *m, int side)
+{
+    gops_schema_place below;
+    const gitops_value *list = m->s.of[side];
+    gitops_value *items = gops_triwalk_values(m->walk, m->walk->merged, list->count);
+    for (uint32_t i = 0; items && i < list->count; i++) {
+        gops_schema_element(m->place, i, &below);
+        items[i] = *gops_materialise(m->walk, &below, &list->as.children[i], NULL);
+    }
+    m->written[side] = *list;
+    m->written[side].as.children = items;
+}
+
 static int prepare(merge3 *m)
 {
     gops_triwalk *walk = m->walk;
     const gitops_value *base = m->s.of[GOPS_BASE];
     size_t room = 0;
-    for (int side = 0; side < GOPS_SIDES; side++)
+    for (int side = 0; side < GOPS_SIDES; side++) {
         room += m->s.of[side]->count;
+        write_items(m, side);
+    }
     m->merged = gops_triwalk_values(walk, walk->merged, room);
     m->base = gops_triwalk_values(walk, walk->base, room);
     for (int side = GOPS_DESIRED; side < GOPS_SIDES; side++) {
         m->match[side] = gops_triwalk_scratch(walk, base->count, sizeof **m->match);
-        if (!m->match[side] ||
-            gops_sequence_align(walk->context, base, m->s.of[side], m->match[side]) < 0)
+        if (walk->status < 0 || gops_sequence_align(walk->context, &m->written[GOPS_BASE],
+                                                    &m->written[side], m->match[side]) < 0)
             walk->status = GITOPS_ENOMEM;
     }
     return walk->status == 0;
