@@ -14,8 +14,10 @@ static gitops_document *load(gitops_context *context, const char *name)
     gitops_error err;
     gitops_document *document = NULL;
     const char *corpora = support_corpora();
-    if (!corpora)
+    if (!corpora) {
+        support_context_free(context);
         skip();
+    }
     snprintf(path, sizeof path, "%s/yaml-k8s/%s", corpora, name);
     char *text = support_read_file(path, &length);
     if (!text)

@@ -60,7 +60,7 @@ static const char *key_of(int i)
 
 static gops_node *build(gitops_context *context, int from, int to)
 {
-    gops_item items[KEYS];
+    gops_item items[KEYS] = {{NULL, 0}};
     gops_node *index;
     size_t count = 0;
     for (int i = from; i < to; i++)

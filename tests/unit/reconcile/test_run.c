@@ -207,7 +207,7 @@ static void tell_story(char *story, int stepped)
     w.max_in_flight = 1;
     assert_int_equal(world_restart(&w), 0);
     for (int i = 0; i < 9; i++) {
-        char path[16], text[80];
+        char path[32], text[80];
         snprintf(path, sizeof path, "%d.yaml", i);
         snprintf(text, sizeof text, "{apiVersion: v1, kind: A, metadata: {name: m%d}}", i);
         world_put(&w, path, text);

@@ -57,7 +57,7 @@ static void fill(gitops_store *store)
                      script_intent(run, "claim", GITOPS_ACTION_CREATE, text)),
         0);
     for (int i = 0; i < 60; i++) {
-        char key[32], document[64];
+        char key[40], document[64];
         snprintf(key, sizeof key, "shop/ConfigMap/object-%02d", i);
         snprintf(document, sizeof document, "{\"data\":{\"number\":\"%d\"}}", i);
         assert_int_equal(script_write(store, "u",
