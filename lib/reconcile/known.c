@@ -10,20 +10,16 @@ void gops_known_init(gops_known_set *set, gitops_context *context)
     memset(set, 0, sizeof *set);
     set->context = context;
     gops_table_init(&set->table, context);
-}
-
-static void free_known(gops_known_set *set, gops_known *known)
-{
-    gops_free(set->context, known->version);
-    gops_free(set->context, known);
+    gops_roll_init(&set->roll, context);
 }
 
 void gops_known_release(gops_known_set *set)
 {
     gops_known *known;
     for (size_t i = 0; (known = gops_table_next(&set->table, &i)) != NULL;)
-        free_known(set, known);
+        gops_free(set->context, known);
     gops_table_release(&set->table);
+    gops_roll_release(&set->roll);
     gops_known_init(set, set->context);
 }
 
@@ -82,18 +78,35 @@ void gops_known_drop_if_empty(gops_known_set *set, gops_known *known)
     if (known->owned || known->desired || known->intent)
         return;
     gops_table_remove(&set->table, known->key, strlen(known->key));
-    free_known(set, known);
+    gops_roll_drop(&set->roll, known);
+    gops_free(set->context, known);
 }
 
 void gops_known_begin_look(gops_known_set *set)
 {
     set->look++;
     set->seen_owned = set->seen_desired = 0;
+    gops_roll_begin(&set->roll, set->look);
+}
+
+int gops_known_expect(gops_known_set *set, const gops_digest *key, const gops_digest *state)
+{
+    if (!gops_roll_expect(&set->roll, key, state))
+        return 0;
+    set->seen_owned++; /* only what is owned and desired has a state in the listing */
+    set->seen_desired++;
+    return 1;
+}
+
+int gops_known_is_met(const gops_known_set *set, const gops_known *known)
+{
+    const gops_roll_entry *entry = gops_roll_of(&set->roll, known);
+    return known->seen == set->look || (entry && entry->seen == set->look);
 }
 
 int gops_known_meet(gops_known_set *set, gops_known *known)
 {
-    if (known->seen == set->look)
+    if (gops_known_is_met(set, known))
         return 0;
     known->seen = set->look;
     set->seen_owned += known->owned;
@@ -101,15 +114,28 @@ int gops_known_meet(gops_known_set *set, gops_known *known)
     return 1;
 }
 
-int gops_known_settle(gops_known_set *set, gops_known *known, const gops_digest *live,
-                      const char *version)
+void gops_known_settle(gops_known_set *set, gops_known *known, const gops_digest *live,
+                       const gops_digest *state)
 {
-    char *copy = version ? gops_strdup(set->context, version) : NULL;
-    if (version && !copy)
-        return GITOPS_ENOMEM;
-    gops_free(set->context, known->version);
-    known->version = copy;
+    gops_roll_entry *entry = gops_roll_of(&set->roll, known);
     known->live = *live;
     known->settled = 1;
-    return 0;
+    if (entry && known->owned && known->desired)
+        entry->state = *state;
+}
+
+void gops_known_unsettle(gops_known_set *set, gops_known *known)
+{
+    gops_roll_entry *entry = gops_roll_of(&set->roll, known);
+    known->settled = 0;
+    if (entry)
+        memset(&entry->state, 0, sizeof entry->state);
+}
+
+int gops_known_is_settled(const gops_known_set *set, const gops_known *known,
+                          const gops_digest *live, const gops_digest *state)
+{
+    const gops_roll_entry *entry = gops_roll_of(&set->roll, known);
+    return known->settled && ((entry && gops_digest_equal(&entry->state, state)) ||
+                              (live && gops_digest_equal(&known->live, live)));
 }

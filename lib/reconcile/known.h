@@ -1,6 +1,6 @@
 /*
  * What is known of each object of a unit: the store's inventory in memory, with what the last look
- * at the target found. One look-up per listed object decides whether anything has to be done.
+ * at the target found. A place or one look-up decides whether a listed object needs anything done.
  */
 #ifndef GOPS_RECONCILE_KNOWN_H
 #define GOPS_RECONCILE_KNOWN_H
@@ -8,12 +8,13 @@
 #include "base/hash.h"
 #include "base/table.h"
 #include "manifest/index.h"
+#include "reconcile/roll.h"
 
 typedef struct gops_known {
     gops_digest sent;    /* of what was last sent; meaningful when owned */
     gops_digest live;    /* of the listed text when all was in order; meaningful when settled */
-    char *version;       /* of the target at that time; NULL: it gave none */
-    uint32_t seen;       /* the look that last met it */
+    uint32_t place;      /* 1 + its place in the listing; 0: none */
+    uint32_t seen;       /* the look that last met it, unless it was met at its place */
     uint8_t owned;       /* in the inventory */
     uint8_t desired;     /* in the manifest */
     uint8_t settled;     /* nothing was to be done; only a change of the live text matters */
@@ -26,6 +27,7 @@ typedef struct gops_known {
 typedef struct gops_known_set {
     gitops_context *context; /* borrowed */
     gops_table table;        /* by key */
+    gops_roll roll;
     uint64_t owned;          /* objects in the inventory */
     uint64_t intents;        /* open ones */
     uint64_t claims;         /* open ones of objects that are not owned */
@@ -56,11 +58,23 @@ void gops_known_drop_if_empty(gops_known_set *set, gops_known *known);
 /* Starts a new look at everything. */
 void gops_known_begin_look(gops_known_set *set);
 
+/*
+ * Takes in a listed object, by the digests of its key and of its version or text. Returns 1 when
+ * that settles it: it came in its turn and nothing is to be done.
+ */
+int gops_known_expect(gops_known_set *set, const gops_digest *key, const gops_digest *state);
+
 /* Notes that the current look met it. Returns 0 when it had met it before. */
 int gops_known_meet(gops_known_set *set, gops_known *known);
+int gops_known_is_met(const gops_known_set *set, const gops_known *known);
 
-/* Notes that nothing is to be done while the live text or version stays. 0 or GITOPS_ENOMEM. */
-int gops_known_settle(gops_known_set *set, gops_known *known, const gops_digest *live,
-                      const char *version);
+/* Nothing is to be done while the state or the live text stays; or something may be. */
+void gops_known_settle(gops_known_set *set, gops_known *known, const gops_digest *live,
+                       const gops_digest *state);
+void gops_known_unsettle(gops_known_set *set, gops_known *known);
+
+/* 1 when it is settled, and state or live (NULL: not known) are what they were then. */
+int gops_known_is_settled(const gops_known_set *set, const gops_known *known,
+                          const gops_digest *live, const gops_digest *state);
 
 #endif

@@ -50,6 +50,8 @@ static int find(gops_look *look, int32_t action, gops_reason reason, const gops_
 /* One object on its three sides, with what came of the comparison. */
 typedef struct triple {
     const char *key, *version;
+    gops_digest text;      /* of the target's document, when there is one */
+    gops_digest state;     /* of its version; of the text when it has none */
     gops_known *known;     /* may be NULL */
     const char *owner;     /* the unit that has owned it so far, when that is another one */
     const gops_item *item; /* NULL: not in Git */
@@ -292,19 +294,8 @@ static int judge(gops_look *look, triple *t, int *in_order, gitops_error *err)
     return judge_owned(look, t, in_order, err);
 }
 
-/* 1 when this is what the target held when all was in order. */
-static int is_settled(const gops_known *known, const gops_digest *live, int has_document,
-                      const char *version)
-{
-    if (!known->settled)
-        return 0;
-    if (version && known->version && strcmp(version, known->version) == 0)
-        return 1;
-    return has_document && gops_digest_equal(live, &known->live);
-}
-
 static int parse_and_judge(gops_look *look, triple *t, const char *document, size_t length,
-                           const gops_digest *text, gitops_error *err)
+                           gitops_error *err)
 {
     int in_order = 0;
     int rc = gitops_document_parse(&t->live, look->context, document, length, t->key, err);
@@ -315,23 +306,43 @@ static int parse_and_judge(gops_look *look, triple *t, const char *document, siz
                           "the target gave something for %s that is no object", t->key);
     if (rc == 0)
         rc = judge(look, t, &in_order, err);
-    if (rc == 0 && in_order && t->known &&
-        gops_known_settle(look->known, t->known, text, t->version) < 0)
-        rc = gops_fail_memory(err);
+    if (rc == 0 && in_order && t->known)
+        gops_known_settle(look->known, t->known, &t->text, &t->state);
     release_triple(t);
     return rc;
+}
+
+/* Notes that an object was met. Returns 0 when a listing gives it again. */
+static int meet(gops_look *look, gops_known *known, const gops_digest *name)
+{
+    int first = gops_known_meet(look->known, known);
+    if (look->asking)
+        return 1;
+    if (first)
+        gops_roll_meet(&look->known->roll, known, name);
+    return first;
 }
 
 int gops_look_object(const char *key, const char *document, size_t length, const char *version,
                      void *data, gitops_error *err)
 {
     gops_look *look = data;
-    triple t = {.key = key, .version = version, .known = gops_known_find(look->known, key)};
-    gops_digest text = gops_hash128('t', document ? document : "", document ? length : 0);
-    if (t.known && !gops_known_meet(look->known, t.known) && !look->asking)
-        return gops_fail_at(err, GITOPS_ETARGET, key, 0, 0, "the target listed %s twice", key);
-    if (t.known && is_settled(t.known, &text, document != NULL, version))
+    triple t = {.key = key, .version = version};
+    gops_digest name = gops_hash128('k', key, strlen(key));
+    if (document)
+        t.text = gops_hash128('t', document, length);
+    t.state = version ? gops_hash128('v', version, strlen(version)) : t.text;
+    if (!look->asking && gops_known_expect(look->known, &name, &t.state))
         return 0;
+    t.known = gops_known_find(look->known, key);
+    if (t.known && !meet(look, t.known, &name))
+        return gops_fail_at(err, GITOPS_ETARGET, key, 0, 0, "the target listed %s twice", key);
+    if (t.known &&
+        gops_known_is_settled(look->known, t.known, document ? &t.text : NULL, &t.state)) {
+        if (document)
+            gops_known_settle(look->known, t.known, &t.text, &t.state);
+        return 0;
+    }
     t.item = gops_index_find(look->manifest->index, key, NULL);
     if (!t.item && !is_ours(t.known))
         return 0;
@@ -340,11 +351,11 @@ int gops_look_object(const char *key, const char *document, size_t length, const
         if (!t.known)
             return gops_fail_memory(err);
         t.known->desired = 1;
-        gops_known_meet(look->known, t.known);
+        meet(look, t.known, &name);
     }
     if (!document)
         return gops_look_ask(look, key) < 0 ? gops_fail_memory(err) : 0;
-    return parse_and_judge(look, &t, document, length, &text, err);
+    return parse_and_judge(look, &t, document, length, err);
 }
 
 /* The fields of an object that is to be created: for readers only, they decide nothing. */
@@ -394,7 +405,7 @@ static int find_missing_desired(gops_look *look, gitops_error *err)
     for (size_t i = 0; i < count && rc == 0; i++) {
         const char *key = gops_item_object(gops_index_at(look->manifest->index, i))->key;
         const gops_known *known = gops_known_find(look->known, key);
-        if (!known || known->seen != look->known->look)
+        if (!known || !gops_known_is_met(look->known, known))
             rc = gops_look_absent(look, key, err);
     }
     return rc;
@@ -409,7 +420,7 @@ int gops_look_complete(gops_look *look, gitops_error *err)
     if (look->known->seen_owned == look->known->owned && look->known->intents == 0)
         return rc;
     for (size_t i = 0; rc == 0 && (known = gops_table_next(&look->known->table, &i)) != NULL;)
-        if (known->seen != look->known->look && !known->desired)
+        if (!gops_known_is_met(look->known, known) && !known->desired)
             rc = gops_look_absent(look, known->key, err);
     return rc;
 }

@@ -157,7 +157,7 @@ static int on_changed(const gops_item *before, const gops_item *after, void *use
     const char *key = gops_item_object(after ? after : before)->key;
     gops_known *known = gops_known_find(&state->known, key);
     if (known) {
-        known->settled = 0;
+        gops_known_unsettle(&state->known, known);
         known->desired = after != NULL;
         gops_known_drop_if_empty(&state->known, known);
     }

@@ -220,7 +220,7 @@ static void settle_intent(gops_unit_state *state, size_t i)
         gops_known_own(&state->known, known, 1);
         memset(&known->sent, 0, sizeof known->sent);
     }
-    known->settled = 0;
+    gops_known_unsettle(&state->known, known);
     gops_known_intend(&state->known, known, operation->action);
     state->apply.work[i].intended = 1;
 }
@@ -234,7 +234,7 @@ static void settle_one(gops_unit_state *state, size_t i)
     work->step = GOPS_STEP_RECORDED;
     if (!known)
         return;
-    known->settled = 0;
+    gops_known_unsettle(&state->known, known);
     if (work->outcome == GITOPS_OUTCOME_DONE) {
         gops_known_intend(&state->known, known, 0);
         gops_known_own(&state->known, known, keeps_object(operation));

@@ -17,13 +17,21 @@ void shelf_init(shelf *s)
     gops_table_init(&s->by_key, s->own);
 }
 
-void shelf_release(shelf *s)
+static void free_items(shelf *s)
 {
-    for (size_t i = 0; i < s->count; i++) {
-        free(s->items[i]->document);
+    for (size_t i = 0; i < s->count && !s->block; i++) {
         free(s->items[i]->key);
         free(s->items[i]);
     }
+    free(s->block);
+    free(s->keys);
+}
+
+void shelf_release(shelf *s)
+{
+    for (size_t i = 0; i < s->count; i++)
+        free(s->items[i]->document);
+    free_items(s);
     free(s->items);
     gops_table_release(&s->by_key);
     gitops_context_free(s->own);
@@ -108,12 +116,7 @@ static int compare_keys(const void *left, const void *right)
     return strcmp((*a)->key, (*b)->key);
 }
 
-void shelf_sort(shelf *s)
-{
-    qsort(s->items, s->count, sizeof(shelf_item *), compare_keys);
-}
-
-void shelf_shuffle(shelf *s)
+static void shuffle(shelf *s)
 {
     uint64_t random = 1;
     for (size_t i = s->count; i > 1; i--) {
@@ -122,5 +125,39 @@ void shelf_shuffle(shelf *s)
         shelf_item *swapped = s->items[i - 1];
         s->items[i - 1] = s->items[j];
         s->items[j] = swapped;
+    }
+}
+
+/* Copies of all items and keys, one behind the other. */
+static void pack(const shelf *s, shelf_item *block, char *keys)
+{
+    for (size_t i = 0; i < s->count; i++) {
+        size_t size = strlen(s->items[i]->key) + 1;
+        block[i] = *s->items[i];
+        block[i].key = memcpy(keys, s->items[i]->key, size);
+        keys += size;
+    }
+}
+
+void shelf_arrange(shelf *s, int order)
+{
+    size_t bytes = 0;
+    if (order == SHELF_SORTED)
+        qsort(s->items, s->count, sizeof(shelf_item *), compare_keys);
+    else
+        shuffle(s);
+    for (size_t i = 0; i < s->count; i++)
+        bytes += strlen(s->items[i]->key) + 1;
+    shelf_item *block = must_have(malloc(s->count * sizeof *block));
+    char *keys = must_have(malloc(bytes));
+    pack(s, block, keys);
+    free_items(s);
+    s->block = block;
+    s->keys = keys;
+    gops_table_release(&s->by_key);
+    for (size_t i = 0; i < s->count; i++) {
+        s->items[i] = &block[i];
+        must(gops_table_set(&s->by_key, block[i].key, strlen(block[i].key), &block[i]), NULL,
+             "table");
     }
 }

@@ -18,6 +18,8 @@ typedef struct shelf {
     shelf_item **items;  /* in the order of a listing; a deleted one has no document */
     size_t count, capacity;
     unsigned changes;    /* makes the versions */
+    shelf_item *block;   /* of the items, once they are arranged */
+    char *keys;          /* the same of their keys */
 } shelf;
 
 void shelf_init(shelf *s);
@@ -26,8 +28,10 @@ void shelf_release(shelf *s);
 /* A target over the shelf, which must outlive it: list gives versions, get gives documents. */
 gitops_target *shelf_target(shelf *s, gitops_context *context);
 
-/* Puts the items into the byte order of their keys, or into an order without any sense. */
-void shelf_sort(shelf *s);
-void shelf_shuffle(shelf *s);
+/* Orders of a listing: by the bytes of the keys, or none. */
+enum { SHELF_SORTED, SHELF_SHUFFLED };
+
+/* Makes the listing an array in memory in that order. Nothing can be added after that. */
+void shelf_arrange(shelf *s, int order);
 
 #endif
