@@ -18,8 +18,8 @@ gops_object_kind gops_object_kind_of(const gitops_value *root);
 
 /*
  * 1 when the current place, of an object that live has, is for the server or a controller to
- * decide: the namespace where one side leaves it to the request, the rules of an aggregated role, and a
- * default that the server drops.
+ * decide: the namespace where one side leaves it to the request, the rules of an aggregated role,
+ * and a default that the server drops.
  */
 int gops_object_leaves(const gops_triwalk *walk, const gops_sides *raw);
 
