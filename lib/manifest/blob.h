@@ -6,7 +6,6 @@
 #define GOPS_MANIFEST_BLOB_H
 
 #include "base/blob_id.h"
-#include "base/crypto.h"
 #include "base/hash.h"
 #include "base/refcount.h"
 #include "base/table.h"
@@ -15,7 +14,6 @@
 typedef struct gops_object {
     const char *key; /* NUL-terminated, owned by the blob */
     gops_digest digest;
-    uint8_t sha256[GOPS_SHA256_BYTES]; /* over the canonical bytes */
     uint32_t line;                     /* where it starts in the file, from 1 */
     uint32_t offset, length;           /* bytes of its document */
     uint32_t first_line;               /* line of offset */

@@ -9,6 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "value/document.h"
+#include "value/emit.h"
+
 static const char *const action_names[] = {"none",   "create", "update", "replace",
                                            "delete", "adopt",  "forget", "transfer"};
 
@@ -61,33 +64,64 @@ static void put_limits(gops_sha256 *hash, const gitops_unit *unit, int *rc)
         put_text(hash, unit->excludes[i], rc);
 }
 
-static void put_operation(gops_sha256 *hash, const gitops_operation *operation, int *rc)
+static int put_document(gops_sha256 *hash, const gitops_document *document, gops_buffer *bytes)
 {
-    static const uint8_t none[GOPS_SHA256_BYTES];
-    const gops_object *object = gops_operation_object(operation);
-    put_text(hash, action_names[operation->action], rc);
-    put_text(hash, gops_operation_key(operation), rc);
-    if (*rc == 0)
-        *rc = gops_sha256_update(hash, object ? object->sha256 : none, sizeof none);
-    if (*rc == 0)
-        *rc = gops_sha256_update(hash, operation->detail ? operation->detail->sha256 : none,
-                                 sizeof none);
+    gops_buffer_clear(bytes);
+    gops_emit_canonical(bytes, &document->root);
+    return bytes->status ? bytes->status
+                         : gops_sha256_update(hash, bytes->data, bytes->length);
 }
 
-static int make_digest(gitops_plan *plan, const gitops_unit *unit)
+/* What is created is opened for its content; other operations carry a digest of theirs. */
+static int put_created(gops_sha256 *hash, gitops_manifest *manifest,
+                       const gitops_operation *operation, gops_buffer *bytes, gitops_error *err)
+{
+    gops_item item = {operation->file, operation->object};
+    gitops_document *document;
+    int rc = gops_manifest_open_entry(manifest, &item, &document, err);
+    if (rc < 0)
+        return rc;
+    rc = put_document(hash, document, bytes);
+    gitops_document_free(document);
+    return rc < 0 ? gops_fail_memory(err) : 0;
+}
+
+static int put_operation(gops_sha256 *hash, gitops_manifest *manifest,
+                         const gitops_operation *operation, gops_buffer *bytes, gitops_error *err)
+{
+    static const uint8_t none[GOPS_SHA256_BYTES];
+    int rc = 0;
+    put_text(hash, action_names[operation->action], &rc);
+    put_text(hash, gops_operation_key(operation), &rc);
+    if (rc == 0)
+        rc = gops_sha256_update(hash, operation->detail ? operation->detail->sha256 : none,
+                                sizeof none);
+    if (rc < 0)
+        return gops_fail_memory(err);
+    if (operation->action == GITOPS_ACTION_CREATE && operation->file)
+        rc = put_created(hash, manifest, operation, bytes, err);
+    return rc;
+}
+
+static int make_digest(gitops_plan *plan, const gops_plan_input *input, gitops_error *err)
 {
     uint8_t digest[GOPS_SHA256_BYTES];
+    gops_buffer bytes;
     gops_sha256 *hash = gops_sha256_new(plan->context);
     if (!hash)
-        return GITOPS_ENOMEM;
+        return gops_fail_memory(err);
+    gops_buffer_init(&bytes, plan->context, 0);
     int rc = gops_sha256_begin(hash);
-    put_limits(hash, unit, &rc);
-    for (size_t i = 0; i < plan->count; i++)
-        put_operation(hash, &plan->operations.items[i], &rc);
-    if (rc == 0)
-        rc = gops_sha256_finish(hash, digest);
+    put_limits(hash, input->unit, &rc);
+    if (rc < 0)
+        gops_fail_memory(err);
+    for (size_t i = 0; i < plan->count && rc == 0; i++)
+        rc = put_operation(hash, input->manifest, &plan->operations.items[i], &bytes, err);
+    if (rc == 0 && gops_sha256_finish(hash, digest) < 0)
+        rc = gops_fail_memory(err);
     if (rc == 0)
         gops_hex(plan->digest, digest, sizeof digest);
+    gops_buffer_release(&bytes);
     gops_sha256_free(hash);
     return rc;
 }
@@ -128,9 +162,10 @@ int gops_plan_build(gitops_plan **out, gitops_context *context, gops_plan_input 
         qsort(plan->operations.items, plan->operations.count, sizeof *plan->operations.items,
               gops_operation_compare);
     count_actions(plan, input);
-    if (make_digest(plan, input->unit) < 0) {
+    int rc = make_digest(plan, input, err);
+    if (rc < 0) {
         gitops_plan_free(plan);
-        return gops_fail_memory(err);
+        return rc;
     }
     gops_plan_judge(plan, input);
     *out = plan;

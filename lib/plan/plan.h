@@ -33,7 +33,7 @@ typedef struct gops_detail {
     size_t base_length;
     gops_digest base_digest;
     char *version;            /* the target's, NULL: none */
-    uint8_t sha256[GOPS_SHA256_BYTES]; /* over base and owned live */
+    uint8_t sha256[GOPS_SHA256_BYTES]; /* over desired, base and owned live */
 } gops_detail;
 
 struct gitops_operation {
@@ -82,6 +82,7 @@ struct gitops_plan {
 typedef struct gops_plan_input {
     const gitops_unit *unit;
     const char *revision;
+    gitops_manifest *manifest;   /* opens what is created: its content is in the digest */
     gops_findings *findings;     /* moved into the plan */
     uint64_t owned;              /* objects in the inventory before the run */
     uint64_t desired;            /* objects in the manifest */

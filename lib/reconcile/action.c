@@ -166,7 +166,7 @@ static int make_plan(gitops_action *action, gitops_error *err)
     gops_unit_state *state = action->state;
     int rc = gops_look_complete(&state->look, err);
     gops_plan_input input = {state->unit, gitops_snapshot_revision(state->snapshot),
-                             &state->findings, gops_known_claims(&state->known),
+                             state->manifest, &state->findings, gops_known_claims(&state->known),
                              gops_index_count(state->manifest->index), action->approved};
     return rc < 0 ? rc
                   : gops_plan_build(&action->plan, state->reconciler->context, &input, err);

@@ -106,11 +106,14 @@ static int compare(gops_look *look, triple *t, gitops_error *err)
     return rc;
 }
 
-/* SHA-256 over base and the live leaves we own: with desired, all that an approval stands for. */
+/* SHA-256 over desired, base and the live leaves we own: all that an approval stands for. */
 static int digest_detail(gops_look *look, const triple *t, gops_detail *detail)
 {
     gops_buffer bytes;
     gops_buffer_init(&bytes, look->context, 0);
+    if (t->desired)
+        gops_emit_canonical(&bytes, &t->desired->root);
+    gops_buffer_putc(&bytes, '\n');
     if (t->base)
         gops_emit_canonical(&bytes, &t->base->root);
     gops_buffer_putc(&bytes, '\n');

@@ -7,15 +7,13 @@
 #include <string.h>
 
 #include "manifest/key.h"
-#include "value/emit.h"
 
 struct gops_plain {
     gitops_context *context;
     gops_reader *reader;
-    gops_sha256 *sha256;
     gops_arena trees;      /* of the current document */
     gops_arena keys;       /* of the current file */
-    gops_buffer key, canonical;
+    gops_buffer key;
     gops_object *objects;  /* of the current file */
     size_t count, capacity;
     uint32_t skipped;
@@ -30,10 +28,8 @@ gops_plain *gops_plain_new(gitops_context *context)
     gops_arena_init(&plain->trees, context, 64 << 10);
     gops_arena_init(&plain->keys, context, 0);
     gops_buffer_init(&plain->key, context, 0);
-    gops_buffer_init(&plain->canonical, context, 0);
     plain->reader = gops_reader_new(context);
-    plain->sha256 = gops_sha256_new(context);
-    if (!plain->reader || !plain->sha256) {
+    if (!plain->reader) {
         gops_plain_free(plain);
         return NULL;
     }
@@ -45,11 +41,9 @@ void gops_plain_free(gops_plain *plain)
     if (!plain)
         return;
     gops_reader_free(plain->reader);
-    gops_sha256_free(plain->sha256);
     gops_arena_free(&plain->trees);
     gops_arena_free(&plain->keys);
     gops_buffer_release(&plain->key);
-    gops_buffer_release(&plain->canonical);
     gops_free(plain->context, plain->objects);
     gops_free(plain->context, plain);
 }
@@ -66,19 +60,6 @@ int gops_plain_is_manifest(const char *path)
     return 0;
 }
 
-static int digest_canonical(gops_plain *plain, const gitops_value *value,
-                            uint8_t out[GOPS_SHA256_BYTES])
-{
-    gops_buffer_clear(&plain->canonical);
-    gops_emit_canonical(&plain->canonical, value);
-    if (plain->canonical.status)
-        return GITOPS_ENOMEM;
-    int rc = gops_sha256_begin(plain->sha256);
-    if (rc == 0)
-        rc = gops_sha256_update(plain->sha256, plain->canonical.data, plain->canonical.length);
-    return rc < 0 ? rc : gops_sha256_finish(plain->sha256, out);
-}
-
 /* Records the object whose key is in plain->key. */
 static int add_object(gops_plain *plain, const gitops_value *value,
                       const gops_read_document *document, uint32_t item)
@@ -89,7 +70,7 @@ static int add_object(gops_plain *plain, const gitops_value *value,
     gops_object *object = &plain->objects[plain->count];
     memset(object, 0, sizeof *object);
     object->key = gops_arena_strndup(&plain->keys, plain->key.data, plain->key.length);
-    if (!object->key || digest_canonical(plain, value, object->sha256) < 0)
+    if (!object->key)
         return GITOPS_ENOMEM;
     object->digest = value->digest;
     object->line = value->line;
