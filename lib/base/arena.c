@@ -12,7 +12,7 @@ struct gops_arena_block {
     size_t size; /* usable bytes after the header */
 };
 
-enum { ALIGNMENT = 8, FIRST_BLOCK = 4096, LARGEST_BLOCK = 1 << 20 };
+enum { FIRST_BLOCK = 4096, LARGEST_BLOCK = 1 << 20 };
 
 void gops_arena_init(gops_arena *arena, gitops_context *context, size_t first_block)
 {
@@ -43,11 +43,11 @@ static gops_arena_block *take_block(gops_arena *arena, size_t need)
     return block;
 }
 
-void *gops_arena_alloc(gops_arena *arena, size_t size)
+void *gops_arena_refill(gops_arena *arena, size_t size)
 {
-    if (size > SIZE_MAX - ALIGNMENT)
+    if (size > SIZE_MAX - GOPS_ARENA_ALIGNMENT)
         return NULL;
-    size = (size + ALIGNMENT - 1) & ~(size_t)(ALIGNMENT - 1);
+    size = (size + GOPS_ARENA_ALIGNMENT - 1) & ~(size_t)(GOPS_ARENA_ALIGNMENT - 1);
     if ((size_t)(arena->end - arena->next) < size || !arena->next) {
         gops_arena_block *block = take_block(arena, size);
         if (!block)

@@ -20,14 +20,13 @@ void gops_buffer_init(gops_buffer *buffer, gitops_context *context, size_t maxim
     buffer->maximum = maximum ? maximum : SIZE_MAX / 2;
 }
 
-/* Room for more bytes and a NUL. Returns 1 when there is. */
-static int reserve(gops_buffer *buffer, size_t more)
+int gops_buffer_reserve(gops_buffer *buffer, size_t more)
 {
     if (buffer->status)
         return 0;
     if (more > buffer->maximum || buffer->length > buffer->maximum - more)
         buffer->status = GITOPS_ELIMIT;
-    else if (more >= buffer->capacity - buffer->length && gops_grow(buffer->context, &buffer->data, &buffer->capacity,
+    else if (gops_grow(buffer->context, &buffer->data, &buffer->capacity,
                        buffer->length + more + 1, 1) < 0)
         buffer->status = GITOPS_ENOMEM;
     return buffer->status == 0;
@@ -35,17 +34,12 @@ static int reserve(gops_buffer *buffer, size_t more)
 
 void gops_buffer_put(gops_buffer *buffer, const void *data, size_t length)
 {
-    if (!reserve(buffer, length))
+    char *room = gops_buffer_room(buffer, length);
+    if (!room)
         return;
     if (length)
-        memcpy(buffer->data + buffer->length, data, length);
-    buffer->length += length;
-    buffer->data[buffer->length] = '\0';
-}
-
-char *gops_buffer_room(gops_buffer *buffer, size_t more)
-{
-    return reserve(buffer, more) ? buffer->data + buffer->length : NULL;
+        memcpy(room, data, length);
+    gops_buffer_end(buffer, room + length);
 }
 
 void gops_buffer_puts(gops_buffer *buffer, const char *text)
@@ -65,7 +59,7 @@ void gops_buffer_printf(gops_buffer *buffer, const char *format, ...)
     va_copy(again, args);
     int length = vsnprintf(NULL, 0, format, args);
     va_end(args);
-    if (length >= 0 && reserve(buffer, (size_t)length)) {
+    if (length >= 0 && gops_buffer_reserve(buffer, (size_t)length)) {
         vsnprintf(buffer->data + buffer->length, (size_t)length + 1, format, again);
         buffer->length += (size_t)length;
     }
@@ -99,7 +93,7 @@ int gops_buffer_status(const gops_buffer *buffer, gitops_error *err)
 int gops_buffer_give(gops_buffer *buffer, gitops_buffer **out, gitops_error *err)
 {
     *out = NULL;
-    reserve(buffer, 0); /* so that an empty result is a NUL-terminated string too */
+    gops_buffer_reserve(buffer, 0); /* so that an empty result is a NUL-terminated string too */
     int rc = gops_buffer_status(buffer, err);
     gitops_buffer *given = rc == 0 ? gops_alloc(buffer->context, sizeof *given) : NULL;
     if (!given) {

@@ -21,11 +21,19 @@ void gops_buffer_puts(gops_buffer *buffer, const char *text);
 void gops_buffer_putc(gops_buffer *buffer, char c);
 void gops_buffer_printf(gops_buffer *buffer, const char *format, ...) GOPS_PRINTF(2, 3);
 
+/* Makes room for more bytes and a NUL. Returns 1 when there is. */
+int gops_buffer_reserve(gops_buffer *buffer, size_t more);
+
 /*
  * Room for more bytes, to be written in place; what was written is then counted by gops_buffer_end.
  * Returns where they go; NULL when the buffer is broken.
  */
-char *gops_buffer_room(gops_buffer *buffer, size_t more);
+static inline char *gops_buffer_room(gops_buffer *buffer, size_t more)
+{
+    int has_room = buffer->status == 0 && more < buffer->capacity - buffer->length &&
+                   more <= buffer->maximum - buffer->length;
+    return has_room || gops_buffer_reserve(buffer, more) ? buffer->data + buffer->length : NULL;
+}
 
 static inline void gops_buffer_end(gops_buffer *buffer, char *end)
 {

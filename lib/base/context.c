@@ -171,10 +171,8 @@ char *gops_strndup(gitops_context *context, const char *text, size_t length)
     return copy;
 }
 
-int gops_grow(gitops_context *context, void *array, size_t *capacity, size_t need, size_t size)
+int gops_grow_now(gitops_context *context, void *array, size_t *capacity, size_t need, size_t size)
 {
-    if (need <= *capacity)
-        return 0;
     size_t wanted = *capacity + *capacity / 2 + 8;
     if (wanted < need)
         wanted = need;

@@ -33,7 +33,12 @@ char *gops_strndup(gitops_context *context, const char *text, size_t length);
  * Makes *array (elements of size) hold at least need elements; *capacity is updated. Grows by
  * half. Returns 0 or GITOPS_ENOMEM; on failure the array is as it was.
  */
-int gops_grow(gitops_context *context, void *array, size_t *capacity, size_t need, size_t size);
+int gops_grow_now(gitops_context *context, void *array, size_t *capacity, size_t need, size_t size);
+static inline int gops_grow(gitops_context *context, void *array, size_t *capacity, size_t need,
+                            size_t size)
+{
+    return need <= *capacity ? 0 : gops_grow_now(context, array, capacity, need, size);
+}
 
 void gops_log(gitops_context *context, int32_t level, const char *format, ...) GOPS_PRINTF(3, 4);
 

@@ -83,6 +83,9 @@ size_t gops_text_check(const char *text, size_t length, int *ascii)
             at += BLOCK;
             continue;
         }
+        if (length - at < BLOCK && length >= BLOCK &&
+            block_is_plain((const unsigned char *)text + length - BLOCK))
+            return length;
         for (size_t stop = length - at > BLOCK ? at + BLOCK : length; at < stop;) {
             size_t width = gops_utf8_decode(text + at, length - at, &character);
             if (width == 0 || !gops_text_printable(character))
