@@ -10,7 +10,7 @@
  *
  * A source is a Git repository (read from its object database, never checked out), a directory, or
  * files in memory. A snapshot is one immutable revision. Symbolic links and submodules are never
- * followed.
+ * followed. Of a file's mode only one thing counts, as in Git: whether its owner may execute it.
  *
  * Caveats: libgit2 1.5 cannot time out on the network, so URLs are refused unless
  * allow_blocking_fetch says that the calling thread may wait. A snapshot of a Git repository reads
@@ -57,6 +57,10 @@ GITOPS_API int gitops_source_new_memory(gitops_source **out, gitops_context *con
  */
 GITOPS_API int gitops_source_put(gitops_source *source, const char *path, const char *bytes,
                                  size_t length, gitops_error *err);
+
+/* The same with a mode: 0644, which gitops_source_put gives, or 0755 for a program. */
+GITOPS_API int gitops_source_put_mode(gitops_source *source, const char *path, uint32_t mode,
+                                      const char *bytes, size_t length, gitops_error *err);
 
 /* Removes a file of a source in memory. Returns 0, GITOPS_EINVAL or GITOPS_ENOTFOUND. */
 GITOPS_API int gitops_source_remove(gitops_source *source, const char *path, gitops_error *err);

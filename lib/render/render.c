@@ -288,23 +288,24 @@ static int remove_file(reading *r, gops_blob *blob)
     return 0;
 }
 
-static int on_file(const char *path, const gops_blob_id *before, const gops_blob_id *after,
+static int on_file(const char *path, const gops_file_state *before, const gops_file_state *after,
                    void *user_data)
 {
     reading *r = user_data;
     gops_blob *blob;
     int rc = 0;
-    if (!gops_plain_is_manifest(path))
-        return 0;
+    if (!gops_plain_is_manifest(path) ||
+        (before && after && memcmp(&before->id, &after->id, sizeof before->id) == 0))
+        return 0; /* no objects in it, or another mode, which is no matter here */
     if (before) {
-        blob = gops_memo_find(r->manifest->memo, before);
+        blob = gops_memo_find(r->manifest->memo, &before->id);
         if (!blob)
             return gops_fail_at(r->err, GITOPS_ESTATE, path, 0, 0,
                                 "the previous manifest does not know this file");
         rc = remove_file(r, blob);
     }
     if (rc == 0 && after) {
-        rc = blob_of(r, path, after, &blob);
+        rc = blob_of(r, path, &after->id, &blob);
         if (rc == 0 && blob) {
             rc = add_file(r, path, blob);
             gops_blob_drop(blob);

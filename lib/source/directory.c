@@ -112,8 +112,14 @@ static int identify(scan *s, int fd, const stamp *before, gops_blob_id *id)
     return 0;
 }
 
-/* Reads a file for its id. 0; an errno value; -1 when it changed meanwhile or is none any more. */
-static int read_once(scan *s, int parent, const char *name, stamp *out, gops_blob_id *id)
+/* As git sees it: who may write or read does not count. */
+static uint32_t mode_of(const struct stat *info)
+{
+    return info->st_mode & S_IXUSR ? GOPS_MODE_EXECUTABLE : GOPS_MODE_FILE;
+}
+
+/* Reads a file for its state. 0; an errno value; -1 when it changed meanwhile or is none any more. */
+static int read_once(scan *s, int parent, const char *name, stamp *out, gops_file_state *state)
 {
     struct stat info;
     int fd = openat(parent, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
@@ -122,7 +128,8 @@ static int read_once(scan *s, int parent, const char *name, stamp *out, gops_blo
     int rc = fstat(fd, &info) < 0 ? errno : S_ISREG(info.st_mode) ? 0 : -1;
     if (rc == 0) {
         *out = stamp_of(&info);
-        rc = identify(s, fd, out, id);
+        state->mode = mode_of(&info);
+        rc = identify(s, fd, out, &state->id);
     }
     if (rc == 0)
         rc = fstat(fd, &info) < 0 ? errno : 0;
@@ -137,10 +144,10 @@ static int read_once(scan *s, int parent, const char *name, stamp *out, gops_blo
 static int add_file(scan *s, gops_folder *folder, int parent, const char *name)
 {
     stamp read_stamp;
-    gops_blob_id id;
+    gops_file_state state;
     int rc = -1;
     for (int i = 0; i < ATTEMPTS && rc < 0; i++)
-        rc = read_once(s, parent, name, &read_stamp, &id);
+        rc = read_once(s, parent, name, &read_stamp, &state);
     if (rc < 0)
         return fail_changed(s->err, s->path + s->root_length);
     if (rc > 0)
@@ -151,7 +158,7 @@ static int add_file(scan *s, gops_folder *folder, int parent, const char *name)
     read_stamp.settled = read_stamp.modified_ns < s->now_ns - SETTLED_NS &&
                          read_stamp.changed_ns < s->now_ns - SETTLED_NS;
     memcpy(leaf->bytes, &read_stamp, sizeof read_stamp);
-    leaf->id = id;
+    leaf->state = state;
     return gops_folder_add_leaf(folder, leaf) < 0 ? gops_fail_memory(s->err) : 0;
 }
 
@@ -180,6 +187,7 @@ static int add_other(scan *s, gops_folder *folder, const char *name)
     if (!leaf)
         return gops_fail_memory(s->err);
     leaf->kind = GOPS_ENTRY_OTHER;
+    leaf->state.mode = 0;
     return gops_folder_add_leaf(folder, leaf) < 0 ? gops_fail_memory(s->err) : 0;
 }
 

@@ -54,6 +54,7 @@ gops_leaf *gops_leaf_new(gitops_context *context, const char *name, size_t name_
     gops_refcount_init(&leaf->references);
     leaf->context = context;
     leaf->kind = GOPS_ENTRY_FILE;
+    leaf->state.mode = GOPS_MODE_FILE;
     leaf->size = size;
     leaf->name = (char *)leaf->bytes + size;
     leaf->name_length = name_length;
@@ -119,13 +120,13 @@ void gops_folder_free(gops_folder *folder)
 
 static gops_entry entry_of_leaf(const gops_leaf *leaf)
 {
-    gops_entry entry = {leaf->name, leaf->name_length, leaf->kind, leaf->id, leaf};
+    gops_entry entry = {leaf->name, leaf->name_length, leaf->kind, leaf->state, leaf};
     return entry;
 }
 
 static gops_entry entry_of_folder(const gops_folder *folder)
 {
-    gops_entry entry = {folder->name, folder->name_length, GOPS_ENTRY_DIRECTORY, folder->id,
+    gops_entry entry = {folder->name, folder->name_length, GOPS_ENTRY_DIRECTORY, {folder->id, 0},
                         folder};
     return entry;
 }
@@ -348,16 +349,19 @@ int gops_folder_same(const gops_folder *a, const gops_folder *b)
     return 1;
 }
 
+enum { EXECUTABLE = 0x80 }; /* beside the kind */
+
 /* Lengths stand in front of names, so that no two folders give the same bytes. */
 static void hash_entry(gops_hasher *hasher, const gops_entry *entry)
 {
     uint8_t head[9];
-    head[0] = (uint8_t)entry->kind;
+    int executable = entry->state.mode == GOPS_MODE_EXECUTABLE;
+    head[0] = (uint8_t)(entry->kind | (executable ? EXECUTABLE : 0));
     for (size_t i = 0; i < 8; i++)
         head[1 + i] = (uint8_t)((uint64_t)entry->length >> (8 * i));
     gops_hasher_put(hasher, head, sizeof head);
     gops_hasher_put(hasher, entry->name, entry->length);
-    gops_hasher_put(hasher, entry->id.bytes, sizeof entry->id.bytes);
+    gops_hasher_put(hasher, entry->state.id.bytes, sizeof entry->state.id.bytes);
 }
 
 static gops_blob_id hash_entries(const gops_folder *folder)
@@ -377,7 +381,7 @@ gops_blob_id gops_folder_seal(gops_folder *folder)
     for (size_t i = 0; i < folder->count; i++) {
         gops_entry *entry = &folder->entries[i];
         if (entry->kind == GOPS_ENTRY_DIRECTORY)
-            entry->id = gops_folder_seal(folder_of(entry));
+            entry->state.id = gops_folder_seal(folder_of(entry));
     }
     folder->id = hash_entries(folder);
     folder->sealed = 1;

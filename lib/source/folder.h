@@ -10,19 +10,19 @@
 
 typedef struct gops_folder gops_folder;
 
-/* A counted file: its name and id, and bytes that belong to its kind of source. */
+/* A counted file: its name and state, and bytes that belong to its kind of source. */
 typedef struct gops_leaf {
     gops_refcount references;
     gitops_context *context; /* borrowed from the source */
     gops_entry_kind kind;    /* GOPS_ENTRY_FILE or GOPS_ENTRY_OTHER */
-    gops_blob_id id;
+    gops_file_state state;
     const char *name;
     size_t name_length;
     size_t size;
     _Alignas(8) unsigned char bytes[];
 } gops_leaf;
 
-/* bytes are left for the caller to fill. NULL when there is no memory. */
+/* bytes and id are left for the caller to fill; no one may execute it. NULL: no memory. */
 gops_leaf *gops_leaf_new(gitops_context *context, const char *name, size_t name_length,
                          size_t size);
 gops_leaf *gops_leaf_ref(const gops_leaf *leaf);

@@ -142,7 +142,7 @@ static int git_fetch(gitops_source *source, gitops_snapshot **out, gitops_error 
 static int git_list(gitops_snapshot *snapshot, const char *path, const gops_entry *directory,
                     gops_listing *out, gitops_error *err)
 {
-    git_oid id = oid_of(&directory->id);
+    git_oid id = oid_of(&directory->state.id);
     return gops_git_list(&((git_source *)snapshot->source)->objects, &id, path, out, err);
 }
 

@@ -49,6 +49,13 @@ static gops_entry_kind kind_of_mode(unsigned mode)
     }
 }
 
+static uint32_t mode_of_file(gops_entry_kind kind, unsigned mode)
+{
+    if (kind != GOPS_ENTRY_FILE)
+        return 0;
+    return mode & 0100 ? GOPS_MODE_EXECUTABLE : GOPS_MODE_FILE;
+}
+
 /* One entry of a raw tree. Returns its length, or 0 with *fault set. */
 static size_t parse_entry(const uint8_t *data, size_t length, gops_entry *entry, const char **fault)
 {
@@ -63,7 +70,8 @@ static size_t parse_entry(const uint8_t *data, size_t length, gops_entry *entry,
     entry->name = (const char *)name;
     entry->length = (size_t)(nul - name);
     entry->kind = kind_of_mode(mode);
-    memcpy(entry->id.bytes, nul + 1, GIT_OID_RAWSZ);
+    entry->state.mode = mode_of_file(entry->kind, mode);
+    memcpy(entry->state.id.bytes, nul + 1, GIT_OID_RAWSZ);
     *fault = entry->kind == GOPS_ENTRY_NONE ? "an entry has an unknown mode"
                                             : gops_name_fault(entry->name, entry->length);
     return *fault ? 0 : (size_t)(nul + 1 + GIT_OID_RAWSZ - data);

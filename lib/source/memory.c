@@ -52,7 +52,7 @@ static int memory_read(gitops_snapshot *snapshot, const char *path, const gops_b
                        gops_buffer *out, gitops_error *err)
 {
     const gops_leaf *leaf = find_leaf(snapshot->folder, path);
-    if (!leaf || !gops_blob_id_equal(&leaf->id, id))
+    if (!leaf || !gops_blob_id_equal(&leaf->state.id, id))
         return gops_fail_at(err, GITOPS_ESOURCE, path, 0, 0,
                             "%s does not have that content in this snapshot", path);
     int rc = gops_source_check_size(snapshot->source->context, path, leaf->size, err);
@@ -98,25 +98,35 @@ static int check_arguments(const gitops_source *source, const char *path, gitops
     return 0;
 }
 
-int gitops_source_put(gitops_source *source, const char *path, const char *bytes, size_t length,
-                      gitops_error *err)
+int gitops_source_put_mode(gitops_source *source, const char *path, uint32_t mode,
+                           const char *bytes, size_t length, gitops_error *err)
 {
     int rc = check_arguments(source, path, err);
     if (rc < 0)
         return rc;
     if (!bytes && length)
         return gops_fail(err, GITOPS_EINVAL, "source: bytes is NULL");
+    if (mode != GOPS_MODE_FILE && mode != GOPS_MODE_EXECUTABLE)
+        return gops_fail_at(err, GITOPS_EINVAL, path, 0, 0,
+                            "source: mode 0%o is neither 0644 nor 0755", (unsigned)mode);
     const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
     gops_leaf *leaf = gops_leaf_new(source->context, name, strlen(name), length);
     if (!leaf)
         return gops_fail_memory(err);
     if (length)
         memcpy(leaf->bytes, bytes, length);
-    leaf->id = gops_content_id(bytes, length);
+    leaf->state.id = gops_content_id(bytes, length);
+    leaf->state.mode = mode;
     rc = gops_folder_put(&((memory_source *)source)->root, path, leaf, err);
     if (rc < 0)
         gops_error_where(err, path);
     return rc;
+}
+
+int gitops_source_put(gitops_source *source, const char *path, const char *bytes, size_t length,
+                      gitops_error *err)
+{
+    return gitops_source_put_mode(source, path, GOPS_MODE_FILE, bytes, length, err);
 }
 
 int gitops_source_remove(gitops_source *source, const char *path, gitops_error *err)

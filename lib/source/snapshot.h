@@ -18,6 +18,14 @@ typedef enum gops_entry_kind {
     GOPS_ENTRY_OTHER /* symbolic link, submodule, device: never followed */
 } gops_entry_kind;
 
+/* A file as a version control system sees it: its content and whether it is executable. */
+typedef struct gops_file_state {
+    gops_blob_id id;
+    uint32_t mode; /* GOPS_MODE_... */
+} gops_file_state;
+
+enum { GOPS_MODE_FILE = 0644, GOPS_MODE_EXECUTABLE = 0755 };
+
 typedef struct gops_walk_options {
     const char *path;               /* directory to walk, "" or NULL = the root; no leading or
                                        final "/" */
@@ -27,11 +35,11 @@ typedef struct gops_walk_options {
 
 /*
  * One file that is in the walked set of before and not of after, of after and not of before, or of
- * both with different content: its id on each side, NULL where it is not in the set. path is
- * relative to the snapshot's root and borrowed. A return other than 0 stops the walk with it.
+ * both with another content or mode: its state on each side, NULL where it is not in the set. path
+ * is relative to the snapshot's root and borrowed. A return other than 0 stops the walk with it.
  */
-typedef int (*gops_walk_fn)(const char *path, const gops_blob_id *before,
-                            const gops_blob_id *after, void *user_data);
+typedef int (*gops_walk_fn)(const char *path, const gops_file_state *before,
+                            const gops_file_state *after, void *user_data);
 
 /*
  * Reports the differences from before (NULL: empty) to after, which are snapshots of one kind of

@@ -82,7 +82,7 @@ gitops_snapshot *gops_snapshot_new(gitops_source *source, const gops_blob_id *ro
     snapshot->folder = folder ? gops_folder_ref(folder) : NULL;
     snapshot->root.name = "";
     snapshot->root.kind = GOPS_ENTRY_DIRECTORY;
-    snapshot->root.id = *root;
+    snapshot->root.state.id = *root;
     snapshot->root.node = snapshot->folder;
     return snapshot;
 }
@@ -181,11 +181,12 @@ int gops_snapshot_lookup(gitops_snapshot *snapshot, const char *path, gops_entry
     }
     *kind = *rest ? GOPS_ENTRY_NONE : here.kind;
     if (id)
-        *id = here.id;
+        *id = here.state.id;
     return 0;
 }
 
 int gops_snapshot_same_tree(gitops_snapshot *a, gitops_snapshot *b)
 {
-    return a->source->backend == b->source->backend && gops_blob_id_equal(&a->root.id, &b->root.id);
+    return a->source->backend == b->source->backend &&
+           gops_blob_id_equal(&a->root.state.id, &b->root.state.id);
 }

@@ -31,7 +31,7 @@ const gops_entry *gops_entries_find(const gops_entry *entries, size_t count, con
                                     size_t length, int directory)
 {
     gops_entry wanted = {
-        name, length, directory ? GOPS_ENTRY_DIRECTORY : GOPS_ENTRY_FILE, {{0}}, NULL};
+        name, length, directory ? GOPS_ENTRY_DIRECTORY : GOPS_ENTRY_FILE, {{{0}}, 0}, NULL};
     size_t low = 0, high = count;
     while (low < high) {
         size_t middle = low + (high - low) / 2;

@@ -10,7 +10,7 @@ typedef struct gops_entry {
     const char *name; /* borrowed from the listing; not NUL-terminated */
     size_t length;
     gops_entry_kind kind;
-    gops_blob_id id;  /* of the content, or of the tree below */
+    gops_file_state state; /* id of the content, or of the tree below; mode of a file, else 0 */
     const void *node; /* gops_folder or gops_leaf; NULL in a Git repository */
 } gops_entry;
 
@@ -37,6 +37,11 @@ const gops_entry *gops_entries_find(const gops_entry *entries, size_t count, con
 /* The same for either; a listing holds no name twice. */
 const gops_entry *gops_entries_find_any(const gops_entry *entries, size_t count, const char *name,
                                         size_t length);
+
+static inline int gops_file_state_equal(const gops_file_state *a, const gops_file_state *b)
+{
+    return a->mode == b->mode && memcmp(a->id.bytes, b->id.bytes, sizeof a->id.bytes) == 0;
+}
 
 static inline int gops_blob_id_equal(const gops_blob_id *a, const gops_blob_id *b)
 {

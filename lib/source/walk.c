@@ -65,7 +65,7 @@ static int read_rules(walk *w, side *s, level *l)
                           "%s is not a regular file; links are never followed", w->path);
     gops_buffer_init(&text, w->context, 0);
     if (rc == 0)
-        rc = gops_snapshot_read_blob(s->snapshot, w->path, &l->ignore_file->id, &text, w->err);
+        rc = gops_snapshot_read_blob(s->snapshot, w->path, &l->ignore_file->state.id, &text, w->err);
     if (rc == 0)
         rc = gops_ignore_parse(&l->own, w->context, text.data ? text.data : "", text.length, length,
                                s->rules, w->err);
@@ -106,7 +106,7 @@ static void leave(side *s, level *l)
 static int same_ignore_file(const level *before, const level *after)
 {
     const gops_entry *a = before->ignore_file, *b = after->ignore_file;
-    return a == b || (a && b && gops_blob_id_equal(&a->id, &b->id));
+    return a == b || (a && b && gops_blob_id_equal(&a->state.id, &b->state.id));
 }
 
 /* The entry if it is in the set of its side, else NULL. w->path is the entry's. */
@@ -145,8 +145,8 @@ static int walk_entry(walk *w, const gops_entry *before, const gops_entry *after
         rc = walk_directories(w, before, after);
     } else if (any) {
         rc = count_file(w);
-        if (rc == 0 && !(before && after && gops_blob_id_equal(&before->id, &after->id)))
-            rc = w->fn(w->path, before ? &before->id : NULL, after ? &after->id : NULL,
+        if (rc == 0 && !(before && after && gops_file_state_equal(&before->state, &after->state)))
+            rc = w->fn(w->path, before ? &before->state : NULL, after ? &after->state : NULL,
                        w->user_data);
     }
     pop_to(w, length);
@@ -181,7 +181,8 @@ static int walk_entries(walk *w, level *before, level *after)
     const gops_entry *b, *a;
     int rc = 0;
     while (rc == 0 && next_pair(before, after, &b, &a)) {
-        if (w->equal_rules && b && a && b->kind == a->kind && gops_blob_id_equal(&b->id, &a->id))
+        if (w->equal_rules && b && a && b->kind == a->kind &&
+            gops_file_state_equal(&b->state, &a->state))
             continue;
         if (!is_ignore_file(a ? a : b))
             rc = walk_entry(w, b, a);
@@ -237,7 +238,7 @@ static int descend(walk *w, const gops_entry *before, const gops_entry *after, c
     level b, a;
     int equal_rules = w->equal_rules;
     size_t name = strcspn(rest, "/"), length = w->length;
-    if (!*rest && before && w->equal_rules && gops_blob_id_equal(&before->id, &after->id))
+    if (!*rest && before && w->equal_rules && gops_blob_id_equal(&before->state.id, &after->state.id))
         return 0;
     if (!*rest)
         return walk_directories(w, before, after);

@@ -124,6 +124,7 @@ FUNCTIONS: Dict[str, Tuple[Any, List[Any]]] = {
     "gitops_source_open": (c_int, [OUT(SOURCE), CONTEXT, IN(SourceOptions), ERROR]),
     "gitops_source_new_memory": (c_int, [OUT(SOURCE), CONTEXT, ERROR]),
     "gitops_source_put": (c_int, [SOURCE, c_char_p, c_char_p, c_size_t, ERROR]),
+    "gitops_source_put_mode": (c_int, [SOURCE, c_char_p, c_uint32, c_char_p, c_size_t, ERROR]),
     "gitops_source_remove": (c_int, [SOURCE, c_char_p, ERROR]),
     "gitops_source_fetch": (c_int, [SOURCE, OUT(SNAPSHOT), ERROR]),
     "gitops_source_free": (None, [SOURCE]),

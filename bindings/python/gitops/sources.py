@@ -54,9 +54,10 @@ class Source(Made):
 class MemorySource(Source):
     """A source whose files the program sets itself. Snapshots taken before do not change."""
 
-    def put(self, path: str, content: Union[str, bytes]) -> None:
+    def put(self, path: str, content: Union[str, bytes], *, executable: bool = False) -> None:
         raw = content.encode("utf-8") if isinstance(content, str) else bytes(content)
-        call(lib.gitops_source_put, self._pointer, c_string(path), raw, len(raw))
+        call(lib.gitops_source_put_mode, self._pointer, c_string(path),
+             0o755 if executable else 0o644, raw, len(raw))
 
     def remove(self, path: str) -> None:
         call(lib.gitops_source_remove, self._pointer, c_string(path))

@@ -11,16 +11,17 @@ typedef struct record {
     size_t length;
 } record;
 
-static int note(const char *path, const gops_blob_id *before, const gops_blob_id *after,
+static int note(const char *path, const gops_file_state *before, const gops_file_state *after,
                 void *user_data)
 {
     record *r = user_data;
     size_t length = strlen(path);
-    char *grown = realloc(r->text, r->length + length + 3);
+    char *grown = realloc(r->text, r->length + length + 4);
     assert_non_null(grown);
     r->text = grown;
-    r->length += (size_t)sprintf(grown + r->length, "%c%s\n", !before ? '+' : !after ? '-' : '~',
-                                 path);
+    const char *star = after && after->mode == GOPS_MODE_EXECUTABLE ? "*" : "";
+    r->length += (size_t)sprintf(grown + r->length, "%c%s%s\n",
+                                 !before ? '+' : !after ? '-' : '~', path, star);
     return 0;
 }
 

@@ -9,8 +9,8 @@
 #include "source/snapshot.h"
 
 /*
- * Walks and returns one line per call of the callback: "+path", "-path" or "~path". malloc'd. A
- * failure is its code's name. excludes is a list that ends with NULL, or NULL.
+ * Walks and returns one line per call of the callback: "+path", "-path" or "~path", with a "*" at
+ * the end when the file may be executed now. malloc'd. A failure is its code's name. excludes is a list that ends with NULL, or NULL.
  */
 char *helper_walk(gitops_snapshot *before, gitops_snapshot *after, const char *path,
                   const char *const *excludes);

@@ -310,6 +310,26 @@ static void fetch_settledFile_isNotReadAgain(void **state)
     teardown(&f);
 }
 
+/* Only whether the owner may execute it counts, as in Git. */
+static void fetch_modeChanged_isAChange(void **state)
+{
+    fixture f = setup();
+    (void)state;
+    helper_write(f.path, "bin/run", "1");
+    assert_int_equal(chmod(join(&f, "bin/run"), 0600), 0);
+    gitops_snapshot *one = helper_fetch(f.source);
+    assert_int_equal(chmod(join(&f, "bin/run"), 0664), 0);
+    gitops_snapshot *two = helper_fetch(f.source);
+    assert_string_equal(gitops_snapshot_revision(one), gitops_snapshot_revision(two));
+    assert_int_equal(chmod(join(&f, "bin/run"), 0700), 0);
+    gitops_snapshot *three = helper_fetch(f.source);
+    helper_assert_walk(two, three, "", NULL, "~bin/run*\n");
+    gitops_snapshot_free(one);
+    gitops_snapshot_free(two);
+    gitops_snapshot_free(three);
+    teardown(&f);
+}
+
 static void fetch_body(gitops_context *context, void *data)
 {
     char location[4200];
@@ -360,6 +380,7 @@ int main(void)
         cmocka_unit_test(fetch_deepNesting_isLimit),
         cmocka_unit_test(fetch_limits_areKept),
         cmocka_unit_test(fetch_settledFile_isNotReadAgain),
+        cmocka_unit_test(fetch_modeChanged_isAChange),
         cmocka_unit_test(fetch_everyAllocationFails_cleanError),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -211,8 +211,9 @@ static void walk_commits_reportsWhatChanged(void **state)
     assert_int_equal(helper_run(f.path, "rm apps/b.yaml && chmod +x apps-old/c.yaml"), 0);
     commit(&f, "two");
     gitops_snapshot *two = helper_fetch(source);
-    helper_assert_walk(one, two, "", NULL, "~apps/a.yaml\n-apps/b.yaml\n");
-    helper_assert_walk(one, two, "apps-old", NULL, "");
+    helper_assert_walk(one, two, "", NULL,
+                       "~apps-old/c.yaml*\n~apps/a.yaml\n-apps/b.yaml\n");
+    helper_assert_walk(one, two, "apps-old", NULL, "~apps-old/c.yaml*\n");
     assert_false(gops_snapshot_same_tree(one, two));
     commit(&f, "nothing");
     gitops_snapshot *three = helper_fetch(source);
@@ -222,7 +223,8 @@ static void walk_commits_reportsWhatChanged(void **state)
     assert_content(one, "apps/b.yaml", "1");
     assert_content(two, "apps/a.yaml", "2");
     gitops_source_free(source);
-    helper_assert_walk(two, one, "", NULL, "~apps/a.yaml\n+apps/b.yaml\n");
+    helper_assert_walk(two, one, "", NULL,
+                       "~apps-old/c.yaml\n~apps/a.yaml\n+apps/b.yaml\n");
     gitops_snapshot_free(one);
     gitops_snapshot_free(two);
     gitops_snapshot_free(three);
@@ -392,7 +394,7 @@ static void defaults_set_repositoriesStillRead(void **state)
     teardown(&f);
 }
 
-static int ignore_call(const char *path, const gops_blob_id *before, const gops_blob_id *after,
+static int ignore_call(const char *path, const gops_file_state *before, const gops_file_state *after,
                        void *user_data)
 {
     (void)path;

@@ -265,7 +265,7 @@ static const tree hostile[] = {
     TREE("100644a\0@"),
 };
 
-static int ignore_call(const char *path, const gops_blob_id *before, const gops_blob_id *after,
+static int ignore_call(const char *path, const gops_file_state *before, const gops_file_state *after,
                        void *user_data)
 {
     (void)path;
@@ -304,7 +304,7 @@ static void walk_legacyModes_areFiles(void **state)
     commit_tree(&f, modes.bytes, modes.length, "$(printf x | git hash-object --stdin)");
     gitops_source *source = open_git(&f);
     gitops_snapshot *s = helper_fetch(source);
-    helper_assert_walk(NULL, s, "", NULL, "+a\n+b\n+c\n");
+    helper_assert_walk(NULL, s, "", NULL, "+a\n+b*\n+c\n");
     gitops_snapshot_free(s);
     gitops_source_free(source);
     teardown(&f);

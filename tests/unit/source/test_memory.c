@@ -138,6 +138,28 @@ static void put_failedBelow_leavesNoTrace(void **state)
     support_context_free(context);
 }
 
+static void putMode_onlyModeChanges_isAChange(void **state)
+{
+    gitops_context *context = support_context_new();
+    gitops_source *source = new_source(context);
+    gitops_error err = {0};
+    (void)state;
+    helper_put(source, "bin/run", "1");
+    gitops_snapshot *before = helper_fetch(source);
+    assert_int_equal(gitops_source_put_mode(source, "bin/run", 0755, "1", 1, &err), 0);
+    gitops_snapshot *after = helper_fetch(source);
+    assert_string_not_equal(gitops_snapshot_revision(before), gitops_snapshot_revision(after));
+    helper_assert_walk(before, after, "", NULL, "~bin/run*\n");
+    helper_assert_walk(after, before, "bin", NULL, "~bin/run\n");
+    helper_assert_walk(after, after, "", NULL, "");
+    assert_int_equal(gitops_source_put_mode(source, "x", 0600, "1", 1, &err), GITOPS_EINVAL);
+    assert_non_null(strstr(err.message, "0600"));
+    gitops_snapshot_free(before);
+    gitops_snapshot_free(after);
+    gitops_source_free(source);
+    support_context_free(context);
+}
+
 static void lookup_kinds_areTold(void **state)
 {
     gitops_context *context = support_context_new();
@@ -218,6 +240,7 @@ int main(void)
         cmocka_unit_test(revision_sameFiles_isTheSame),
         cmocka_unit_test(put_badPath_isInvalid),
         cmocka_unit_test(put_failedBelow_leavesNoTrace),
+        cmocka_unit_test(putMode_onlyModeChanges_isAChange),
         cmocka_unit_test(lookup_kinds_areTold),
         cmocka_unit_test(read_largeFile_isLimit),
         cmocka_unit_test(put_manyFiles_allAreThere),

@@ -166,7 +166,7 @@ static void walk_ignoreFileTooLong_isLimit(void **state)
     teardown(&f);
 }
 
-static int stop(const char *path, const gops_blob_id *before, const gops_blob_id *after,
+static int stop(const char *path, const gops_file_state *before, const gops_file_state *after,
                 void *user_data)
 {
     (void)path;
@@ -301,7 +301,7 @@ static void walk_randomTrees_agreeWithGit(void **state)
     }
 }
 
-static int ignore_call(const char *path, const gops_blob_id *before, const gops_blob_id *after,
+static int ignore_call(const char *path, const gops_file_state *before, const gops_file_state *after,
                        void *user_data)
 {
     (void)path;
