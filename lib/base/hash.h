@@ -27,6 +27,21 @@ void gops_hasher_begin(gops_hasher *hasher, uint64_t seed);
 void gops_hasher_put(gops_hasher *hasher, const void *data, size_t length);
 gops_digest gops_hasher_finish(gops_hasher *hasher);
 
+/*
+ * Room for size more bytes, to be written in place; what was written is then counted by
+ * gops_hasher_end. NULL when there is no such room: use gops_hasher_put.
+ */
+static inline uint8_t *gops_hasher_room(gops_hasher *hasher, size_t size)
+{
+    int has_room = !hasher->streaming && size <= sizeof hasher->gathered - hasher->used;
+    return has_room ? hasher->gathered + hasher->used : NULL;
+}
+
+static inline void gops_hasher_end(gops_hasher *hasher, const uint8_t *end)
+{
+    hasher->used = (size_t)(end - hasher->gathered);
+}
+
 static inline int gops_digest_equal(const gops_digest *a, const gops_digest *b)
 {
     return memcmp(a->bytes, b->bytes, sizeof a->bytes) == 0;

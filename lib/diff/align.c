@@ -14,6 +14,7 @@
 enum { TABLE_CELLS = 1 << 18 };
 
 typedef struct anchor {
+    gops_digest id;
     uint32_t a, b;             /* the last place in each list */
     uint32_t a_count, b_count; /* occurrences */
     uint32_t previous;         /* in the rising row that ends here */
@@ -32,7 +33,7 @@ typedef struct gap {
 
 static int same(const alignment *w, uint32_t i, uint32_t j)
 {
-    return gops_digest_equal(&w->a[i].digest, &w->b[j].digest);
+    return gops_value_same(&w->a[i], &w->b[j]);
 }
 
 static void match_ends(const alignment *w, gap *g)
@@ -123,19 +124,20 @@ static int count_elements(const alignment *w, gops_table *table, anchor *list, c
 {
     uint32_t used = 0;
     for (uint32_t i = g->a; i < g->a_end; i++) {
-        const gops_digest *id = &w->a[i].digest;
-        anchor *found = gops_table_get(table, id->bytes, sizeof id->bytes);
+        gops_digest id = gops_value_digest(&w->a[i]);
+        anchor *found = gops_table_get(table, id.bytes, sizeof id.bytes);
         if (!found) {
             found = &list[used++];
-            if (gops_table_set(table, id->bytes, sizeof id->bytes, found) < 0)
+            found->id = id;
+            if (gops_table_set(table, found->id.bytes, sizeof id.bytes, found) < 0)
                 return GITOPS_ENOMEM;
         }
         found->a = i;
         found->a_count++;
     }
     for (uint32_t j = g->b; j < g->b_end; j++) {
-        const gops_digest *id = &w->b[j].digest;
-        anchor *found = gops_table_get(table, id->bytes, sizeof id->bytes);
+        gops_digest id = gops_value_digest(&w->b[j]);
+        anchor *found = gops_table_get(table, id.bytes, sizeof id.bytes);
         if (found) {
             found->b = j;
             found->b_count++;

@@ -291,20 +291,19 @@ int gops_edit_fits(gops_edit_tree *tree, const gops_edit_node *node, size_t dept
 /* Makes a list or map of the values of an open node's children. */
 static int freeze_node(gops_edit_tree *tree, const gops_edit_node *node, gitops_value *out)
 {
-    const gitops_value *first, *second;
     *out = *node->value;
     out->key = node->key;
     out->key_length = node->key_length;
     if (!node->open)
         return 0;
-    gitops_value *children = gops_arena_array(tree->values, node->count, sizeof *children);
+    gitops_value *children = gops_value_array(tree->values, node->count);
     if (!children)
         return GITOPS_ENOMEM;
     for (uint32_t i = 0; i < node->count; i++)
         if (freeze_node(tree, node->children[i], &children[i]) < 0)
             return GITOPS_ENOMEM;
     if (is_map(node))
-        gops_value_set_map(out, children, node->count, &first, &second);
+        gops_value_set_map(out, children, node->count);
     else
         gops_value_set_list(out, children, node->count);
     return 0;

@@ -172,13 +172,12 @@ int gops_deep_equal(const gops_triwalk *walk, const gops_schema_place *place, co
 static const gitops_value *pop_map(gops_triwalk *walk, size_t mark, const gitops_value *like)
 {
     uint32_t count = (uint32_t)(walk->stack_count - mark);
-    const gitops_value *first, *second;
     gitops_value *members = gops_triwalk_values(walk, walk->merged, count);
     gitops_value *node = gops_triwalk_node(walk, walk->merged, like);
     if (members && node) {
         for (uint32_t i = 0; i < count; i++)
             members[i] = *walk->stack[mark + i].merged;
-        gops_value_set_map(node, members, count, &first, &second);
+        gops_value_set_map(node, members, count);
     }
     return node;
 }

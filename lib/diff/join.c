@@ -29,8 +29,10 @@ static int identify(const gops_list_keys *keys, const gitops_value *element, gop
     for (size_t i = 0; i < keys->count; i++) {
         const gitops_value *value = key_value(&keys->keys[i], element);
         gops_hasher_put(&hasher, value ? "1" : "0", 1);
-        if (value)
-            gops_hasher_put(&hasher, value->digest.bytes, sizeof value->digest.bytes);
+        if (value) {
+            gops_digest digest = gops_value_digest(value);
+            gops_hasher_put(&hasher, digest.bytes, sizeof digest.bytes);
+        }
         found |= value != NULL;
     }
     *id = gops_hasher_finish(&hasher);
@@ -87,7 +89,7 @@ static gops_digest value_id(const gops_join *join, gops_triwalk *walk, uint32_t 
 {
     gops_schema_place below;
     gops_schema_element(join->place, i, &below);
-    return gops_materialise(walk, &below, element, NULL)->digest;
+    return gops_value_digest(gops_materialise(walk, &below, element, NULL));
 }
 
 static int add_element(gops_join *join, gops_triwalk *walk, gops_table *table, int side, uint32_t i,
@@ -159,7 +161,6 @@ int gops_join_set(gops_join *join, gops_triwalk *walk, const gops_schema_place *
 const gitops_value *gops_join_identity(gops_triwalk *walk, const gops_list_keys *keys,
                                        const gitops_value *element)
 {
-    const gitops_value *first, *second;
     uint32_t count = 0;
     gitops_value *members = gops_triwalk_values(walk, &walk->scratch, keys->count);
     gitops_value *node = gops_triwalk_node(walk, &walk->scratch, element);
@@ -171,7 +172,7 @@ const gitops_value *gops_join_identity(gops_triwalk *walk, const gops_list_keys 
         if (value)
             members[count++] = *value;
     }
-    if (gops_value_set_map(node, members, count, &first, &second) < 0)
+    if (gops_value_set_map(node, members, count) < 0)
         return element;
     return node;
 }

@@ -160,7 +160,6 @@ static const gitops_value *map_of(gops_triwalk *walk, size_t mark, int of_base,
                                   const gitops_value *like)
 {
     uint32_t count = 0;
-    const gitops_value *first, *second;
     gops_arena *arena = of_base ? walk->base : walk->merged;
     gitops_value *members = gops_triwalk_values(walk, arena, walk->stack_count - mark);
     gitops_value *node = gops_triwalk_node(walk, arena, like);
@@ -172,7 +171,7 @@ static const gitops_value *map_of(gops_triwalk *walk, size_t mark, int of_base,
         if (member)
             members[count++] = *member;
     }
-    gops_value_set_map(node, members, count, &first, &second);
+    gops_value_set_map(node, members, count);
     return node;
 }
 
@@ -287,10 +286,9 @@ GOPS_OFF_PATH static gops_row row_of_whole(gops_triwalk *walk, const gops_schema
 /* A document or an element exists although all its members turned out to be absent. */
 GOPS_OFF_PATH static const gitops_value *empty_like(gops_triwalk *walk, const gitops_value *like)
 {
-    const gitops_value *first, *second;
     gitops_value *node = walk->status < 0 ? NULL : gops_triwalk_node(walk, walk->merged, like);
     if (node && like->type == GITOPS_VALUE_MAP)
-        gops_value_set_map(node, NULL, 0, &first, &second);
+        gops_value_set_map(node, NULL, 0);
     else if (node)
         gops_value_set_list(node, NULL, 0);
     return node;

@@ -179,12 +179,11 @@ static int merge_value(gops_arena *arena, const gitops_value *target, const gito
 {
     gops_members join;
     const gitops_value *maps[GOPS_SIDES] = {target, patch, NULL}, *sides[GOPS_SIDES];
-    const gitops_value *first, *second;
     uint32_t count = 0;
     if (patch->type != GITOPS_VALUE_MAP)
         return gops_value_copy(out, patch, arena);
     size_t room = patch->count + (gops_value_is(target, GITOPS_VALUE_MAP) ? target->count : 0);
-    gitops_value *members = gops_arena_array(arena, room, sizeof *members);
+    gitops_value *members = gops_value_array(arena, room);
     if (!members)
         return 0;
     gops_members_begin(&join, maps);
@@ -206,7 +205,7 @@ static int merge_value(gops_arena *arena, const gitops_value *target, const gito
     *out = *patch;
     out->key = NULL;
     out->key_length = 0;
-    gops_value_set_map(out, members, count, &first, &second);
+    gops_value_set_map(out, members, count);
     return 1;
 }
 

@@ -42,7 +42,7 @@ static gitops_value *join_data(const gitops_value *data, const gitops_value *tex
                                gops_arena *arena, uint32_t *count)
 {
     size_t data_count = gitops_value_count(data);
-    gitops_value *members = gops_arena_array(arena, data_count + text->count, sizeof *members);
+    gitops_value *members = gops_value_array(arena, data_count + text->count);
     *count = 0;
     if (!members)
         return NULL;
@@ -64,9 +64,8 @@ static gitops_value *join_data(const gitops_value *data, const gitops_value *tex
 static int fill(gitops_document *document, const gitops_value *root, const gitops_value *data,
                 const gitops_value *text)
 {
-    const gitops_value *first, *second;
     uint32_t count = 0, data_count;
-    gitops_value *members = gops_arena_array(&document->arena, root->count, sizeof *members);
+    gitops_value *members = gops_value_array(&document->arena, root->count);
     gitops_value *joined = join_data(data, text, &document->arena, &data_count);
     if (!members || !joined)
         return GITOPS_ENOMEM;
@@ -76,9 +75,9 @@ static int fill(gitops_document *document, const gitops_value *root, const gitop
     members[count] = *text;
     members[count].key = "data";
     members[count].key_length = 4;
-    gops_value_set_map(&members[count++], joined, data_count, &first, &second);
+    gops_value_set_map(&members[count++], joined, data_count);
     document->root = *root;
-    gops_value_set_map(&document->root, members, count, &first, &second);
+    gops_value_set_map(&document->root, members, count);
     return 0;
 }
 

@@ -70,7 +70,7 @@ gitops_value *gops_triwalk_node(gops_triwalk *walk, gops_arena *arena, const git
 
 gitops_value *gops_triwalk_values(gops_triwalk *walk, gops_arena *arena, size_t count)
 {
-    gitops_value *values = gops_arena_array(arena, count, sizeof *values);
+    gitops_value *values = gops_value_array(arena, count);
     if (!values)
         walk->status = GITOPS_ENOMEM;
     return values;

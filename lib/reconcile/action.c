@@ -183,7 +183,7 @@ static void note_answered(gitops_action *action)
     if (gitops_document_parse(&document, action->state->reconciler->context, text->data,
                               text->length, action->request.key, NULL) < 0)
         return; /* it was applied all the same; the next look will read it */
-    action->answered = document->root.digest;
+    action->answered = gops_value_digest(&document->root);
     action->has_answered = 1;
     gitops_document_free(document);
 }

@@ -159,7 +159,7 @@ static int fill_detail(gops_look *look, const triple *t, int writes, gops_detail
     if (writes && merged && keep_json(look, merged, &detail->send, &detail->send_length) < 0)
         return GITOPS_ENOMEM;
     if (base && t->desired && !gops_value_same(&base->root, &t->desired->root)) {
-        detail->base_digest = base->root.digest;
+        detail->base_digest = gops_value_digest(&base->root);
         return keep_json(look, base, &detail->base, &detail->base_length);
     }
     return 0;
@@ -236,7 +236,7 @@ static int keep_removed(gops_look *look, triple *t, gitops_error *err)
         gops_detail_free(look->context, detail);
         return rc;
     }
-    detail->base_digest = t->base->root.digest;
+    detail->base_digest = gops_value_digest(&t->base->root);
     return find(look, GITOPS_ACTION_NONE, GOPS_REASON_IN_ORDER, NULL, t->key, detail, err);
 }
 
@@ -287,10 +287,10 @@ static int judge(gops_look *look, triple *t, int *in_order, gitops_error *err)
     if (!is_ours(known))
         return judge_adoption(look, t, err);
     const gops_digest *desired = &gops_item_object(t->item)->digest;
-    const gops_digest *live = &t->live->root.digest;
+    gops_digest live = gops_value_digest(&t->live->root);
     if (!known->intent && gops_digest_equal(desired, &known->sent) &&
-        (gops_digest_equal(desired, live) ||
-         (known->has_answered && gops_digest_equal(&known->answered, live)))) {
+        (gops_digest_equal(desired, &live) ||
+         (known->has_answered && gops_digest_equal(&known->answered, &live)))) {
         *in_order = 1;
         return 0;
     }

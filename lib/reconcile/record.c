@@ -50,7 +50,7 @@ static int prepare_create(gops_unit_state *state, gitops_document *desired, gops
     if (own_json(context, work, 0, gitops_diff_merged(diff), &work->send, &work->send_length) < 0 ||
         own_json(context, work, 1, base, &work->base, &work->base_length) < 0)
         rc = gops_fail_memory(err);
-    work->base_digest = base->root.digest;
+    work->base_digest = gops_value_digest(&base->root);
     gitops_diff_free(diff);
     return rc;
 }
@@ -81,7 +81,7 @@ int gops_work_prepare(gops_unit_state *state, size_t i, gitops_error *err)
     if (operation->action == GITOPS_ACTION_CREATE) {
         rc = prepare_create(state, desired, work, err);
     } else {
-        work->base_digest = desired->root.digest;
+        work->base_digest = gops_value_digest(&desired->root);
         if (own_json(state->reconciler->context, work, 1, desired, &work->base,
                      &work->base_length) < 0)
             rc = gops_fail_memory(err);

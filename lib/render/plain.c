@@ -72,7 +72,7 @@ static int add_object(gops_plain *plain, const gitops_value *value,
     object->key = gops_arena_strndup(&plain->keys, plain->key.data, plain->key.length);
     if (!object->key)
         return GITOPS_ENOMEM;
-    object->digest = value->digest;
+    object->digest = gops_value_digest(value);
     object->line = value->line;
     object->offset = (uint32_t)document->offset;
     object->length = (uint32_t)document->length;

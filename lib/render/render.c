@@ -212,7 +212,10 @@ static int open_entry(void *data, const gops_item *entry, gitops_document **out,
     int rc = load_text(from, entry, err);
     if (rc == 0)
         rc = object->item ? open_item(from, entry, out, err) : parse_document(from, entry, out, err);
-    if (rc == 0 && !gops_digest_equal(&(*out)->root.digest, &object->digest)) {
+    gops_digest digest = {{0}};
+    if (rc == 0)
+        digest = gops_value_digest(&(*out)->root);
+    if (rc == 0 && !gops_digest_equal(&digest, &object->digest)) {
         gitops_document_free(*out);
         *out = NULL;
         rc = gops_fail_at(err, GITOPS_ESOURCE, entry->file->path, object->line, 0,

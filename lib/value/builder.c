@@ -6,6 +6,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "value/merge.h"
@@ -89,12 +90,8 @@ int gops_builder_slot(gops_builder *builder, gitops_value **out, uint32_t line, 
     gitops_value *value = &pending->value;
     value->key = NULL;
     value->key_length = 0;
-    value->order = 0;
-    value->line = line;
-    value->column = column;
-    memset(value->reserved, 0, sizeof value->reserved);
+    gops_value_set_place(value, line, column);
     if (frame) {
-        value->order = (uint32_t)(builder->count - frame->slot - 1);
         value->key = frame->key;
         if (frame->is_map) {
             value->key_length = frame->key_length;
@@ -155,7 +152,7 @@ static int take_children(gops_builder *builder, const gops_frame *frame, gitops_
     *out = NULL;
     if (*count == 0)
         return 0;
-    gitops_value *children = gops_arena_array(builder->arena, *count, sizeof *children);
+    gitops_value *children = gops_value_array(builder->arena, *count);
     if (!children)
         return GITOPS_ENOMEM;
     for (uint32_t i = 0; i < *count; i++)
@@ -164,32 +161,46 @@ static int take_children(gops_builder *builder, const gops_frame *frame, gitops_
     return 0;
 }
 
-/* All keys that stand twice; members are sorted, and those of a map without merges. */
-static void report_duplicates(gops_builder *builder, const gops_frame *frame,
-                              const gitops_value *members, uint32_t count)
+/* By key, those of one key as they stand in the text. */
+static int compare_pending(const void *left, const void *right)
 {
-    const gops_pending *children = &builder->pending[frame->slot + 1];
+    const gops_pending *a = *(const gops_pending *const *)left;
+    const gops_pending *b = *(const gops_pending *const *)right;
+    int order = gops_key_compare(a->value.key, a->value.key_length, b->value.key,
+                                 b->value.key_length);
+    return order ? order : (a > b) - (a < b);
+}
+
+/* All keys that stand twice in a map without merges. Returns 0 or GITOPS_ENOMEM. */
+static int report_duplicates(gops_builder *builder, const gops_frame *frame, uint32_t count)
+{
+    const gops_pending **sorted = gops_arena_array(builder->arena, count, sizeof *sorted);
+    if (!sorted)
+        return GITOPS_ENOMEM;
+    for (uint32_t i = 0; i < count; i++)
+        sorted[i] = &builder->pending[frame->slot + 1 + i];
+    qsort(sorted, count, sizeof *sorted, compare_pending);
     for (uint32_t i = 1; i < count; i++) {
-        const gitops_value *a = &members[i - 1], *b = &members[i];
+        const gops_pending *first = sorted[i - 1], *second = sorted[i];
+        const gitops_value *a = &first->value, *b = &second->value;
         if (gops_key_compare(a->key, a->key_length, b->key, b->key_length) != 0 ||
             a->key == gops_no_key || b->key == gops_no_key)
             continue;
-        const gops_pending *first = &children[a->order], *second = &children[b->order];
         gops_builder_problem(builder, GITOPS_SEVERITY_ERROR, GITOPS_EDUPLICATE, second->key_line,
                              second->key_column, "duplicate key \"%.*s\" in lines %u and %u",
                              (int)(b->key_length < 200 ? b->key_length : 200), b->key,
                              (unsigned)first->key_line, (unsigned)second->key_line);
     }
+    return 0;
 }
 
-static void set_map(gops_builder *builder, const gops_frame *frame, gitops_value *value,
-                    gitops_value *members, uint32_t count)
+static int set_map(gops_builder *builder, const gops_frame *frame, gitops_value *value,
+                   gitops_value *members, uint32_t count)
 {
-    const gitops_value *first, *second;
-    if (gops_value_set_map(value, members, count, &first, &second) == 0)
-        return;
-    report_duplicates(builder, frame, members, count);
+    if (gops_value_set_map(value, members, count) == 0)
+        return 0;
     gops_value_set_null(value);
+    return report_duplicates(builder, frame, count);
 }
 
 int gops_builder_close(gops_builder *builder, const gitops_value **out)
@@ -201,9 +212,11 @@ int gops_builder_close(gops_builder *builder, const gitops_value **out)
     if (rc < 0)
         return rc;
     if (frame->is_map)
-        set_map(builder, frame, value, children, count);
+        rc = set_map(builder, frame, value, children, count);
     else
         gops_value_set_list(value, children, count);
+    if (rc < 0)
+        return rc;
     builder->count = frame->slot + 1;
     builder->flow_depth -= frame->is_flow;
     builder->depth--;

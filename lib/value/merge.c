@@ -4,14 +4,17 @@
  */
 #include "value/merge.h"
 
-/* Where an own key stands; line 0 = the member came by a merge. By the order of definitions. */
+#include <stdlib.h>
+
+/* One definition of a key: where an own key stands, or line 0 for what came by a merge. */
 typedef struct definition {
+    gitops_value member;
     uint32_t line, column;
+    uint32_t order; /* in which they apply */
 } definition;
 
 typedef struct splice {
-    gitops_value *members;
-    definition *definitions;
+    definition *items;
     uint32_t count;
 } splice;
 
@@ -27,9 +30,7 @@ static uint32_t merged_count(const gitops_value *source)
 
 static void add_member(splice *out, const gitops_value *member, uint32_t line, uint32_t column)
 {
-    out->members[out->count] = *member;
-    out->members[out->count].order = out->count;
-    out->definitions[out->count] = (definition){line, column};
+    out->items[out->count] = (definition){*member, line, column, out->count};
     out->count++;
 }
 
@@ -58,14 +59,20 @@ static int make_room(gops_builder *builder, const gops_frame *frame, splice *out
         total += child->key == gops_merge_key ? merged_count(child) : 1;
     }
     out->count = 0;
-    out->members = gops_arena_array(builder->arena, total, sizeof *out->members);
-    out->definitions = gops_arena_array(builder->arena, total, sizeof *out->definitions);
-    return out->members && out->definitions ? 0 : GITOPS_ENOMEM;
+    out->items = gops_arena_array(builder->arena, total, sizeof *out->items);
+    return out->items ? 0 : GITOPS_ENOMEM;
 }
 
-static int same_key(const gitops_value *a, const gitops_value *b)
+static int compare_keys(const gitops_value *a, const gitops_value *b)
 {
-    return gops_key_compare(a->key, a->key_length, b->key, b->key_length) == 0;
+    return gops_key_compare(a->key, a->key_length, b->key, b->key_length);
+}
+
+static int compare_definitions(const void *left, const void *right)
+{
+    const definition *a = left, *b = right;
+    int order = compare_keys(&a->member, &b->member);
+    return order ? order : (a->order > b->order) - (a->order < b->order);
 }
 
 /* Judges an own key that a later definition of the same key replaces. */
@@ -83,23 +90,22 @@ static void report_replaced(gops_builder *builder, const definition *lost,
                              length, member->key);
 }
 
-/* Keeps the last definition of each key. */
-static uint32_t keep_last(gops_builder *builder, splice *all)
+/* Puts the last definition of each key into members, and gives their number. */
+static uint32_t keep_last(gops_builder *builder, const splice *all, gitops_value *members)
 {
     uint32_t kept = 0;
     const definition *own = NULL, *previous = NULL; /* of the key at hand */
     for (uint32_t i = 0; i < all->count; i++) {
-        const gitops_value *member = &all->members[i];
-        const definition *here = &all->definitions[member->order];
-        if (i == 0 || !same_key(member, &all->members[i - 1]))
+        const definition *here = &all->items[i];
+        if (i == 0 || compare_keys(&here->member, &here[-1].member) != 0)
             own = previous = NULL;
         if (own && (here->line || own == previous))
-            report_replaced(builder, own, here, member);
+            report_replaced(builder, own, here, &here->member);
         if (here->line)
             own = here;
         previous = here;
-        if (i + 1 == all->count || !same_key(member, &all->members[i + 1]))
-            all->members[kept++] = *member;
+        if (i + 1 == all->count || compare_keys(&here->member, &here[1].member) != 0)
+            members[kept++] = here->member;
     }
     return kept;
 }
@@ -117,8 +123,10 @@ int gops_merge_members(gops_builder *builder, const gops_frame *frame, gitops_va
         else
             add_member(&all, &child->value, child->key_line, child->key_column);
     }
-    gops_members_sort(all.members, all.count);
-    *count = keep_last(builder, &all);
-    *members = all.members;
+    *members = gops_value_array(builder->arena, all.count);
+    if (!*members)
+        return GITOPS_ENOMEM;
+    qsort(all.items, all.count, sizeof *all.items, compare_definitions);
+    *count = keep_last(builder, &all, *members);
     return 0;
 }

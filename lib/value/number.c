@@ -121,6 +121,31 @@ size_t gops_number_canonical(const gops_number *number, char *out)
     return (size_t)(p - out);
 }
 
+size_t gops_number_canonical_length(const gops_number *number)
+{
+    char exponent[24];
+    if (number->length == 0)
+        return 1;
+    int has_point = memchr(number->digits, '.', number->length) != NULL;
+    return number->length - (size_t)has_point + (size_t)(number->negative != 0) +
+           write_exponent(exponent, number->exponent);
+}
+
+int gops_number_equal(const gops_number *a, const gops_number *b)
+{
+    size_t i = 0, j = 0;
+    if (a->negative != b->negative || a->exponent != b->exponent)
+        return 0;
+    for (;; i++, j++) {
+        i += i < a->length && a->digits[i] == '.';
+        j += j < b->length && b->digits[j] == '.';
+        if (i == a->length || j == b->length)
+            return i == a->length && j == b->length;
+        if (a->digits[i] != b->digits[j])
+            return 0;
+    }
+}
+
 /* The magnitude as an unsigned integer. Returns 0 when it is none or does not fit. */
 static int magnitude(const gops_number *number, uint64_t *out)
 {

@@ -26,6 +26,11 @@ void gops_number_hash(const gops_number *number, gops_hasher *hasher);
 /* The canonical form as text: at most length + 24 bytes and a NUL. Returns its length. */
 size_t gops_number_canonical(const gops_number *number, char *out);
 
+size_t gops_number_canonical_length(const gops_number *number);
+
+/* 1 when both have the same value. */
+int gops_number_equal(const gops_number *a, const gops_number *b);
+
 /* Return 1 and set *out when the value is an integer of that range. */
 int gops_number_int64(const gops_number *number, int64_t *out);
 int gops_number_uint64(const gops_number *number, uint64_t *out);

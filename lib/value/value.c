@@ -1,9 +1,9 @@
 /*
- * value: setters that keep the digest of every node right, and read access to the tree.
+ * value: setters that keep the digest of every list and map right, and read access to the tree.
  *
- * The digest of a node is XXH3-128 of its content, seeded with a tag for its kind. A list's content
- * is the digests of its items; a map's is its keys (length-prefixed, sorted by bytes), each with
- * the digest of its value. docs/digest.md has the exact bytes and test vectors.
+ * The digest of a list or map is XXH3-128 of its content, seeded with a tag for its kind: scalars
+ * stand in it by their canonical bytes, lists and maps by their digests. So a tree is hashed once,
+ * in few pieces, and a scalar needs no digest of its own. docs/digest.md has the exact bytes.
  */
 #include "value/value.h"
 
@@ -12,62 +12,238 @@
 
 #include "value/number.h"
 
-/* Seeds of the digests, one for each kind. Part of the documented format. */
-enum { SEED_NULL = 'n', SEED_BOOL = 'b', SEED_NUMBER = 'd', SEED_STRING = 's', SEED_LIST = 'l',
-       SEED_MAP = 'm' };
+/* Tags of the kinds, by type; also the seeds of their digests. Part of the documented format. */
+static const char tags[] = "nbdslm";
+
+static const gops_digest empty_list = {
+    {0xe3, 0x57, 0x5d, 0xe6, 0xcd, 0xa1, 0x54, 0x46, 0x3b, 0xed, 0x54, 0xdc, 0x88, 0xb3, 0x52,
+     0x0c}};
+static const gops_digest empty_map = {
+    {0x4a, 0xb0, 0x4a, 0x5e, 0x49, 0x56, 0x1c, 0x83, 0x08, 0x77, 0x54, 0xa4, 0xac, 0xca, 0x87,
+     0x8a}};
+
+gitops_value *gops_value_array(gops_arena *arena, size_t count)
+{
+    if (count > (SIZE_MAX - sizeof(gops_digest)) / sizeof(gitops_value))
+        return NULL;
+    char *memory = gops_arena_alloc(arena, sizeof(gops_digest) + count * sizeof(gitops_value));
+    return memory ? (gitops_value *)(void *)(memory + sizeof(gops_digest)) : NULL;
+}
+
+static void set_content(gitops_value *value, int32_t type, uint32_t count)
+{
+    value->type = (unsigned)type & 7;
+    value->boolean = 0;
+    value->count = count;
+}
 
 void gops_value_set_null(gitops_value *value)
 {
-    value->type = GITOPS_VALUE_NULL;
-    value->boolean = 0;
-    value->count = 0;
+    set_content(value, GITOPS_VALUE_NULL, 0);
     value->as.text = NULL;
-    value->digest = gops_hash128(SEED_NULL, "", 0);
 }
 
 void gops_value_set_bool(gitops_value *value, int boolean)
 {
-    value->type = GITOPS_VALUE_BOOL;
+    set_content(value, GITOPS_VALUE_BOOL, 0);
     value->boolean = boolean != 0;
-    value->count = 0;
     value->as.text = NULL;
-    value->digest = gops_hash128(SEED_BOOL, boolean ? "1" : "0", 1);
 }
 
 void gops_value_set_string(gitops_value *value, const char *text, uint32_t length)
 {
-    value->type = GITOPS_VALUE_STRING;
-    value->boolean = 0;
-    value->count = length;
+    set_content(value, GITOPS_VALUE_STRING, length);
     value->as.text = text;
-    value->digest = gops_hash128(SEED_STRING, text, length);
 }
 
 void gops_value_set_number(gitops_value *value, const char *spelling, uint32_t length)
 {
-    gops_number number;
-    gops_hasher hasher;
-    value->type = GITOPS_VALUE_NUMBER;
-    value->boolean = 0;
-    value->count = length;
+    set_content(value, GITOPS_VALUE_NUMBER, length);
     value->as.text = spelling;
-    gops_hasher_begin(&hasher, SEED_NUMBER);
-    if (gops_number_parse(&number, spelling, length))
-        gops_number_hash(&number, &hasher);
-    value->digest = gops_hasher_finish(&hasher);
 }
 
-void gops_value_set_list(gitops_value *value, const gitops_value *children, uint32_t count)
+static uint8_t *write_length(uint8_t *p, uint32_t length)
+{
+    for (int i = 0; i < 4; i++)
+        *p++ = (uint8_t)(length >> (8 * i));
+    return p;
+}
+
+static uint8_t *write_text(uint8_t *p, const char *text, uint32_t length)
+{
+    p = write_length(p, length);
+    if (length)
+        memcpy(p, text, length);
+    return p + length;
+}
+
+/* Most numbers are short integers: those that do not end with a zero are canonical but for "e0". */
+static uint8_t *write_number(uint8_t *p, const gitops_value *value)
+{
+    const char *text = value->as.text;
+    uint32_t length = value->count, digits = 0;
+    gops_number number;
+    while (digits < length && text[digits] >= '0' && text[digits] <= '9')
+        digits++;
+    if (digits == length && text[0] != '0' && text[length - 1] != '0') {
+        p = write_text(p, text, length);
+        p[-(ptrdiff_t)length - 4] = (uint8_t)(length + 2);
+        *p++ = 'e';
+        *p++ = '0';
+        return p;
+    }
+    size_t canonical = gops_number_parse(&number, text, length)
+                           ? gops_number_canonical(&number, (char *)p + 4)
+                           : 0;
+    return write_length(p, (uint32_t)canonical) + canonical;
+}
+
+enum {
+    LONGEST_SHORT = 200, /* bytes of a text or key that is written in one go */
+    AROUND_CHILD = 34    /* bytes besides them, at most */
+};
+
+/* How a child stands in its parent's content; it is short. */
+static uint8_t *write_child(uint8_t *p, const gitops_value *child, int is_member)
+{
+    gops_digest digest;
+    if (is_member)
+        p = write_text(p, child->key, child->key_length);
+    *p++ = (uint8_t)tags[child->type];
+    switch (child->type) {
+    case GITOPS_VALUE_NULL:
+        return p;
+    case GITOPS_VALUE_BOOL:
+        *p++ = child->boolean ? '1' : '0';
+        return p;
+    case GITOPS_VALUE_NUMBER:
+        return write_number(p, child);
+    case GITOPS_VALUE_STRING:
+        return write_text(p, child->as.text, child->count);
+    default:
+        digest = gops_value_digest(child);
+        memcpy(p, digest.bytes, sizeof digest.bytes);
+        return p + sizeof digest.bytes;
+    }
+}
+
+static void put_text(gops_hasher *hasher, const char *text, uint32_t length)
+{
+    uint8_t prefix[4];
+    write_length(prefix, length);
+    gops_hasher_put(hasher, prefix, sizeof prefix);
+    gops_hasher_put(hasher, text, length);
+}
+
+/* The same for a child of any length. */
+static void put_child(gops_hasher *hasher, const gitops_value *child, int is_member)
+{
+    uint8_t written[LONGEST_SHORT + AROUND_CHILD], prefix[4];
+    gops_number number;
+    if (is_member)
+        put_text(hasher, child->key, child->key_length);
+    if (child->type == GITOPS_VALUE_STRING) {
+        gops_hasher_put(hasher, &tags[child->type], 1);
+        put_text(hasher, child->as.text, child->count);
+    } else if (child->type == GITOPS_VALUE_NUMBER && child->count > LONGEST_SHORT) {
+        gops_hasher_put(hasher, &tags[child->type], 1);
+        gops_number_parse(&number, child->as.text, child->count);
+        write_length(prefix, (uint32_t)gops_number_canonical_length(&number));
+        gops_hasher_put(hasher, prefix, sizeof prefix);
+        gops_number_hash(&number, hasher);
+    } else {
+        gops_hasher_put(hasher, written, (size_t)(write_child(written, child, 0) - written));
+    }
+}
+
+/* Bytes that a child takes in its parent's content, at most; 0 when it is not short. */
+static size_t room_for(const gitops_value *child, int is_member)
+{
+    int has_text = child->type == GITOPS_VALUE_NUMBER || child->type == GITOPS_VALUE_STRING;
+    uint32_t text = has_text ? child->count : 0, key = is_member ? child->key_length : 0;
+    return text <= LONGEST_SHORT && key <= LONGEST_SHORT ? (size_t)text + key + AROUND_CHILD : 0;
+}
+
+/* The digest of a list or map with children. */
+static gops_digest hash_children(const gitops_value *children, uint32_t count, int is_map)
 {
     gops_hasher hasher;
-    value->type = GITOPS_VALUE_LIST;
-    value->boolean = 0;
-    value->count = count;
+    gops_hasher_begin(&hasher, (uint64_t)tags[is_map ? GITOPS_VALUE_MAP : GITOPS_VALUE_LIST]);
+    for (uint32_t i = 0; i < count; i++) {
+        const gitops_value *child = &children[i];
+        size_t size = room_for(child, is_map);
+        uint8_t *room = size ? gops_hasher_room(&hasher, size) : NULL;
+        if (room)
+            gops_hasher_end(&hasher, write_child(room, child, is_map));
+        else
+            put_child(&hasher, child, is_map);
+    }
+    return gops_hasher_finish(&hasher);
+}
+
+static void set_children(gitops_value *value, int32_t type, gitops_value *children, uint32_t count)
+{
+    set_content(value, type, count);
     value->as.children = children;
-    gops_hasher_begin(&hasher, SEED_LIST);
-    for (uint32_t i = 0; i < count; i++)
-        gops_hasher_put(&hasher, children[i].digest.bytes, sizeof children[i].digest.bytes);
-    value->digest = gops_hasher_finish(&hasher);
+    if (count)
+        ((gops_digest *)(void *)children)[-1] =
+            hash_children(children, count, type == GITOPS_VALUE_MAP);
+}
+
+void gops_value_set_list(gitops_value *value, gitops_value *children, uint32_t count)
+{
+    set_children(value, GITOPS_VALUE_LIST, children, count);
+}
+
+static gops_digest hash_scalar(const gitops_value *value)
+{
+    gops_hasher hasher;
+    gops_number number;
+    gops_hasher_begin(&hasher, (uint64_t)tags[value->type]);
+    if (value->type == GITOPS_VALUE_BOOL)
+        gops_hasher_put(&hasher, value->boolean ? "1" : "0", 1);
+    else if (value->type == GITOPS_VALUE_STRING)
+        gops_hasher_put(&hasher, value->as.text, value->count);
+    else if (value->type == GITOPS_VALUE_NUMBER &&
+             gops_number_parse(&number, value->as.text, value->count))
+        gops_number_hash(&number, &hasher);
+    return gops_hasher_finish(&hasher);
+}
+
+gops_digest gops_value_digest(const gitops_value *value)
+{
+    if (value->type < GITOPS_VALUE_LIST)
+        return hash_scalar(value);
+    if (value->count == 0)
+        return value->type == GITOPS_VALUE_LIST ? empty_list : empty_map;
+    return ((const gops_digest *)(const void *)value->as.children)[-1];
+}
+
+static int same_number(const gitops_value *a, const gitops_value *b)
+{
+    gops_number x, y;
+    return gops_number_parse(&x, a->as.text, a->count) &&
+           gops_number_parse(&y, b->as.text, b->count) && gops_number_equal(&x, &y);
+}
+
+int gops_value_same_content(const gitops_value *a, const gitops_value *b)
+{
+    gops_digest x, y;
+    switch (a->type) {
+    case GITOPS_VALUE_NULL:
+        return 1;
+    case GITOPS_VALUE_BOOL:
+        return a->boolean == b->boolean;
+    case GITOPS_VALUE_NUMBER:
+    case GITOPS_VALUE_STRING:
+        if (a->count == b->count && memcmp(a->as.text, b->as.text, a->count) == 0)
+            return 1;
+        return a->type == GITOPS_VALUE_NUMBER && same_number(a, b);
+    default:
+        x = gops_value_digest(a);
+        y = gops_value_digest(b);
+        return a->count == b->count && gops_digest_equal(&x, &y);
+    }
 }
 
 int gops_key_compare(const char *a, size_t a_length, const char *b, size_t b_length)
@@ -84,21 +260,18 @@ static int compare_members(const void *left, const void *right)
     const gitops_value *a = left, *b = right;
     if (a->key_length && b->key_length && a->key[0] != b->key[0]) /* mostly decides */
         return (unsigned char)a->key[0] < (unsigned char)b->key[0] ? -1 : 1;
-    int order = gops_key_compare(a->key, a->key_length, b->key, b->key_length);
-    if (order == 0)
-        order = a->order < b->order ? -1 : 1;
-    return order;
+    return gops_key_compare(a->key, a->key_length, b->key, b->key_length);
 }
 
 /* Most maps are short or come sorted; insertion sort moves little then. */
-void gops_members_sort(gitops_value *members, uint32_t count)
+static void sort_members(gitops_value *members, uint32_t count)
 {
     if (count > 24) {
         qsort(members, count, sizeof *members, compare_members);
         return;
     }
     for (uint32_t i = 1; i < count; i++) {
-        if (compare_members(&members[i - 1], &members[i]) < 0)
+        if (compare_members(&members[i - 1], &members[i]) <= 0)
             continue;
         gitops_value moving = members[i];
         uint32_t j = i;
@@ -108,55 +281,13 @@ void gops_members_sort(gitops_value *members, uint32_t count)
     }
 }
 
-static void put_length(uint8_t out[4], uint32_t length)
+int gops_value_set_map(gitops_value *value, gitops_value *members, uint32_t count)
 {
-    for (int i = 0; i < 4; i++)
-        out[i] = (uint8_t)(length >> (8 * i));
-}
-
-/* The digest of a map whose members are sorted. Most fit a small buffer and are hashed at once. */
-static gops_digest hash_members(const gitops_value *members, uint32_t count)
-{
-    uint8_t gathered[1024], prefix[4];
-    size_t used = 0;
-    uint32_t i = 0;
-    for (; i < count && (size_t)members[i].key_length + 20 <= sizeof gathered - used; i++) {
-        put_length(gathered + used, members[i].key_length);
-        memcpy(gathered + used + 4, members[i].key, members[i].key_length);
-        used += 4 + (size_t)members[i].key_length;
-        memcpy(gathered + used, members[i].digest.bytes, sizeof members[i].digest.bytes);
-        used += sizeof members[i].digest.bytes;
-    }
-    if (i == count)
-        return gops_hash128(SEED_MAP, gathered, used);
-    gops_hasher hasher;
-    gops_hasher_begin(&hasher, SEED_MAP);
-    for (i = 0; i < count; i++) {
-        put_length(prefix, members[i].key_length);
-        gops_hasher_put(&hasher, prefix, sizeof prefix);
-        gops_hasher_put(&hasher, members[i].key, members[i].key_length);
-        gops_hasher_put(&hasher, members[i].digest.bytes, sizeof members[i].digest.bytes);
-    }
-    return gops_hasher_finish(&hasher);
-}
-
-int gops_value_set_map(gitops_value *value, gitops_value *members, uint32_t count,
-                       const gitops_value **first, const gitops_value **second)
-{
-    gops_members_sort(members, count);
-    for (uint32_t i = 1; i < count; i++) {
-        const gitops_value *a = &members[i - 1], *b = &members[i];
-        if (a->key_length == b->key_length && memcmp(a->key, b->key, a->key_length) == 0) {
-            *first = a;
-            *second = b;
+    sort_members(members, count);
+    for (uint32_t i = 1; i < count; i++)
+        if (compare_members(&members[i - 1], &members[i]) == 0)
             return GITOPS_EDUPLICATE;
-        }
-    }
-    value->type = GITOPS_VALUE_MAP;
-    value->boolean = 0;
-    value->count = count;
-    value->as.children = members;
-    value->digest = hash_members(members, count);
+    set_children(value, GITOPS_VALUE_MAP, members, count);
     return 0;
 }
 
@@ -221,9 +352,10 @@ int gops_value_copy(gitops_value *out, const gitops_value *value, gops_arena *ar
         return 0;
     if (copy.type >= GITOPS_VALUE_LIST && copy.count) {
         /* Depth is bounded by the reader's limit; so is this recursion. */
-        gitops_value *children = gops_arena_array(arena, copy.count, sizeof *children);
+        gitops_value *children = gops_value_array(arena, copy.count);
         if (!children)
             return 0;
+        ((gops_digest *)(void *)children)[-1] = gops_value_digest(value);
         for (uint32_t i = 0; i < copy.count; i++)
             if (!gops_value_copy(&children[i], &value->as.children[i], arena))
                 return 0;
@@ -320,10 +452,7 @@ uint32_t gitops_value_column(const gitops_value *value)
 
 void gitops_value_digest(const gitops_value *value, char hex[GITOPS_DIGEST_HEX + 1])
 {
-    gitops_value null;
-    if (!value) {
-        gops_value_set_null(&null);
-        value = &null;
-    }
-    gops_hex(hex, value->digest.bytes, sizeof value->digest.bytes);
+    static const gitops_value null = {.type = GITOPS_VALUE_NULL};
+    gops_digest digest = gops_value_digest(value ? value : &null);
+    gops_hex(hex, digest.bytes, sizeof digest.bytes);
 }

@@ -259,7 +259,6 @@ static void share_content(gitops_value *value, const gitops_value *from)
     value->boolean = from->boolean;
     value->count = from->count;
     value->as = from->as;
-    value->digest = from->digest;
 }
 
 static int take_alias(gops_yaml_tree *tree, const yaml_event_t *event)

@@ -177,31 +177,37 @@ static void emit_randomTrees_readBackEqual(void **state)
 }
 
 /* A list in a list ... levels deep around a 1. */
-static void deep_tree(gitops_value *levels, uint32_t count)
+static gitops_value *deep_tree(gops_arena *arena, uint32_t count)
 {
-    gops_value_set_number(&levels[0], "1", 1);
-    for (uint32_t i = 1; i <= count; i++)
-        gops_value_set_list(&levels[i], &levels[i - 1], 1);
+    gitops_value *value = gops_value_array(arena, 1);
+    gops_value_set_number(value, "1", 1);
+    for (uint32_t i = 1; i <= count; i++) {
+        gitops_value *list = gops_value_array(arena, 1);
+        gops_value_set_list(list, value, 1);
+        value = list;
+    }
+    return value;
 }
 
 static void emit_tenThousandLevels_areWritten(void **state)
 {
     gitops_context *context = support_context_new();
-    gitops_value *levels = calloc(10001, sizeof *levels);
+    gops_arena arena;
+    gops_arena_init(&arena, context, 0);
+    const gitops_value *deep = deep_tree(&arena, 10000);
     gops_buffer out;
     (void)state;
-    deep_tree(levels, 10000);
     gops_buffer_init(&out, context, 0);
-    gops_emit_json(&out, &levels[10000]);
+    gops_emit_json(&out, deep);
     assert_int_equal(out.length, 20001);
     gops_buffer_clear(&out);
-    gops_emit_yaml(&out, &levels[10000]);
+    gops_emit_yaml(&out, deep);
     assert_int_equal(out.length, 20002);
     gops_buffer_clear(&out);
-    gops_emit_canonical(&out, &levels[10000]);
+    gops_emit_canonical(&out, deep);
     assert_int_equal(out.length, 50008);
     gops_buffer_release(&out);
-    free(levels);
+    gops_arena_free(&arena);
     support_context_free(context);
 }
 
@@ -281,7 +287,7 @@ static void emit_textBeyondItsLimit_isRefused(void **state)
     gitops_context *context;
     gitops_buffer *out;
     gitops_error err;
-    gitops_value *levels = calloc(101, sizeof *levels);
+    gops_arena arena;
     (void)state;
     memset(&limits, 0, sizeof limits);
     limits.struct_size = sizeof limits;
@@ -290,30 +296,31 @@ static void emit_textBeyondItsLimit_isRefused(void **state)
     options.struct_size = sizeof options;
     options.limits = &limits;
     assert_int_equal(gitops_context_new(&context, &options, NULL), 0);
-    deep_tree(levels, 100);
-    assert_int_equal(gitops_value_emit(&out, context, &levels[100], GITOPS_FORMAT_YAML, &err),
+    gops_arena_init(&arena, context, 0);
+    assert_int_equal(gitops_value_emit(&out, context, deep_tree(&arena, 100), GITOPS_FORMAT_YAML,
+                                       &err),
                      GITOPS_ELIMIT);
     assert_string_equal(err.message, "text is longer than 160 bytes");
     assert_null(out);
+    gops_arena_free(&arena);
     gitops_context_free(context);
-    free(levels);
 }
 
 static void emit_body(gitops_context *context, void *data)
 {
-    gitops_value *levels = data;
+    const gitops_value *deep = data;
     char *digits = malloc(400);
     gitops_value number;
     gitops_buffer *out;
     gops_buffer buffer;
-    if (gitops_value_emit(&out, context, &levels[100], GITOPS_FORMAT_YAML, NULL) == 0)
+    if (gitops_value_emit(&out, context, deep, GITOPS_FORMAT_YAML, NULL) == 0)
         gitops_buffer_free(out);
-    if (gitops_value_emit(&out, context, &levels[100], GITOPS_FORMAT_JSON, NULL) == 0)
+    if (gitops_value_emit(&out, context, deep, GITOPS_FORMAT_JSON, NULL) == 0)
         gitops_buffer_free(out);
     memset(digits, '1', 300);
     gops_value_set_number(&number, digits, 300);
     gops_buffer_init(&buffer, context, 0);
-    gops_emit_canonical(&buffer, &levels[100]);
+    gops_emit_canonical(&buffer, deep);
     gops_emit_canonical(&buffer, &number);
     assert_true(buffer.status == 0 || buffer.status == GITOPS_ENOMEM);
     gops_buffer_release(&buffer);
@@ -322,11 +329,13 @@ static void emit_body(gitops_context *context, void *data)
 
 static void emit_everyAllocationFails_cleanErrorOrSuccess(void **state)
 {
-    gitops_value *levels = calloc(101, sizeof *levels);
+    gitops_context *context = support_context_new();
+    gops_arena arena;
     (void)state;
-    deep_tree(levels, 100);
-    support_fail_every_allocation(emit_body, levels);
-    free(levels);
+    gops_arena_init(&arena, context, 0);
+    support_fail_every_allocation(emit_body, deep_tree(&arena, 100));
+    gops_arena_free(&arena);
+    support_context_free(context);
 }
 
 int main(void)

@@ -61,20 +61,19 @@ static void fill(gitops_value *out, gops_arena *arena, uint64_t *state, uint32_t
 
 static void fill_collection(gitops_value *out, gops_arena *arena, uint64_t *state, uint32_t depth)
 {
-    const gitops_value *first, *second;
     uint32_t is_map = below(state, 3) > 0, count = below(state, 5);
-    gitops_value *children = gops_arena_array(arena, count + 1, sizeof *children);
+    gitops_value *children = gops_value_array(arena, count + 1);
     for (uint32_t i = 0; i < count; i++) {
         memset(&children[i], 0, sizeof children[i]);
-        children[i].order = i;
+        gops_value_set_place(&children[i], 0, i);
         if (is_map)
             children[i].key = random_key(arena, state, i, &children[i].key_length);
         fill(&children[i], arena, state, depth + 1);
     }
     if (!is_map)
         gops_value_set_list(out, children, count);
-    else if (gops_value_set_map(out, children, count, &first, &second) < 0)
-        gops_value_set_map(out, children, count ? 1 : 0, &first, &second);
+    else if (gops_value_set_map(out, children, count) < 0)
+        gops_value_set_map(out, children, count ? 1 : 0);
 }
 
 static void fill(gitops_value *out, gops_arena *arena, uint64_t *state, uint32_t depth)
