@@ -43,6 +43,19 @@ int complain_error(const gitops_error *err)
     return RESULT_ERROR;
 }
 
+/* " (at /spec/replicas of shop/Deployment.apps/web)", or as much of it as is known. */
+static void print_subject(const char *pointer, const char *key)
+{
+    int has_pointer = pointer && *pointer;
+    if (!has_pointer && !key)
+        return;
+    fputs(has_pointer ? " (at " : " (in ", stderr);
+    print_shown(stderr, pointer);
+    fputs(has_pointer && key ? " of " : "", stderr);
+    print_shown(stderr, key);
+    fputc(')', stderr);
+}
+
 void print_diagnostics(const gitops_diagnostics *list, const char *name)
 {
     gitops_error problem;
@@ -50,8 +63,13 @@ void print_diagnostics(const gitops_diagnostics *list, const char *name)
     for (size_t i = 0; i < gitops_diagnostics_count(list); i++) {
         int severity = gitops_diagnostics_get(list, i, &problem);
         print_place(stderr, *problem.where ? problem.where : name, problem.line, problem.column);
-        fprintf(stderr, "%s%s\n", severity == GITOPS_SEVERITY_WARNING ? "warning: " : "",
+        fprintf(stderr, "%s%s", severity == GITOPS_SEVERITY_WARNING ? "warning: " : "",
                 problem.message);
+        const char *key = gitops_diagnostics_key(list, i);
+        if (key && strstr(problem.message, key))
+            key = NULL;
+        print_subject(gitops_diagnostics_pointer(list, i), key);
+        fputc('\n', stderr);
     }
     if (all > gitops_diagnostics_count(list))
         complain("%llu more problems are not shown",

@@ -70,7 +70,7 @@ typedef struct gitops_error {
     int32_t origin_code;
     uint32_t line;        /* from 1; 0 = no position */
     uint32_t column;      /* from 1, in characters; 0 = no position */
-    uint32_t reserved_0;
+    uint32_t document;    /* number of the document in its file, from 1; 0 = unknown */
     char where[256];      /* file, URL, unit or object; NUL-terminated, "" when unknown */
     char message[640];    /* NUL-terminated */
     uint8_t reserved[104];

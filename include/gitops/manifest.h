@@ -75,9 +75,13 @@ GITOPS_API const char *gitops_manifest_key(const gitops_manifest *manifest, size
 /* Index of a key; negative GITOPS_ENOTFOUND when there is none. O(log n). */
 GITOPS_API int64_t gitops_manifest_find(const gitops_manifest *manifest, const char *key);
 
-/* File and line (from 1) of object i; NULL when out of range. Borrowed. O(log n). */
+/*
+ * File of object i; line (from 1) where it starts in it; number (from 1) of its document there.
+ * NULL and 0 when out of range. Borrowed. O(log n).
+ */
 GITOPS_API const char *gitops_manifest_file(const gitops_manifest *manifest, size_t i);
 GITOPS_API uint32_t gitops_manifest_line(const gitops_manifest *manifest, size_t i);
+GITOPS_API uint32_t gitops_manifest_document_number(const gitops_manifest *manifest, size_t i);
 
 /*
  * Opens object i: reads and parses its document again. Returns 0, GITOPS_ENOTFOUND,

@@ -68,6 +68,18 @@ GITOPS_API int gitops_document_parse(gitops_document **out, gitops_context *cont
                                      const char *text, size_t length, const char *name,
                                      gitops_error *err);
 
+/*
+ * The name that the document was parsed with, which for an object of a manifest is its file; ""
+ * for documents made by the library. Borrowed, never NULL. Threads: any.
+ */
+GITOPS_API const char *gitops_document_name(const gitops_document *document);
+
+/*
+ * Number of the document in its text, from 1; empty and broken ones count. 0 for documents made
+ * by the library. Threads: any.
+ */
+GITOPS_API uint32_t gitops_document_number(const gitops_document *document);
+
 /* Takes one more hold on a document. Returns it. Threads: any. */
 GITOPS_API gitops_document *gitops_document_ref(gitops_document *document);
 
@@ -145,11 +157,26 @@ GITOPS_API uint64_t gitops_diagnostics_errors(const gitops_diagnostics *list);
 GITOPS_API uint64_t gitops_diagnostics_warnings(const gitops_diagnostics *list);
 
 /*
- * Copies problem i into *problem: where is the file, line and column the place.
+ * Copies problem i into *problem: where is the file; document, line and column are the place.
  * Returns GITOPS_SEVERITY_..., or GITOPS_ENOTFOUND when i is out of range. Threads: any.
  */
 GITOPS_API int gitops_diagnostics_get(const gitops_diagnostics *list, size_t i,
                                       gitops_error *problem);
+
+/*
+ * JSON pointer (RFC 6901) of what problem i is about, in the document that the problem names: the
+ * value, or for text that cannot be read the innermost list, map or member that was open there. ""
+ * is the document itself, or a problem of no document. A pointer of more than 1,000 bytes ends
+ * earlier, at a whole segment. Returns a borrowed string; NULL when i is out of range. Threads: any.
+ */
+GITOPS_API const char *gitops_diagnostics_pointer(const gitops_diagnostics *list, size_t i);
+
+/*
+ * Key of the object that problem i is about, as far as it is known: problems of a manifest have
+ * one when the object's identity could be read, also if the rest of it could not. Returns a
+ * borrowed string or NULL. Threads: any.
+ */
+GITOPS_API const char *gitops_diagnostics_key(const gitops_diagnostics *list, size_t i);
 
 #ifdef __cplusplus
 }

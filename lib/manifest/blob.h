@@ -10,7 +10,7 @@
 #include "base/refcount.h"
 #include "base/table.h"
 
-/* One object of a file. The last five say how to open it again. */
+/* One object of a file. The last six say how to open it again. */
 typedef struct gops_object {
     const char *key; /* NUL-terminated, owned by the blob */
     gops_digest digest;
@@ -18,6 +18,7 @@ typedef struct gops_object {
     uint32_t offset, length;           /* bytes of its document */
     uint32_t first_line;               /* line of offset */
     uint32_t item;                     /* 0: the document; n: item n of the list it holds */
+    uint32_t document;                 /* number of the document in the file, from 1 */
 } gops_object;
 
 typedef struct gops_blob {

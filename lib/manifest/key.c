@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "value/document.h"
+#include "value/pointer.h"
 
 static int fail_at(gitops_error *err, const gitops_value *value, const char *message)
 {
@@ -131,6 +132,31 @@ int gops_identify(const gitops_value *root, gops_identity *what, gops_buffer *ke
     }
     *what = GOPS_IDENTITY_OBJECT;
     return put_key(root, api, kind, key, err);
+}
+
+/* The item that a pointer leads into; NULL when it leads to none. */
+static const gitops_value *item_of(const gitops_value *root, const char *pointer)
+{
+    uint32_t index;
+    if (strncmp(pointer, "/items/", 7) != 0 ||
+        !gops_pointer_index(pointer + 7, strcspn(pointer + 7, "/"), &index))
+        return NULL;
+    return gitops_value_item(gops_value_member(root, "items", 5), index);
+}
+
+int gops_identify_at(void *user_data, const gitops_value *root, const char *pointer,
+                     gops_buffer *key)
+{
+    gops_identity what;
+    (void)user_data;
+    int rc = gops_identify(root, &what, key, NULL);
+    const gitops_value *item =
+        rc == 0 && what == GOPS_IDENTITY_LIST ? item_of(root, pointer) : NULL;
+    if (item)
+        rc = gops_identify(item, &what, key, NULL);
+    if (rc == GITOPS_ENOMEM)
+        return rc;
+    return rc == 0 && what == GOPS_IDENTITY_OBJECT;
 }
 
 int gops_key_split(const char *key, gops_key_parts *out)

@@ -20,6 +20,13 @@ typedef enum gops_identity {
 int gops_identify(const gitops_value *root, gops_identity *what, gops_buffer *key,
                   gitops_error *err);
 
+/*
+ * The key of the object that a JSON pointer leads into: the document, or an item of its list. A
+ * gops_identify_fn; user_data is not used.
+ */
+int gops_identify_at(void *user_data, const gitops_value *root, const char *pointer,
+                     gops_buffer *key);
+
 enum { GOPS_KEY_MAX = 1024 }; /* bytes of a key */
 
 /* The parts of a well-formed key; they borrow from it. */

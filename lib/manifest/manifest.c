@@ -91,6 +91,12 @@ uint32_t gitops_manifest_line(const gitops_manifest *manifest, size_t i)
     return entry ? gops_item_object(entry)->line : 0;
 }
 
+uint32_t gitops_manifest_document_number(const gitops_manifest *manifest, size_t i)
+{
+    const gops_item *entry = gops_index_at(manifest->index, i);
+    return entry ? gops_item_object(entry)->document : 0;
+}
+
 int gops_manifest_open_entry(gitops_manifest *manifest, const gops_item *entry,
                              gitops_document **out, gitops_error *err)
 {

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "manifest/key.h"
+#include "value/pointer.h"
 
 struct gops_plain {
     gitops_context *context;
@@ -33,6 +34,7 @@ gops_plain *gops_plain_new(gitops_context *context)
         gops_plain_free(plain);
         return NULL;
     }
+    gops_reader_set_identify(plain->reader, gops_identify_at, NULL);
     return plain;
 }
 
@@ -78,14 +80,24 @@ static int add_object(gops_plain *plain, const gitops_value *value,
     object->length = (uint32_t)document->length;
     object->first_line = document->first_line;
     object->item = item;
+    object->document = document->number;
     plain->count++;
     return 0;
 }
 
-static void report(gitops_diagnostics *problems, const char *path, gitops_error *problem)
+/* A problem with an identity: what it is about is found by its place. */
+static int report(gops_plain *plain, const gops_read_document *document, const char *path,
+                  gitops_error *problem, gitops_diagnostics *problems)
 {
+    gops_buffer_clear(&plain->key);
+    gops_pointer_of_place(&plain->key, &document->root, problem->line, problem->column);
+    if (plain->key.status < 0)
+        return GITOPS_ENOMEM;
     gops_error_where(problem, path);
-    gops_diagnostics_add(problems, GITOPS_SEVERITY_ERROR, problem);
+    problem->document = document->number;
+    gops_diagnostics_add_at(problems, GITOPS_SEVERITY_ERROR, problem,
+                            plain->key.data ? plain->key.data : "");
+    return 0;
 }
 
 /* Every item of a list is an object of its own. */
@@ -105,7 +117,7 @@ static int add_items(gops_plain *plain, const gops_read_document *document, cons
         if (found == GITOPS_ENOMEM)
             rc = found;
         else if (found < 0)
-            report(problems, path, &problem);
+            rc = report(plain, document, path, &problem, problems);
         else
             rc = add_object(plain, item, document, i + 1);
     }
@@ -120,10 +132,8 @@ static int add_document(gops_plain *plain, const gops_read_document *document, c
     int rc = gops_identify(&document->root, &what, &plain->key, &problem);
     if (rc == GITOPS_ENOMEM)
         return rc;
-    if (rc < 0) {
-        report(problems, path, &problem);
-        return 0;
-    }
+    if (rc < 0)
+        return report(plain, document, path, &problem, problems);
     if (what == GOPS_IDENTITY_OBJECT)
         return add_object(plain, &document->root, document, 0);
     if (what == GOPS_IDENTITY_LIST)

@@ -5,6 +5,7 @@
  */
 #include <gitops/manifest.h>
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,6 +14,7 @@
 #include "render/plain.h"
 #include "source/snapshot.h"
 #include "value/document.h"
+#include "value/encoding.h"
 
 /* Where the objects of a manifest come from. */
 typedef struct origin {
@@ -147,6 +149,10 @@ static int parse_document(origin *from, const gops_item *entry, gitops_document 
         return rc;
     }
     document->root = read.root;
+    if (gops_document_set_place(document, entry->file->path, object->document) < 0) {
+        gitops_document_free(document);
+        return gops_fail_memory(err);
+    }
     *out = document;
     return 0;
 }
@@ -171,9 +177,27 @@ static int open_item(origin *from, const gops_item *entry, gitops_document **out
     const gitops_value *item = gitops_value_item(items, object->item - 1);
     if (item)
         document->root = *item;
+    document->name = from->list->name;
+    document->number = from->list->number;
     gops_document_share(document, from->list);
     *out = document;
     return 0;
+}
+
+/* Offsets of objects count bytes of UTF-8. Returns 0 or GITOPS_ENOMEM. */
+static int decode_text(origin *from)
+{
+    gops_buffer utf8, read = from->text;
+    const char *text = read.data ? read.data : "";
+    size_t length = read.length;
+    gops_buffer_init(&utf8, from->context, 0);
+    int rc = gops_encoding_to_utf8(&utf8, &text, &length);
+    if (rc == 0 && text == utf8.data) {
+        from->text = utf8;
+        utf8 = read;
+    }
+    gops_buffer_release(&utf8);
+    return rc;
 }
 
 static int load_text(origin *from, const gops_item *entry, gitops_error *err)
@@ -187,6 +211,8 @@ static int load_text(origin *from, const gops_item *entry, gitops_error *err)
     from->list = NULL;
     int rc = gops_snapshot_read_blob(from->snapshot, entry->file->path, &blob->id, &from->text,
                                      err);
+    if (rc == 0 && decode_text(from) < 0)
+        rc = gops_fail_memory(err);
     const gops_object *object = gops_item_object(entry);
     if (rc == 0 && (object->offset > from->text.length ||
                     object->length > from->text.length - object->offset))
@@ -330,12 +356,20 @@ static int compare_entries(const void *left, const void *right)
 
 static void report_duplicate(reading *r, const gops_item *first, const gops_item *second)
 {
+    gitops_diagnostics *problems = &r->manifest->diagnostics;
+    size_t before = problems->count;
+    char pointer[32] = "";
     gitops_error problem;
     const gops_object *object = gops_item_object(second);
     gops_fail_at(&problem, GITOPS_EDUPLICATE, second->file->path, object->line, 1,
                  "duplicate object %s, first defined at %s:%u", object->key, first->file->path,
                  gops_item_object(first)->line);
-    gops_diagnostics_add(&r->manifest->diagnostics, GITOPS_SEVERITY_ERROR, &problem);
+    problem.document = object->document;
+    if (object->item)
+        snprintf(pointer, sizeof pointer, "/items/%lu", (unsigned long)object->item - 1);
+    gops_diagnostics_add_at(problems, GITOPS_SEVERITY_ERROR, &problem, pointer);
+    if (problems->count > before)
+        gops_diagnostics_set_key(problems, before, object->key);
 }
 
 /* Reports keys that occur more than once among the sorted entries. */

@@ -6,6 +6,7 @@
 #ifndef GOPS_VALUE_BUILDER_H
 #define GOPS_VALUE_BUILDER_H
 
+#include "base/buffer.h"
 #include "value/diagnostics.h"
 #include "value/value.h"
 
@@ -27,11 +28,27 @@ typedef struct gops_frame {
     uint8_t merges;   /* at least one child stands under gops_merge_key */
 } gops_frame;
 
+/* Longest JSON pointer of a problem. */
+enum { GOPS_POINTER_MAX = 1000 };
+
+/*
+ * Finds the key of the object that a JSON pointer leads into. root is a map or list as far as it
+ * was read, each key of its maps once. Returns 1 with the key in *key, 0 when there is none, or
+ * GITOPS_ENOMEM.
+ */
+typedef int (*gops_identify_fn)(void *user_data, const gitops_value *root, const char *pointer,
+                                gops_buffer *key);
+
 typedef struct gops_builder {
     gitops_context *context;
     gops_arena *arena;             /* borrowed from the caller of the read */
     gitops_diagnostics *problems;
     const char *name;
+    uint32_t document;             /* number of the document at hand; 0: none */
+    size_t first_problem;          /* problems there were before it */
+    gops_identify_fn identify;     /* NULL: objects have no keys */
+    void *identify_data;
+    gops_buffer pointer, key;      /* of a problem */
     gops_pending *pending;
     size_t count, capacity;
     gops_frame *frames;
@@ -51,12 +68,37 @@ extern const char gops_no_key[];
 void gops_builder_init(gops_builder *builder, gitops_context *context);
 void gops_builder_release(gops_builder *builder);
 
-/* Begins a document. */
+/* Begins a text, before any of its documents. Both are borrowed. */
+void gops_builder_text(gops_builder *builder, const char *name, gitops_diagnostics *problems);
+
+/* Begins a document; builder->document is its number. */
 void gops_builder_start(gops_builder *builder, gops_arena *arena);
 
+/*
+ * Ends a document, whole or broken: its problems learn of which object they are. The root of a
+ * whole one stays. Returns 0 or GITOPS_ENOMEM.
+ */
+int gops_builder_finish(gops_builder *builder);
+
+/* What a problem is about: where its JSON pointer leads. */
+typedef enum gops_subject {
+    GOPS_OPEN,  /* the innermost open list or map, or the member whose key was read there */
+    GOPS_CHILD, /* the child that is due: in a list the next item, in a map as above */
+    GOPS_LAST   /* the value that became whole last */
+} gops_subject;
+
 /* Reports a problem of the text at hand; an error breaks the document. Returns code. */
-int gops_builder_problem(gops_builder *builder, int32_t severity, int code, uint32_t line,
-                         uint32_t column, const char *format, ...) GOPS_PRINTF(6, 7);
+int gops_builder_problem(gops_builder *builder, gops_subject subject, int32_t severity, int code,
+                         uint32_t line, uint32_t column, const char *format, ...)
+    GOPS_PRINTF(7, 8);
+
+/* The same for a member of the innermost map whose key is not the one at hand. */
+int gops_builder_member_problem(gops_builder *builder, const gitops_value *member,
+                                int32_t severity, int code, uint32_t line, uint32_t column,
+                                const char *format, ...) GOPS_PRINTF(7, 8);
+
+/* The pointer of an open place, NUL-terminated and borrowed until the next problem. */
+const char *gops_builder_pointer(gops_builder *builder, gops_subject subject);
 
 /* The innermost open list or map; NULL at the root. */
 static inline gops_frame *gops_builder_top(gops_builder *builder)

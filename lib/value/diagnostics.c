@@ -12,10 +12,16 @@ void gops_diagnostics_init(gitops_diagnostics *list, gitops_context *context)
     list->context = context;
 }
 
+static void release_item(gitops_diagnostics *list, size_t i)
+{
+    gops_free(list->context, list->items[i].where);
+    gops_free(list->context, list->items[i].key);
+}
+
 void gops_diagnostics_release(gitops_diagnostics *list)
 {
     for (size_t i = 0; i < list->count; i++)
-        gops_free(list->context, list->items[i].where);
+        release_item(list, i);
     gops_free(list->context, list->items);
     list->items = NULL;
     list->count = list->capacity = 0;
@@ -23,16 +29,27 @@ void gops_diagnostics_release(gitops_diagnostics *list)
 
 /* Copies a problem; returns 0 when there is no memory. */
 static int pack(gitops_context *context, gops_diagnostic *out, int32_t severity,
-                const gitops_error *problem)
+                const gitops_error *problem, const char *pointer)
 {
     size_t where = strlen(problem->where) + 1, message = strlen(problem->message) + 1;
-    char *text = gops_alloc(context, where + message);
+    size_t length = strlen(pointer) + 1;
+    char *text = gops_alloc(context, where + message + length);
     if (!text)
         return 0;
     memcpy(text, problem->where, where);
     memcpy(text + where, problem->message, message);
-    *out = (gops_diagnostic){severity,      problem->code,   problem->origin, problem->origin_code,
-                             problem->line, problem->column, text,            text + where};
+    memcpy(text + where + message, pointer, length);
+    *out = (gops_diagnostic){severity,
+                             problem->code,
+                             problem->origin,
+                             problem->origin_code,
+                             problem->line,
+                             problem->column,
+                             problem->document,
+                             text,
+                             text + where,
+                             text + where + message,
+                             NULL};
     return 1;
 }
 
@@ -42,9 +59,16 @@ static void unpack(const gops_diagnostic *item, gitops_error *out)
         return;
     gops_fail_at(out, item->code, item->where, item->line, item->column, "%s", item->message);
     gops_error_origin(out, item->origin, item->origin_code);
+    out->document = item->document;
 }
 
 void gops_diagnostics_add(gitops_diagnostics *list, int32_t severity, const gitops_error *problem)
+{
+    gops_diagnostics_add_at(list, severity, problem, "");
+}
+
+void gops_diagnostics_add_at(gitops_diagnostics *list, int32_t severity,
+                             const gitops_error *problem, const char *pointer)
 {
     if (severity == GITOPS_SEVERITY_ERROR)
         list->errors++;
@@ -54,9 +78,17 @@ void gops_diagnostics_add(gitops_diagnostics *list, int32_t severity, const gito
         return;
     if (gops_grow(list->context, &list->items, &list->capacity, list->count + 1,
                   sizeof *list->items) == 0 &&
-        pack(list->context, &list->items[list->count], severity, problem))
+        pack(list->context, &list->items[list->count], severity, problem, pointer))
         list->count++;
     else
+        list->out_of_memory = 1;
+}
+
+void gops_diagnostics_set_key(gitops_diagnostics *list, size_t i, const char *key)
+{
+    gops_free(list->context, list->items[i].key);
+    list->items[i].key = gops_strdup(list->context, key);
+    if (!list->items[i].key)
         list->out_of_memory = 1;
 }
 
@@ -65,8 +97,12 @@ void gops_diagnostics_append(gitops_diagnostics *list, const gitops_diagnostics 
     uint64_t errors = list->errors + other->errors, warnings = list->warnings + other->warnings;
     gitops_error problem;
     for (size_t i = 0; i < other->count; i++) {
-        unpack(&other->items[i], &problem);
-        gops_diagnostics_add(list, other->items[i].severity, &problem);
+        const gops_diagnostic *item = &other->items[i];
+        size_t kept = list->count;
+        unpack(item, &problem);
+        gops_diagnostics_add_at(list, item->severity, &problem, item->pointer);
+        if (item->key && list->count > kept)
+            gops_diagnostics_set_key(list, kept, item->key);
     }
     list->errors = errors;
     list->warnings = warnings;
@@ -76,7 +112,7 @@ void gops_diagnostics_append(gitops_diagnostics *list, const gitops_diagnostics 
 void gops_diagnostics_rewind(gitops_diagnostics *list, const gitops_diagnostics *before)
 {
     while (list->count > before->count)
-        gops_free(list->context, list->items[--list->count].where);
+        release_item(list, --list->count);
     list->errors = before->errors;
     list->warnings = before->warnings;
 }
@@ -135,4 +171,14 @@ int gitops_diagnostics_get(const gitops_diagnostics *list, size_t i, gitops_erro
         return GITOPS_ENOTFOUND;
     unpack(&list->items[i], problem);
     return list->items[i].severity;
+}
+
+const char *gitops_diagnostics_pointer(const gitops_diagnostics *list, size_t i)
+{
+    return i < list->count ? list->items[i].pointer : NULL;
+}
+
+const char *gitops_diagnostics_key(const gitops_diagnostics *list, size_t i)
+{
+    return i < list->count ? list->items[i].key : NULL;
 }

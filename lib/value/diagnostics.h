@@ -9,9 +9,10 @@
 /* One problem without the unused room of a gitops_error: there may be a hundred thousand. */
 typedef struct gops_diagnostic {
     int32_t severity, code, origin, origin_code;
-    uint32_t line, column;
-    char *where;         /* one allocation: where, NUL, message, NUL */
-    const char *message;
+    uint32_t line, column, document;
+    char *where;         /* one allocation: where, message and pointer, each with its NUL */
+    const char *message, *pointer;
+    char *key;           /* of the object; NULL: not known */
 } gops_diagnostic;
 
 struct gitops_diagnostics {
@@ -27,6 +28,13 @@ void gops_diagnostics_release(gitops_diagnostics *list);
 
 /* Adds a problem; always counts it. */
 void gops_diagnostics_add(gitops_diagnostics *list, int32_t severity, const gitops_error *problem);
+
+/* Adds a problem of the value at a JSON pointer of a document. */
+void gops_diagnostics_add_at(gitops_diagnostics *list, int32_t severity,
+                             const gitops_error *problem, const char *pointer);
+
+/* Says of problem i which object it is about. */
+void gops_diagnostics_set_key(gitops_diagnostics *list, size_t i, const char *key);
 
 /* Appends all problems of other. */
 void gops_diagnostics_append(gitops_diagnostics *list, const gitops_diagnostics *other);

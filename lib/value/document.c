@@ -16,7 +16,15 @@ gitops_document *gops_document_new(gitops_context *context)
     document->context = gops_context_ref(context);
     gops_arena_init(&document->arena, context, 0);
     gops_value_set_null(&document->root);
+    document->name = "";
     return document;
+}
+
+int gops_document_set_place(gitops_document *document, const char *name, uint32_t number)
+{
+    document->number = number;
+    document->name = gops_arena_strndup(&document->arena, name, strlen(name));
+    return document->name ? 0 : GITOPS_ENOMEM;
 }
 
 void gops_document_share(gitops_document *document, gitops_document *other)
@@ -49,6 +57,16 @@ void gitops_document_free(gitops_document *document)
     gops_arena_free(&document->arena);
     gops_free(context, document);
     gitops_context_free(context);
+}
+
+const char *gitops_document_name(const gitops_document *document)
+{
+    return document->name;
+}
+
+uint32_t gitops_document_number(const gitops_document *document)
+{
+    return document->number;
 }
 
 const gitops_value *gitops_document_root(const gitops_document *document)

@@ -10,11 +10,16 @@ struct gitops_document {
     gitops_context *context;
     gops_arena arena;          /* owns what the root refers to, unless shared */
     gitops_value root;
+    const char *name;          /* in the arena, or in that of a shared document; "" = none */
+    uint32_t number;           /* in its text, from 1; 0 = made by the library */
     gitops_document *shared[3]; /* held because the root borrows from them; NULL = none */
 };
 
 /* An empty document (null root) whose arena is ready to be filled; NULL: no memory. */
 gitops_document *gops_document_new(gitops_context *context);
+
+/* Says where the document stands. name is copied. Returns 0 or GITOPS_ENOMEM. */
+int gops_document_set_place(gitops_document *document, const char *name, uint32_t number);
 
 /* Holds other until document is gone. At most three. */
 void gops_document_share(gitops_document *document, gitops_document *other);

@@ -44,7 +44,7 @@ void gitops_documents_free(gitops_documents *set)
 }
 
 /* Reads one more document. Returns 1, 0 at the end, or GITOPS_ENOMEM. */
-static int read_one(gitops_documents *set, gops_reader *reader)
+static int read_one(gitops_documents *set, gops_reader *reader, const char *name)
 {
     gops_read_document read;
     gitops_document *document;
@@ -55,6 +55,8 @@ static int read_one(gitops_documents *set, gops_reader *reader)
     if (!document)
         return GITOPS_ENOMEM;
     int rc = gops_reader_next(reader, &document->arena, &read, NULL);
+    if (rc > 0 && gops_document_set_place(document, name, read.number) < 0)
+        rc = GITOPS_ENOMEM;
     if (rc <= 0) {
         gitops_document_free(document);
         return rc;
@@ -73,7 +75,7 @@ static int read_all(gitops_documents *set, const char *text, size_t length, cons
     int rc = gops_reader_open(reader, text, length, name, 1, &set->problems, NULL);
     rc = rc == 0 ? 1 : rc == GITOPS_ELIMIT ? 0 : rc;
     while (rc > 0)
-        rc = read_one(set, reader);
+        rc = read_one(set, reader, name ? name : "");
     gops_reader_free(reader);
     gops_diagnostics_sort(&set->problems);
     return rc;

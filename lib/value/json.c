@@ -109,7 +109,7 @@ static int read_character(json *j, char **out)
     uint32_t character;
     size_t width = gops_utf8_decode(j->p, (size_t)(j->end - j->p), &character);
     if (width == 0)
-        return broken(j, "text is not UTF-8");
+        return broken(j, gops_utf8_problem(j->p, (size_t)(j->end - j->p)));
     if (character < 0x20)
         return broken(j, "control character in a string");
     memcpy(*out, j->p, width);
@@ -225,7 +225,8 @@ static int take_number(json *j)
         gops_value_set_number(value, text, (uint32_t)length);
     } else {
         gops_value_set_string(value, text, (uint32_t)length);
-        gops_builder_problem(j->builder, GITOPS_SEVERITY_WARNING, GITOPS_EPARSE, j->line, column,
+        gops_builder_problem(j->builder, GOPS_LAST, GITOPS_SEVERITY_WARNING, GITOPS_EPARSE,
+                             j->line, column,
                              "number is beyond the range of a double and is read as text");
     }
     j->p = p;

@@ -81,13 +81,15 @@ static void report_replaced(gops_builder *builder, const definition *lost,
 {
     int length = (int)(member->key_length < 200 ? member->key_length : 200);
     if (winner->line)
-        gops_builder_problem(builder, GITOPS_SEVERITY_ERROR, GITOPS_EDUPLICATE, winner->line,
-                             winner->column, "duplicate key \"%.*s\" in lines %u and %u", length,
-                             member->key, (unsigned)lost->line, (unsigned)winner->line);
+        gops_builder_member_problem(builder, member, GITOPS_SEVERITY_ERROR, GITOPS_EDUPLICATE,
+                                    winner->line, winner->column,
+                                    "duplicate key \"%.*s\" in lines %u and %u", length,
+                                    member->key, (unsigned)lost->line, (unsigned)winner->line);
     else
-        gops_builder_problem(builder, GITOPS_SEVERITY_WARNING, GITOPS_EDUPLICATE, lost->line,
-                             lost->column, "key \"%.*s\" is replaced by the merge (<<) after it",
-                             length, member->key);
+        gops_builder_member_problem(builder, member, GITOPS_SEVERITY_WARNING, GITOPS_EDUPLICATE,
+                                    lost->line, lost->column,
+                                    "key \"%.*s\" is replaced by the merge (<<) after it",
+                                    length, member->key);
 }
 
 /* Puts the last definition of each key into members, and gives their number. */

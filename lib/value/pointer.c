@@ -4,6 +4,7 @@
  */
 #include "value/pointer.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* Every '~' is followed by 0 or 1. */
@@ -76,6 +77,42 @@ void gops_pointer_append(gops_buffer *out, const char *segment, size_t length)
         start = i + 1;
     }
     gops_buffer_put(out, segment + start, length - start);
+}
+
+static int stands_before(const gitops_value *value, uint32_t line, uint32_t column)
+{
+    return value->line < line || (value->line == line && value->column < column);
+}
+
+/* The last child that starts at or before a place; NULL when there is none. */
+static const gitops_value *child_before(const gitops_value *value, uint32_t line, uint32_t column)
+{
+    const gitops_value *found = NULL;
+    int is_scalar = value->type != GITOPS_VALUE_LIST && value->type != GITOPS_VALUE_MAP;
+    for (uint32_t i = 0; !is_scalar && i < value->count; i++) {
+        const gitops_value *child = &value->as.children[i];
+        if (stands_before(child, line, column + 1) &&
+            (!found || stands_before(found, child->line, child->column)))
+            found = child;
+    }
+    return found;
+}
+
+void gops_pointer_of_place(gops_buffer *out, const gitops_value *root, uint32_t line,
+                           uint32_t column)
+{
+    char digits[16];
+    const gitops_value *value = root, *child;
+    while (stands_before(value, line, column) &&
+           (child = child_before(value, line, column)) != NULL) {
+        if (child->key)
+            gops_pointer_append(out, child->key, child->key_length);
+        else
+            gops_pointer_append(out, digits,
+                                (size_t)snprintf(digits, sizeof digits, "%lu",
+                                                 (unsigned long)(child - value->as.children)));
+        value = child;
+    }
 }
 
 int gops_pointer_index(const char *segment, size_t length, uint32_t *index)

@@ -5,8 +5,10 @@
  */
 #include "value/reader.h"
 
+#include <stdio.h>
 #include <string.h>
 
+#include "value/encoding.h"
 #include "value/json.h"
 #include "value/yaml.h"
 
@@ -14,12 +16,13 @@ struct gops_reader {
     gitops_context *context; /* borrowed, as the builder's is */
     gops_builder builder;
     gops_yaml *yaml;
+    gops_buffer utf8;        /* of a text in another encoding */
     const char *text;
     size_t length;
     gops_place begin;        /* behind a byte order mark */
     int may_be_json;         /* JSON has not been tried yet */
     int failed;              /* memory ran out in the middle of this text */
-    gitops_error json_error; /* why the text is not JSON */
+    gops_json_error json_error;
 };
 
 gops_reader *gops_reader_new(gitops_context *context)
@@ -29,6 +32,7 @@ gops_reader *gops_reader_new(gitops_context *context)
         return NULL;
     reader->context = gops_context_ref(context);
     gops_builder_init(&reader->builder, context);
+    gops_buffer_init(&reader->utf8, context, context->limits.max_file_bytes);
     reader->yaml = gops_yaml_new(context, &reader->builder);
     if (reader->yaml)
         return reader;
@@ -43,8 +47,15 @@ void gops_reader_free(gops_reader *reader)
     gitops_context *context = reader->context;
     gops_yaml_free(reader->yaml);
     gops_builder_release(&reader->builder);
+    gops_buffer_release(&reader->utf8);
     gops_free(context, reader);
     gitops_context_free(context);
+}
+
+void gops_reader_set_identify(gops_reader *reader, gops_identify_fn identify, void *user_data)
+{
+    reader->builder.identify = identify;
+    reader->builder.identify_data = user_data;
 }
 
 /* Whether the first byte that is not blank opens a JSON list or map. */
@@ -56,42 +67,64 @@ static int looks_like_json(const char *text, size_t length)
     return at < length && (text[at] == '{' || text[at] == '[');
 }
 
-static int is_utf16(const char *text, size_t length)
+/* Nothing is read of the text at hand. */
+static void read_nothing(gops_reader *reader)
 {
-    return length >= 2 && (memcmp(text, "\xFF\xFE", 2) == 0 || memcmp(text, "\xFE\xFF", 2) == 0);
+    reader->length = reader->begin.offset = 0;
+    gops_yaml_open(reader->yaml, "", 0, reader->begin, 0, NULL);
+}
+
+/* The text is too long, or becomes so as UTF-8. Returns GITOPS_ELIMIT after reporting it. */
+static int refuse_size(gops_reader *reader, size_t length, gitops_error *err)
+{
+    gitops_error problem;
+    unsigned long long limit = reader->context->limits.max_file_bytes;
+    if (length > limit)
+        gops_fail_at(&problem, GITOPS_ELIMIT, reader->builder.name, 0, 0,
+                     "text has %zu bytes, more than %llu (limit max_file_bytes)", length, limit);
+    else
+        gops_fail_at(&problem, GITOPS_ELIMIT, reader->builder.name, 0, 0,
+                     "text has more than %llu bytes as UTF-8 (limit max_file_bytes)", limit);
+    gops_diagnostics_add(reader->builder.problems, GITOPS_SEVERITY_ERROR, &problem);
+    if (err)
+        *err = problem;
+    read_nothing(reader);
+    return GITOPS_ELIMIT;
+}
+
+static void begin_text(gops_reader *reader, const char *text, size_t length)
+{
+    size_t mark = length >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
+    reader->text = length ? text : "";
+    reader->length = length;
+    reader->begin.offset = mark;
+    reader->may_be_json = looks_like_json(text + mark, length - mark);
+    if (!reader->may_be_json)
+        gops_yaml_open(reader->yaml, reader->text, length, reader->begin, 0, NULL);
 }
 
 int gops_reader_open(gops_reader *reader, const char *text, size_t length, const char *name,
                      uint32_t first_line, gitops_diagnostics *problems, gitops_error *err)
 {
-    uint64_t limit = reader->context->limits.max_file_bytes;
-    size_t mark = length >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
-    reader->builder.name = name ? name : "";
-    reader->builder.problems = problems;
-    reader->text = length ? text : "";
-    reader->length = length;
-    reader->begin = (gops_place){mark, first_line, 1};
+    gops_builder_text(&reader->builder, name ? name : "", problems);
+    reader->begin = (gops_place){0, first_line, 1};
     reader->may_be_json = reader->failed = 0;
-    if (length > limit || is_utf16(text, length)) {
-        reader->length = mark = reader->begin.offset = 0;
-        gops_yaml_open(reader->yaml, "", 0, reader->begin, 0, NULL, 0);
-    }
-    if (length > limit) {
-        gops_fail_at(err, GITOPS_ELIMIT, name, 0, 0,
-                     "text has %zu bytes, more than %llu (limit max_file_bytes)", length,
-                     (unsigned long long)limit);
-        return gops_builder_problem(&reader->builder, GITOPS_SEVERITY_ERROR, GITOPS_ELIMIT, 0, 0,
-                                    "text has %zu bytes, more than %llu (limit max_file_bytes)",
-                                    length, (unsigned long long)limit);
-    }
-    if (is_utf16(text, length)) {
-        gops_builder_problem(&reader->builder, GITOPS_SEVERITY_ERROR, GITOPS_EPARSE, first_line, 1,
-                             "text is UTF-16; only UTF-8 is read");
+    if (length > reader->context->limits.max_file_bytes)
+        return refuse_size(reader, length, err);
+    if (gops_encoding_is_utf32(text, length)) {
+        gops_builder_problem(&reader->builder, GOPS_OPEN, GITOPS_SEVERITY_ERROR, GITOPS_EPARSE,
+                             first_line, 1, "text is UTF-32; UTF-8 and UTF-16 are read");
+        read_nothing(reader);
         return 0;
     }
-    reader->may_be_json = looks_like_json(text + mark, length - mark);
-    if (!reader->may_be_json)
-        gops_yaml_open(reader->yaml, reader->text, length, reader->begin, 0, NULL, 0);
+    int rc = gops_encoding_to_utf8(&reader->utf8, &text, &length);
+    if (rc == GITOPS_ELIMIT)
+        return refuse_size(reader, 0, err);
+    if (rc < 0) {
+        read_nothing(reader);
+        return gops_fail_memory(err);
+    }
+    begin_text(reader, text, length);
     return 0;
 }
 
@@ -102,8 +135,19 @@ static int check_end(gops_reader *reader, const gops_place *end)
         (end->column == 1 &&
          gops_text_separator(reader->text, reader->length, end->offset) == end->offset))
         return 0;
-    return gops_fail_at(&reader->json_error, GITOPS_EPARSE, reader->builder.name, end->line,
+    return gops_fail_at(&reader->json_error.problem, GITOPS_EPARSE, reader->builder.name, end->line,
                         end->column, "text goes on after a JSON value");
+}
+
+/* The text is not JSON, because of what stands at end: it is for the YAML reader. */
+static void give_to_yaml(gops_reader *reader, size_t end)
+{
+    gops_json_error *error = &reader->json_error;
+    error->offset = end;
+    error->problem.document = reader->builder.document;
+    snprintf(error->pointer, sizeof error->pointer, "%s",
+             gops_builder_pointer(&reader->builder, GOPS_OPEN));
+    gops_yaml_open(reader->yaml, reader->text, reader->length, reader->begin, 0, error);
 }
 
 /*
@@ -115,23 +159,24 @@ static int read_json(gops_reader *reader, gops_arena *arena, gops_read_document 
     gops_builder *builder = &reader->builder;
     gitops_diagnostics before = *builder->problems;
     gops_place end = reader->begin;
+    builder->document = 1;
     gops_builder_start(builder, arena);
-    int rc = gops_json_read(builder, reader->text, reader->length, &end, &reader->json_error);
+    int rc = gops_json_read(builder, reader->text, reader->length, &end,
+                            &reader->json_error.problem);
     if (rc == 0)
         rc = check_end(reader, &end);
     if (rc == GITOPS_EPARSE) {
         gops_diagnostics_rewind(builder->problems, &before);
-        gops_yaml_open(reader->yaml, reader->text, reader->length, reader->begin, 0,
-                       &reader->json_error, end.offset);
+        give_to_yaml(reader, end.offset);
         return 0;
     }
-    if (rc == GITOPS_ENOMEM)
-        return rc;
+    if (rc == GITOPS_ENOMEM || gops_builder_finish(builder) < 0)
+        return GITOPS_ENOMEM;
     if (rc == GITOPS_ELIMIT)
         end.offset = gops_text_separator(reader->text, reader->length, end.offset);
     gops_place rest = reader->begin;
     gops_place_advance(&rest, reader->text, end.offset);
-    gops_yaml_open(reader->yaml, reader->text, reader->length, rest, 1, NULL, 0);
+    gops_yaml_open(reader->yaml, reader->text, reader->length, rest, 1, NULL);
     if (builder->broken)
         return 0;
     out->root = *gops_builder_root(builder);

@@ -1,12 +1,13 @@
 /*
  * Text to trees, one document after the other. A text that starts with { or [ is read as JSON
  * (RFC 8259) first and as YAML if it is not JSON; a JSON value before a line that separates
- * documents is the first document of a YAML stream. Text is UTF-8; UTF-16 is a clear error. A broken
- * document becomes a diagnostic, and reading goes on at the next line that separates documents.
+ * documents is the first document of a YAML stream. Text is UTF-8, or UTF-16 with a byte order mark,
+ * which becomes UTF-8 first: offsets and lengths are those of the UTF-8 text. A broken document becomes a diagnostic, and reading goes on at the next line that separates documents.
  */
 #ifndef GOPS_VALUE_READER_H
 #define GOPS_VALUE_READER_H
 
+#include "value/builder.h"
 #include "value/diagnostics.h"
 #include "value/value.h"
 
@@ -24,6 +25,9 @@ typedef struct gops_read_document {
 /* A reader is reused for many texts. NULL: no memory. */
 gops_reader *gops_reader_new(gitops_context *context);
 void gops_reader_free(gops_reader *reader);
+
+/* Problems are to name objects by keys that identify finds; user_data is borrowed. */
+void gops_reader_set_identify(gops_reader *reader, gops_identify_fn identify, void *user_data);
 
 /*
  * Starts a text; text, name and problems are borrowed until the next open. first_line: line number

@@ -27,6 +27,21 @@ size_t gops_utf8_decode(const char *text, size_t length, uint32_t *character)
     return width;
 }
 
+const char *gops_utf8_problem(const char *text, size_t length)
+{
+    const unsigned char *p = (const unsigned char *)text;
+    size_t width = length == 0 || p[0] < 0xC2 || p[0] > 0xF4 ? 0
+                   : p[0] < 0xE0                             ? 2
+                   : p[0] < 0xF0                             ? 3
+                                                             : 4;
+    if (length >= 3 && p[0] == 0xED && p[1] >= 0xA0 && (p[2] & 0xC0) == 0x80)
+        return "half of a surrogate pair is no character";
+    for (size_t i = 1; i < length && i < width; i++)
+        if ((p[i] & 0xC0) != 0x80)
+            width = 0;
+    return length < width ? "text ends within a character" : "text is not UTF-8";
+}
+
 size_t gops_utf8_encode(uint32_t c, char out[4])
 {
     if (c < 0x80) {
@@ -179,6 +194,22 @@ size_t gops_text_separator(const char *text, size_t length, size_t from)
     while (at < length && !is_marker(text, length, at, '-'))
         at = next_line(text, length, at);
     return at;
+}
+
+int gops_text_follows_separator(const char *text, size_t at)
+{
+    size_t start = at;
+    if (at == 0 || (text[at - 1] != '\n' && text[at - 1] != '\r'))
+        return 0;
+    start -= at > 1 && text[at - 2] == '\r' && text[at - 1] == '\n' ? 2 : 1;
+    size_t end = start;
+    while (start > 0 && text[start - 1] != '\n' && text[start - 1] != '\r')
+        start--;
+    if (!is_marker(text, at, start, '-'))
+        return 0;
+    for (start += 3; start < end && (text[start] == ' ' || text[start] == '\t');)
+        start++;
+    return start == end || text[start] == '#';
 }
 
 size_t gops_text_boundary(const char *text, size_t length, size_t from)

@@ -8,6 +8,9 @@
 /* Decodes the first character. Returns its bytes (1 to 4), or 0 when it is not UTF-8. */
 size_t gops_utf8_decode(const char *text, size_t length, uint32_t *character);
 
+/* What is wrong with text that gops_utf8_decode does not take. A static string. */
+const char *gops_utf8_problem(const char *text, size_t length);
+
 /* Returns the bytes written (1 to 4). */
 size_t gops_utf8_encode(uint32_t character, char out[4]);
 
@@ -31,6 +34,9 @@ void gops_place_advance(gops_place *place, const char *text, size_t offset);
  * end of the line. length when there is none.
  */
 size_t gops_text_separator(const char *text, size_t length, size_t from);
+
+/* 1 when the line before the one that starts at at is a separator and nothing but a comment. */
+int gops_text_follows_separator(const char *text, size_t at);
 
 /* The first separator at or after from, or the place behind the first "..." line before it. */
 size_t gops_text_boundary(const char *text, size_t length, size_t from);

@@ -17,7 +17,7 @@
 /* libyaml compares every %TAG line with all before it, and copies its prefix with every use. */
 enum { MOST_DIRECTIVES = 100, LONGEST_DIRECTIVE = 1024 };
 
-enum { BAD_NOTHING, BAD_CHARACTER, BAD_DIRECTIVES };
+enum { BAD_NOTHING, BAD_CHARACTER, BAD_DIRECTIVES, BAD_MARK };
 
 struct gops_yaml {
     gitops_context *context;
@@ -32,9 +32,14 @@ struct gops_yaml {
     size_t start, end;     /* the window */
     gops_place place;      /* a place at or before next, for counting lines */
     uint32_t start_line;   /* of the window */
-    size_t bad;            /* the first byte at or after next that libyaml must not see */
+    size_t bad;            /* the first byte at or after next that libyaml must not see: */
     int32_t bad_kind;
-    int ascii;             /* all of the text before bad is ASCII */
+    size_t text_end;       /* the first that is no text, */
+    size_t directives;     /* the first directive too many, */
+    size_t mark;           /* or the first byte order mark at the start of a document */
+    size_t lead;           /* where the first document of the window begins; SIZE_MAX: as marked */
+    uint32_t lead_line;
+    int ascii;             /* all of the text before text_end is ASCII */
     size_t cursor_index, cursor_offset; /* a character of the window and its byte */
     int recovering;        /* after an error: one document to a window */
     int in_document;
@@ -42,8 +47,7 @@ struct gops_yaml {
     size_t document_start; /* where the document at hand begins */
     uint32_t documents;
     uint64_t empty;
-    const gitops_error *json_error;
-    size_t json_offset;
+    const gops_json_error *json_error;
 };
 
 gops_yaml *gops_yaml_new(gitops_context *context, gops_builder *builder)
@@ -63,6 +67,7 @@ static void end_window(gops_yaml *yaml)
         yaml_parser_delete(&yaml->parser);
     yaml->parsing = 0;
     yaml->in_document = 0;
+    yaml->lead = SIZE_MAX;
     yaml->next = yaml->end;
 }
 
@@ -102,21 +107,51 @@ static size_t find_directives(const char *text, size_t start, size_t end)
     return end;
 }
 
-/* Finds what libyaml must not see in the rest of the text. */
-static void find_bad(gops_yaml *yaml)
+/*
+ * The byte order mark that comes first in the text of a document, or end. libyaml would count it as
+ * a character of the line; tools that read each document by itself pass over it.
+ */
+static size_t find_mark(const char *text, size_t start, size_t end)
 {
-    size_t good = gops_text_check(yaml->text + yaml->next, yaml->length - yaml->next,
-                                  &yaml->ascii);
-    size_t end = yaml->next + good;
-    size_t directives = find_directives(yaml->text, yaml->next, end);
-    yaml->bad = directives;
-    yaml->bad_kind = directives < end          ? BAD_DIRECTIVES
-                     : end < yaml->length      ? BAD_CHARACTER
-                                               : BAD_NOTHING;
+    for (size_t at = start; at < end; at++) {
+        const char *found = memchr(text + at, '\xEF', end - at);
+        if (!found || end - (size_t)(found - text) < 3)
+            break;
+        at = (size_t)(found - text);
+        if (memcmp(found, "\xEF\xBB\xBF", 3) == 0 && gops_text_follows_separator(text, at))
+            return at;
+    }
+    return end;
+}
+
+/*
+ * Finds what libyaml must not see in the rest of the text. Each of the three is looked for again
+ * only when it was passed, so that all looking costs linear time.
+ */
+static void find_bad(gops_yaml *yaml, int anew)
+{
+    size_t next = yaml->next;
+    if (anew || yaml->text_end < next)
+        yaml->text_end =
+            next + gops_text_check(yaml->text + next, yaml->length - next, &yaml->ascii);
+    if (anew || yaml->directives < next)
+        yaml->directives = find_directives(yaml->text, next, yaml->text_end);
+    if (anew || yaml->mark < next)
+        yaml->mark = yaml->ascii ? yaml->text_end : find_mark(yaml->text, next, yaml->text_end);
+    yaml->bad = yaml->text_end;
+    yaml->bad_kind = yaml->text_end < yaml->length ? BAD_CHARACTER : BAD_NOTHING;
+    if (yaml->directives < yaml->bad) {
+        yaml->bad = yaml->directives;
+        yaml->bad_kind = BAD_DIRECTIVES;
+    }
+    if (yaml->mark < yaml->bad) {
+        yaml->bad = yaml->mark;
+        yaml->bad_kind = BAD_MARK;
+    }
 }
 
 void gops_yaml_open(gops_yaml *yaml, const char *text, size_t length, gops_place place,
-                    uint32_t documents, const gitops_error *json_error, size_t json_offset)
+                    uint32_t documents, const gops_json_error *json_error)
 {
     yaml->end = place.offset;
     end_window(yaml);
@@ -128,8 +163,9 @@ void gops_yaml_open(gops_yaml *yaml, const char *text, size_t length, gops_place
     yaml->documents = documents;
     yaml->empty = 0;
     yaml->json_error = json_error;
-    yaml->json_offset = json_offset;
-    find_bad(yaml);
+    yaml->lead = place.offset;
+    yaml->lead_line = place.line;
+    find_bad(yaml, 1);
 }
 
 /* Goes on at the first boundary of documents at or after from. */
@@ -140,7 +176,13 @@ static void recover(gops_yaml *yaml, size_t from)
     yaml->recovering = 1;
     yaml->json_error = NULL;
     if (yaml->next > yaml->bad)
-        find_bad(yaml);
+        find_bad(yaml, 0);
+}
+
+/* Counts the document that begins; problems before its content are its own. */
+static void count_document(gops_yaml *yaml)
+{
+    yaml->builder->document = ++yaml->documents;
 }
 
 static void report_bad(gops_yaml *yaml)
@@ -149,16 +191,29 @@ static void report_bad(gops_yaml *yaml)
     gops_place place = yaml->place;
     gops_place_advance(&place, yaml->text, yaml->bad);
     if (yaml->bad_kind == BAD_DIRECTIVES)
-        gops_builder_problem(yaml->builder, GITOPS_SEVERITY_ERROR, GITOPS_ELIMIT, place.line, 1,
+        gops_builder_problem(yaml->builder, GOPS_OPEN, GITOPS_SEVERITY_ERROR, GITOPS_ELIMIT,
+                             place.line, 1,
                              "more than %d directives, or one longer than %d bytes",
                              MOST_DIRECTIVES, LONGEST_DIRECTIVE);
     else if (gops_utf8_decode(yaml->text + yaml->bad, yaml->length - yaml->bad, &character))
-        gops_builder_problem(yaml->builder, GITOPS_SEVERITY_ERROR, GITOPS_EPARSE, place.line,
-                             place.column, "character U+%04X is not allowed in YAML",
+        gops_builder_problem(yaml->builder, GOPS_OPEN, GITOPS_SEVERITY_ERROR, GITOPS_EPARSE,
+                             place.line, place.column, "character U+%04X is not allowed in YAML",
                              (unsigned)character);
     else
-        gops_builder_problem(yaml->builder, GITOPS_SEVERITY_ERROR, GITOPS_EPARSE, place.line,
-                             place.column, "text is not UTF-8");
+        gops_builder_problem(yaml->builder, GOPS_OPEN, GITOPS_SEVERITY_ERROR, GITOPS_EPARSE,
+                             place.line, place.column, "%s",
+                             gops_utf8_problem(yaml->text + yaml->bad, yaml->length - yaml->bad));
+}
+
+/* The window begins with a separator and a byte order mark: it begins behind the mark instead. */
+static void skip_mark(gops_yaml *yaml)
+{
+    yaml->lead = yaml->start;
+    yaml->lead_line = yaml->start_line;
+    gops_place_advance(&yaml->place, yaml->text, yaml->mark);
+    yaml->next = yaml->place.offset = yaml->mark + 3;
+    yaml->place.column = 1;
+    find_bad(yaml, 0);
 }
 
 /* The last separator before bad, or start. */
@@ -183,6 +238,10 @@ static int begin_window(gops_yaml *yaml)
                         : yaml->length;
         if (yaml->bad < yaml->end)
             yaml->end = end_before_bad(yaml, yaml->start);
+        if (yaml->end == yaml->start && yaml->bad_kind == BAD_MARK) {
+            skip_mark(yaml);
+            continue;
+        }
         if (yaml->end > yaml->start) {
             yaml->tree.first_line = yaml->start_line;
             yaml->cursor_index = 0;
@@ -196,7 +255,7 @@ static int begin_window(gops_yaml *yaml)
                                          yaml->end - yaml->start);
             return 1;
         }
-        yaml->documents++;
+        count_document(yaml);
         report_bad(yaml);
         recover(yaml, yaml->bad + 1);
     }
@@ -222,11 +281,12 @@ static size_t offset_of(gops_yaml *yaml, size_t index)
     return offset;
 }
 
-/* Goes on behind the document at hand, which broke at offset. */
-static void recover_from(gops_yaml *yaml, size_t offset)
+/* Goes on behind the document at hand, which broke at offset. Returns 0 or GITOPS_ENOMEM. */
+static int recover_from(gops_yaml *yaml, size_t offset)
 {
     size_t least = (yaml->in_document ? yaml->document_start : yaml->start) + 1;
     recover(yaml, offset > least ? offset : least);
+    return gops_builder_finish(yaml->builder);
 }
 
 /* The separator that a broken directive stands before, or offset when it is no directive. */
@@ -251,11 +311,13 @@ static void report_syntax(gops_yaml *yaml)
     uint32_t line = yaml->start_line + (uint32_t)parser->problem_mark.line;
     uint32_t column = (uint32_t)parser->problem_mark.column + 1;
     if (parser->context && parser->context_mark.line != parser->problem_mark.line)
-        gops_builder_problem(yaml->builder, GITOPS_SEVERITY_ERROR, GITOPS_EPARSE, line, column,
+        gops_builder_problem(yaml->builder, GOPS_OPEN, GITOPS_SEVERITY_ERROR, GITOPS_EPARSE,
+                             line, column,
                              "%s%s %s that starts in line %u", problem, hint, parser->context,
                              (unsigned)(yaml->start_line + parser->context_mark.line));
     else
-        gops_builder_problem(yaml->builder, GITOPS_SEVERITY_ERROR, GITOPS_EPARSE, line, column,
+        gops_builder_problem(yaml->builder, GOPS_OPEN, GITOPS_SEVERITY_ERROR, GITOPS_EPARSE,
+                             line, column,
                              "%s%s%s%s", problem, hint, parser->context ? " " : "",
                              parser->context ? parser->context : "");
 }
@@ -267,15 +329,15 @@ static int parser_failed(gops_yaml *yaml)
         return GITOPS_ENOMEM;
     size_t offset = offset_of(yaml, yaml->parser.problem_mark.index);
     if (!yaml->in_document)
-        yaml->documents++;
-    if (yaml->json_error && offset <= yaml->json_offset) {
-        gops_diagnostics_add(yaml->builder->problems, GITOPS_SEVERITY_ERROR, yaml->json_error);
+        count_document(yaml);
+    if (yaml->json_error && offset <= yaml->json_error->offset) {
+        gops_diagnostics_add_at(yaml->builder->problems, GITOPS_SEVERITY_ERROR,
+                                &yaml->json_error->problem, yaml->json_error->pointer);
         yaml->builder->broken = 1;
     } else {
         report_syntax(yaml);
     }
-    recover_from(yaml, skip_directive(yaml, offset));
-    return 0;
+    return recover_from(yaml, skip_directive(yaml, offset));
 }
 
 static int begin_document(gops_yaml *yaml, const yaml_event_t *event, gops_arena *arena,
@@ -283,7 +345,8 @@ static int begin_document(gops_yaml *yaml, const yaml_event_t *event, gops_arena
 {
     const yaml_mark_t *mark = &event->start_mark;
     if (yaml->documents >= yaml->context->limits.max_documents) {
-        gops_builder_problem(yaml->builder, GITOPS_SEVERITY_ERROR, GITOPS_ELIMIT,
+        yaml->builder->document = yaml->documents + 1;
+        gops_builder_problem(yaml->builder, GOPS_OPEN, GITOPS_SEVERITY_ERROR, GITOPS_ELIMIT,
                              yaml->start_line + (uint32_t)mark->line, 1,
                              "text has more than %llu documents (limit max_documents)",
                              (unsigned long long)yaml->context->limits.max_documents);
@@ -291,16 +354,17 @@ static int begin_document(gops_yaml *yaml, const yaml_event_t *event, gops_arena
         end_window(yaml);
         return 0;
     }
-    yaml->documents++;
+    count_document(yaml);
     yaml->in_document = 1;
-    /* A document without a separator is the first one. Its bytes begin with the text, so that they
-       are taken for JSON, or not, as the text is. */
-    int is_first = event->data.document_start.implicit && yaml->start == yaml->origin;
+    /* A document without a separator is the first one of its window. Its bytes begin with the text,
+       so that they are taken for JSON, or not, as the text is; or with what a byte order mark
+       follows. */
+    int is_first = event->data.document_start.implicit && yaml->lead != SIZE_MAX;
     yaml->document_start =
-        is_first ? yaml->start : offset_of(yaml, mark->index - mark->column);
+        is_first ? yaml->lead : offset_of(yaml, mark->index - mark->column);
     out->number = yaml->documents;
     out->offset = yaml->document_start;
-    out->first_line = yaml->start_line + (is_first ? 0 : (uint32_t)mark->line);
+    out->first_line = is_first ? yaml->lead_line : yaml->start_line + (uint32_t)mark->line;
     gops_yaml_tree_start(&yaml->tree, arena);
     return 0;
 }
@@ -313,10 +377,12 @@ static int is_nothing(const gops_yaml *yaml, const yaml_event_t *event)
            !event->data.scalar.anchor && event->start_mark.index == event->end_mark.index;
 }
 
-/* Takes the end of a document. Returns 1 when it is whole and not empty. */
+/* Takes the end of a document. Returns 1 when it is whole and not empty, 0, or GITOPS_ENOMEM. */
 static int finish_document(gops_yaml *yaml, const yaml_event_t *event, gops_read_document *out)
 {
     yaml->in_document = 0;
+    if (gops_builder_finish(yaml->builder) < 0)
+        return GITOPS_ENOMEM;
     if (yaml->builder->broken)
         return 0;
     if (yaml->nothing) {
@@ -334,10 +400,8 @@ static int take_content(gops_yaml *yaml, const yaml_event_t *event)
 {
     yaml->nothing = is_nothing(yaml, event);
     int rc = gops_yaml_tree_event(&yaml->tree, event);
-    if (rc == GITOPS_ELIMIT || rc == GITOPS_EPARSE) {
-        recover_from(yaml, offset_of(yaml, event->start_mark.index));
-        return 0;
-    }
+    if (rc == GITOPS_ELIMIT || rc == GITOPS_EPARSE)
+        return recover_from(yaml, offset_of(yaml, event->start_mark.index));
     return rc;
 }
 

@@ -11,13 +11,20 @@ typedef struct gops_yaml gops_yaml;
 gops_yaml *gops_yaml_new(gitops_context *context, gops_builder *builder);
 void gops_yaml_free(gops_yaml *yaml);
 
+/* What keeps a text from being JSON, and where in it. */
+typedef struct gops_json_error {
+    gitops_error problem;
+    size_t offset;
+    char pointer[GOPS_POINTER_MAX + 1];
+} gops_json_error;
+
 /*
  * Starts a text at place, with documents already counted. The builder has the name and the list of
- * problems. json_error, when not NULL, is what kept the text from being JSON, at json_offset: it is
- * reported in place of a syntax error of YAML that is not further on.
+ * problems. json_error, when not NULL, is reported in place of a syntax error of YAML that is not
+ * further on.
  */
 void gops_yaml_open(gops_yaml *yaml, const char *text, size_t length, gops_place place,
-                    uint32_t documents, const gitops_error *json_error, size_t json_offset);
+                    uint32_t documents, const gops_json_error *json_error);
 
 /* As gops_reader_next; after GITOPS_ENOMEM the next call is gops_yaml_open. */
 int gops_yaml_next(gops_yaml *yaml, gops_arena *arena, gops_read_document *out);

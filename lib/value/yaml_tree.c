@@ -45,9 +45,10 @@ static uint32_t column_of(const yaml_event_t *event)
 }
 
 /* Reports an error at an event. Returns 0: the document is broken, but reading it can go on. */
-static int report(gops_yaml_tree *tree, const yaml_event_t *event, const char *message)
+static int report(gops_yaml_tree *tree, gops_subject subject, const yaml_event_t *event,
+                  const char *message)
 {
-    gops_builder_problem(tree->builder, GITOPS_SEVERITY_ERROR, GITOPS_EPARSE,
+    gops_builder_problem(tree->builder, subject, GITOPS_SEVERITY_ERROR, GITOPS_EPARSE,
                          line_of(tree, event), column_of(event), "%s", message);
     return 0;
 }
@@ -55,7 +56,7 @@ static int report(gops_yaml_tree *tree, const yaml_event_t *event, const char *m
 static void warn(gops_yaml_tree *tree, const yaml_event_t *event, const char *message,
                  const char *detail)
 {
-    gops_builder_problem(tree->builder, GITOPS_SEVERITY_WARNING, GITOPS_EPARSE,
+    gops_builder_problem(tree->builder, GOPS_CHILD, GITOPS_SEVERITY_WARNING, GITOPS_EPARSE,
                          line_of(tree, event), column_of(event), message, detail);
 }
 
@@ -87,7 +88,7 @@ static const gops_anchor *find_anchor(gops_yaml_tree *tree, const yaml_event_t *
     const gops_anchor *anchor = index ? &tree->anchors[index - 1] : NULL;
     if (anchor && !anchor->is_open)
         return anchor;
-    gops_builder_problem(tree->builder, GITOPS_SEVERITY_ERROR, GITOPS_EPARSE,
+    gops_builder_problem(tree->builder, GOPS_CHILD, GITOPS_SEVERITY_ERROR, GITOPS_EPARSE,
                          line_of(tree, event), column_of(event),
                          anchor ? "alias *%s stands inside its own anchor"
                                 : "alias *%s has no anchor before it",
@@ -109,7 +110,7 @@ static int resolve_scalar(gops_yaml_tree *tree, const yaml_event_t *event, gops_
     else
         rc = gops_scalar_resolve(out, text, length, arena);
     if (rc == GITOPS_EPARSE) {
-        gops_builder_problem(tree->builder, GITOPS_SEVERITY_ERROR, GITOPS_EPARSE,
+        gops_builder_problem(tree->builder, GOPS_CHILD, GITOPS_SEVERITY_ERROR, GITOPS_EPARSE,
                              line_of(tree, event), column_of(event),
                              "value does not fit its tag %s", tag);
         gops_scalar_string(out, "", 0);
@@ -140,9 +141,10 @@ static int take_key(gops_yaml_tree *tree, const yaml_event_t *event, const gops_
     if (rc == GITOPS_ENOMEM)
         return rc;
     if (rc < 0)
-        report(tree, event, scalar->kind == GOPS_SCALAR_NULL
-                                ? "a key is null; keys are text, numbers or booleans"
-                                : "a key is an integer beyond 64 bits with a sign");
+        report(tree, GOPS_OPEN, event,
+               scalar->kind == GOPS_SCALAR_NULL
+                   ? "a key is null; keys are text, numbers or booleans"
+                   : "a key is an integer beyond 64 bits with a sign");
     return gops_builder_key(tree->builder, key, length, line_of(tree, event), column_of(event));
 }
 
@@ -172,9 +174,9 @@ static void check_merged(gops_yaml_tree *tree, gitops_value *value, int is_alias
 {
     if (value->key != gops_merge_key || may_be_merged(value, is_alias))
         return;
-    gops_builder_problem(tree->builder, GITOPS_SEVERITY_ERROR, GITOPS_EPARSE, value->line,
-                         value->column, "the value of a merge key (<<) is no map and no list of "
-                         "maps");
+    gops_builder_problem(tree->builder, GOPS_LAST, GITOPS_SEVERITY_ERROR, GITOPS_EPARSE,
+                         value->line, value->column,
+                         "the value of a merge key (<<) is no map and no list of maps");
     gops_value_set_null(value);
 }
 
@@ -207,7 +209,7 @@ static int take_scalar(gops_yaml_tree *tree, const yaml_event_t *event)
         return rc;
     tree->builder->bytes += scalar.length;
     if (gops_scalar_set(value, &scalar) < 0)
-        report(tree, event, "a value is infinite or not a number");
+        report(tree, GOPS_LAST, event, "a value is infinite or not a number");
     check_merged(tree, value, 0);
     return 0;
 }
@@ -237,15 +239,18 @@ static int count_alias(gops_yaml_tree *tree, const yaml_event_t *event, const go
     tree->aliased += anchor->nodes;
     builder->bytes += anchor->bytes;
     if (builder->bytes > builder->context->limits.max_file_bytes)
-        return gops_builder_problem(builder, GITOPS_SEVERITY_ERROR, GITOPS_ELIMIT, line, column,
+        return gops_builder_problem(builder, GOPS_CHILD, GITOPS_SEVERITY_ERROR, GITOPS_ELIMIT,
+                                    line, column,
                                     "aliases expand the document to more than %llu bytes of text "
                                     "(limit max_file_bytes)",
                                     (unsigned long long)builder->context->limits.max_file_bytes);
     if (is_excessive(tree->aliased, builder->nodes))
-        return gops_builder_problem(builder, GITOPS_SEVERITY_ERROR, GITOPS_ELIMIT, line, column,
+        return gops_builder_problem(builder, GOPS_CHILD, GITOPS_SEVERITY_ERROR, GITOPS_ELIMIT,
+                                    line, column,
                                     "document contains excessive aliasing");
     if (builder->depth + anchor->height > builder->context->limits.max_depth)
-        return gops_builder_problem(builder, GITOPS_SEVERITY_ERROR, GITOPS_ELIMIT, line, column,
+        return gops_builder_problem(builder, GOPS_CHILD, GITOPS_SEVERITY_ERROR, GITOPS_ELIMIT,
+                                    line, column,
                                     "alias nests the document more than %u levels deep "
                                     "(limit max_depth)",
                                     (unsigned)builder->context->limits.max_depth);
@@ -271,7 +276,7 @@ static int take_alias(gops_yaml_tree *tree, const yaml_event_t *event)
         return rc;
     if (key_is_due(tree->builder)) {
         if (anchor && !anchor->is_scalar)
-            report(tree, event, "a key is a list or map");
+            report(tree, GOPS_OPEN, event, "a key is a list or map");
         return take_key(tree, event, anchor && anchor->is_scalar ? &anchor->scalar : &unknown);
     }
     rc = gops_builder_slot(tree->builder, &value, line_of(tree, event), column_of(event));
@@ -286,7 +291,7 @@ static int take_alias(gops_yaml_tree *tree, const yaml_event_t *event)
     if (frame && frame->height < anchor->height)
         frame->height = anchor->height;
     if (anchor->is_scalar && anchor->scalar.kind == GOPS_SCALAR_INFINITE)
-        report(tree, event, "a value is infinite or not a number");
+        report(tree, GOPS_LAST, event, "a value is infinite or not a number");
     check_merged(tree, value, 1);
     return 0;
 }
@@ -304,7 +309,7 @@ static int open_collection(gops_yaml_tree *tree, const yaml_event_t *event)
     if (tag && !gops_tag_is_collection(tag) && strcmp(tag, "!") != 0)
         warn(tree, event, "unknown tag %s is ignored", tag);
     if (key_is_due(builder)) {
-        report(tree, event,
+        report(tree, GOPS_OPEN, event,
                is_flow ? "a key is a list or map; text that starts with { or [ must be quoted"
                        : "a key is a list or map");
         return GITOPS_EPARSE;

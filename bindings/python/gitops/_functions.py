@@ -93,6 +93,8 @@ FUNCTIONS: Dict[str, Tuple[Any, List[Any]]] = {
     "gitops_document_ref": (DOCUMENT, [DOCUMENT]),
     "gitops_document_free": (None, [DOCUMENT]),
     "gitops_document_root": (VALUE, [DOCUMENT]),
+    "gitops_document_name": (c_char_p, [DOCUMENT]),
+    "gitops_document_number": (c_uint32, [DOCUMENT]),
     "gitops_value_type": (c_int32, [VALUE]),
     "gitops_value_bool": (c_int32, [VALUE]),
     "gitops_value_int64": (c_int, [VALUE, OUT(c_int64)]),
@@ -113,6 +115,8 @@ FUNCTIONS: Dict[str, Tuple[Any, List[Any]]] = {
     "gitops_diagnostics_errors": (c_uint64, [DIAGNOSTICS]),
     "gitops_diagnostics_warnings": (c_uint64, [DIAGNOSTICS]),
     "gitops_diagnostics_get": (c_int, [DIAGNOSTICS, c_size_t, ERROR]),
+    "gitops_diagnostics_pointer": (c_char_p, [DIAGNOSTICS, c_size_t]),
+    "gitops_diagnostics_key": (c_char_p, [DIAGNOSTICS, c_size_t]),
 
     # gitops/schema.h
     "gitops_schema_new": (c_int, [OUT(SCHEMA), CONTEXT, c_int32, ERROR]),
@@ -147,6 +151,7 @@ FUNCTIONS: Dict[str, Tuple[Any, List[Any]]] = {
     "gitops_manifest_find": (c_int64, [MANIFEST, c_char_p]),
     "gitops_manifest_file": (c_char_p, [MANIFEST, c_size_t]),
     "gitops_manifest_line": (c_uint32, [MANIFEST, c_size_t]),
+    "gitops_manifest_document_number": (c_uint32, [MANIFEST, c_size_t]),
     "gitops_manifest_open": (c_int, [MANIFEST, c_size_t, OUT(DOCUMENT), ERROR]),
     "gitops_document_key": (c_int, [DOCUMENT, OUT(BUFFER), ERROR]),
 

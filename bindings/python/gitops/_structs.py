@@ -47,7 +47,7 @@ class Error(Structure):
         ("origin_code", c_int32),
         ("line", c_uint32),
         ("column", c_uint32),
-        ("reserved_0", c_uint32),
+        ("document", c_uint32),
         ("where", c_char * 256),
         ("message", c_char * 640),
         ("reserved", c_uint8 * 104),

@@ -16,15 +16,16 @@ if TYPE_CHECKING:
 class GitopsError(Exception):
     """A call of the library failed.
 
-    code and code_name say what happened, origin and origin_code who reported it; where, line and
-    column name the place (file, URL, unit or object; 0 = no position). diagnostics holds every
-    problem of a text or a manifest that was read.
+    code and code_name say what happened, origin and origin_code who reported it; where, document,
+    line and column name the place (file, URL, unit or object; 0 = no position). diagnostics holds
+    every problem of a text or a manifest that was read.
     """
 
     code: int = 0
 
     def __init__(self, message: str, *, code: Optional[int] = None, origin: int = Origin.LIBRARY,
-                 origin_code: int = 0, line: int = 0, column: int = 0, where: str = "") -> None:
+                 origin_code: int = 0, line: int = 0, column: int = 0, where: str = "",
+                 document: int = 0) -> None:
         super().__init__(message)
         self.message = message
         self.code = type(self).code if code is None else code
@@ -32,6 +33,7 @@ class GitopsError(Exception):
         self.origin_code = origin_code
         self.line = line
         self.column = column
+        self.document = document
         self.where = where
         self.diagnostics: Sequence[Diagnostic] = ()
 
@@ -172,6 +174,13 @@ def place(where: str, line: int, column: int) -> str:
     return ":".join(parts) + ": " if parts else ""
 
 
+def subject(pointer: str, key: Optional[str]) -> str:
+    """What a message is about: " (at /spec/replicas of shop/Deployment.apps/web)"."""
+    if pointer:
+        return f" (at {pointer} of {key})" if key else f" (at {pointer})"
+    return f" (in {key})" if key else ""
+
+
 def decode(text: Optional[bytes]) -> str:
     """Text of the library; bytes that are no UTF-8, as in file names, survive a round trip."""
     return (text or b"").decode("utf-8", "surrogateescape")
@@ -183,7 +192,7 @@ def from_struct(error: Error, code: int = 0) -> GitopsError:
     message = decode(error.message) or decode(lib.gitops_code_name(code))
     return BY_CODE.get(code, GitopsError)(
         message, code=code, origin=error.origin, origin_code=error.origin_code, line=error.line,
-        column=error.column, where=decode(error.where))
+        column=error.column, where=decode(error.where), document=error.document)
 
 
 def check(code: int, error: Error) -> None:
@@ -194,7 +203,11 @@ def check(code: int, error: Error) -> None:
 
 @dataclass(frozen=True)
 class Diagnostic:
-    """One problem found while reading; line and column are 0 when unknown."""
+    """One problem found while reading; line, column and document are 0 when unknown.
+
+    pointer is the JSON pointer of what it is about within the document ("" = all of it), key that
+    of the object when its identity could be read.
+    """
 
     severity: Severity
     code: int
@@ -202,9 +215,13 @@ class Diagnostic:
     file: str
     line: int
     column: int
+    document: int = 0
+    pointer: str = ""
+    key: Optional[str] = None
 
     def __str__(self) -> str:
-        return place(self.file, self.line, self.column) + self.message
+        key = None if self.key and self.key in self.message else self.key
+        return place(self.file, self.line, self.column) + self.message + subject(self.pointer, key)
 
 
 class Diagnostics(Sequence[Diagnostic]):
@@ -234,7 +251,11 @@ def copy_diagnostics(pointer: Any) -> Diagnostics:
     problem = Error()
     for i in range(lib.gitops_diagnostics_count(pointer)):
         severity = Severity(lib.gitops_diagnostics_get(pointer, i, problem))
+        key = lib.gitops_diagnostics_key(pointer, i)
         problems.append(Diagnostic(severity, problem.code, decode(problem.message),
-                                   decode(problem.where), problem.line, problem.column))
+                                   decode(problem.where), problem.line, problem.column,
+                                   problem.document,
+                                   decode(lib.gitops_diagnostics_pointer(pointer, i)),
+                                   None if key is None else decode(key)))
     return Diagnostics(tuple(problems), lib.gitops_diagnostics_errors(pointer),
                        lib.gitops_diagnostics_warnings(pointer))

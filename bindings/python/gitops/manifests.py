@@ -79,6 +79,11 @@ class Manifest(Made, Mapping[str, Document]):
         line: int = lib.gitops_manifest_line(self._pointer, self._index(key))
         return line
 
+    def document_number(self, key: str) -> int:
+        """Number, from 1, of the document in its file that holds an object."""
+        number: int = lib.gitops_manifest_document_number(self._pointer, self._index(key))
+        return number
+
     def _index(self, key: str) -> int:
         index: int = lib.gitops_manifest_find(self._pointer, c_string(key))
         if index < 0:

@@ -190,6 +190,17 @@ class Document(Made):
     def root(self) -> Value:
         return Value(self, lib.gitops_document_root(self._pointer))
 
+    @property
+    def name(self) -> str:
+        """What it was parsed as; for an object of a manifest its file; "" when made here."""
+        return decode(lib.gitops_document_name(self._pointer))
+
+    @property
+    def number(self) -> int:
+        """Number of the document in its text, from 1; 0 when made by the library."""
+        number: int = lib.gitops_document_number(self._pointer)
+        return number
+
     def key(self) -> str:
         """The key of an object, such as "shop/Deployment.apps/web"; ParseError without one."""
         return decode(take_buffer(create_last("buffer", lib.gitops_document_key,

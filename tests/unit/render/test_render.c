@@ -190,6 +190,104 @@ static void read_duplicateInChangedFile_namesBothPlaces(void **state)
     support_context_free(context);
 }
 
+/* All problems as "document:line pointer key" lines. */
+static const char *subjects_of(const gitops_manifest *manifest)
+{
+    static char text[2000];
+    const gitops_diagnostics *list = gitops_manifest_diagnostics(manifest);
+    gitops_error problem;
+    text[0] = '\0';
+    for (size_t i = 0; i < gitops_diagnostics_count(list); i++) {
+        const char *key = gitops_diagnostics_key(list, i);
+        gitops_diagnostics_get(list, i, &problem);
+        snprintf(text + strlen(text), sizeof text - strlen(text), "%u:%u %s %s\n",
+                 problem.document, problem.line, gitops_diagnostics_pointer(list, i),
+                 key ? key : "-");
+    }
+    return text;
+}
+
+/* What is wrong with one file. */
+static void assert_subjects(const char *text, const char *expected)
+{
+    gitops_context *context = support_context_new();
+    gitops_source *source;
+    gitops_manifest *manifest;
+    gitops_snapshot *snapshot;
+    gitops_source_new_memory(&source, context, NULL);
+    put(source, "a.yaml", text);
+    assert_int_equal(gitops_source_fetch(source, &snapshot, NULL), 0);
+    gitops_manifest_read(&manifest, context, snapshot, NULL, NULL, NULL);
+    assert_string_equal(subjects_of(manifest), expected);
+    gitops_manifest_free(manifest);
+    gitops_snapshot_free(snapshot);
+    gitops_source_free(source);
+    support_context_free(context);
+}
+
+static void read_problems_nameObjectAndValue(void **state)
+{
+    (void)state;
+    assert_subjects(MAP("a") "data: {x: 1, x: 2}\n---\n" MAP("b") "data:\n  x: [\n---\n"
+                    MAP("c") "data: &d\n  x: *e\n",
+                    "1:4 /data/x _/ConfigMap/a\n2:11 /data/x _/ConfigMap/b\n"
+                    "3:16 /data/x _/ConfigMap/c\n");
+    assert_subjects("kind: ConfigMap\napiVersion: v1\nmetadata:\n  namespace: shop\n  name: a\n"
+                    "  labels: {\n",
+                    "1:7 /metadata/labels shop/ConfigMap/a\n");
+    assert_subjects("kind: ConfigMap\ndata: [\n", "1:3 /data -\n");
+    assert_subjects("apiVersion: v1\nkind: ConfigMap\n---\n" MAP("") "---\n"
+                    "apiVersion: v1\nkind: [1]\nmetadata: {name: a}\n",
+                    "1:1  -\n2:6 /metadata/name -\n3:9 /kind -\n");
+}
+
+static void read_problemsOfItems_nameTheItem(void **state)
+{
+    (void)state;
+    assert_subjects("apiVersion: v1\nkind: List\nitems:\n"
+                    "- {apiVersion: v1, kind: Secret, metadata: {name: a}, data: .inf}\n"
+                    "- apiVersion: v1\n  kind: Secret\n  metadata: {name: b}\n  data: [\n",
+                    "1:4 /items/0/data _/Secret/a\n1:9 /items/1/data _/Secret/b\n");
+    assert_subjects("apiVersion: v1\nkind: List\nitems: [1, {kind: A}]\n",
+                    "1:3 /items/0 -\n1:3 /items/1 -\n");
+    assert_subjects(MAP("a") "---\napiVersion: v1\nkind: List\nitems:\n- {apiVersion: v1, kind: "
+                    "ConfigMap, metadata: {name: b}}\n- {apiVersion: v1, kind: ConfigMap, "
+                    "metadata: {name: a}}\n---\n" MAP("b"),
+                    "2:9 /items/1 _/ConfigMap/a\n3:11  _/ConfigMap/b\n");
+}
+
+static void open_object_knowsItsFileAndDocument(void **state)
+{
+    static const char utf16[] = "\xFF\xFE-\0-\0-\0\n\0-\0-\0-\0\n\0"
+                                "{\0a\0p\0i\0V\0e\0r\0s\0i\0o\0n\0:\0 \0v\0" "1\0,\0 \0"
+                                "k\0i\0n\0d\0:\0 \0\xC4\0,\0 \0"
+                                "m\0e\0t\0a\0d\0a\0t\0a\0:\0 \0{\0n\0a\0m\0e\0:\0 \0d\0}\0}\0";
+    gitops_context *context = support_context_new();
+    gitops_source *source;
+    (void)state;
+    gitops_source_new_memory(&source, context, NULL);
+    put(source, "a.yaml", MAP("a") "---\n---\n" MAP("b"));
+    put(source, "l.yaml", "---\n---\napiVersion: v1\nkind: List\nitems:\n- {apiVersion: v1, kind: "
+                          "ConfigMap, metadata: {name: c}}\n");
+    assert_int_equal(gitops_source_put(source, "u.yaml", utf16, sizeof utf16 - 1, NULL), 0);
+    gitops_manifest *manifest = read_ok(context, source, NULL);
+    assert_string_equal(keys_of(manifest),
+                        "_/ConfigMap/a _/ConfigMap/b _/ConfigMap/c _/\xC3\x84/d");
+    static const uint32_t numbers[] = {1, 3, 2, 2};
+    for (size_t i = 0; i < 4; i++) {
+        gitops_document *document;
+        assert_int_equal(gitops_manifest_open(manifest, i, &document, NULL), 0);
+        assert_string_equal(gitops_document_name(document), gitops_manifest_file(manifest, i));
+        assert_int_equal(gitops_document_number(document), numbers[i]);
+        assert_int_equal(gitops_manifest_document_number(manifest, i), numbers[i]);
+        gitops_document_free(document);
+    }
+    assert_int_equal(gitops_manifest_document_number(manifest, 4), 0);
+    gitops_manifest_free(manifest);
+    gitops_source_free(source);
+    support_context_free(context);
+}
+
 static void read_pathAndExcludes_leaveOut(void **state)
 {
     gitops_context *context = support_context_new();
@@ -261,6 +359,9 @@ int main(void)
         cmocka_unit_test(read_changedFile_parsesOnlyIt),
         cmocka_unit_test(read_problems_allNamedAndNothingKept),
         cmocka_unit_test(read_duplicateInChangedFile_namesBothPlaces),
+        cmocka_unit_test(read_problems_nameObjectAndValue),
+        cmocka_unit_test(read_problemsOfItems_nameTheItem),
+        cmocka_unit_test(open_object_knowsItsFileAndDocument),
         cmocka_unit_test(read_pathAndExcludes_leaveOut),
         cmocka_unit_test(read_everyAllocationFails_nothingLeaks),
     };
