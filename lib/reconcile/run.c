@@ -6,28 +6,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
-#include <pthread.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "base/crew.h"
 #include "base/options.h"
 #include "reconcile/machine.h"
-
-enum { WORKERS_MAX = 64 };
-
-/* A queue of actions to execute and one of actions executed, both as linked rings of slots. */
-typedef struct crew {
-    gitops_reconciler *reconciler;
-    pthread_mutex_t lock;
-    pthread_cond_t work;
-    gitops_action *todo[2 * WORKERS_MAX], *done[2 * WORKERS_MAX];
-    size_t todo_count, done_count;
-    size_t out;      /* actions given to the crew and not taken back */
-    int closing;
-    pthread_t threads[WORKERS_MAX];
-    size_t count;
-} crew;
 
 void gops_run_wake(gitops_reconciler *reconciler)
 {
@@ -89,89 +74,48 @@ static void wait_until(gitops_reconciler *reconciler, int64_t deadline)
         }
 }
 
-static void *work(void *data)
+static void execute(void *action, void *reconciler)
 {
-    crew *c = data;
-    pthread_mutex_lock(&c->lock);
-    for (;;) {
-        while (c->todo_count == 0 && !c->closing)
-            pthread_cond_wait(&c->work, &c->lock);
-        if (c->todo_count == 0)
-            break;
-        gitops_action *action = c->todo[0];
-        memmove(c->todo, c->todo + 1, --c->todo_count * sizeof *c->todo);
-        pthread_mutex_unlock(&c->lock);
-        gitops_action_execute(action, NULL);
-        pthread_mutex_lock(&c->lock);
-        c->done[c->done_count++] = action;
-        gops_run_wake(c->reconciler);
-    }
-    pthread_mutex_unlock(&c->lock);
-    return NULL;
+    (void)reconciler;
+    gitops_action_execute(action, NULL);
 }
 
-static int start_crew(crew *c, gitops_reconciler *reconciler, int32_t workers, gitops_error *err)
+static void wake(void *reconciler)
 {
-    memset(c, 0, sizeof *c);
-    c->reconciler = reconciler;
-    pthread_mutex_init(&c->lock, NULL);
-    pthread_cond_init(&c->work, NULL);
-    for (; c->count < (size_t)workers; c->count++) {
-        int failed = pthread_create(&c->threads[c->count], NULL, work, c);
-        if (failed)
-            return gops_fail_os(err, failed, "start", "a worker thread");
-    }
-    return 0;
+    gops_run_wake(reconciler);
 }
 
-static void stop_crew(crew *c)
+/* *out NULL without workers: the calling thread does everything. */
+static int start_crew(gops_crew **out, gitops_reconciler *reconciler, int32_t workers,
+                      gitops_error *err)
 {
-    pthread_mutex_lock(&c->lock);
-    c->closing = 1;
-    pthread_cond_broadcast(&c->work);
-    pthread_mutex_unlock(&c->lock);
-    for (size_t i = 0; i < c->count; i++)
-        pthread_join(c->threads[i], NULL);
-    pthread_cond_destroy(&c->work);
-    pthread_mutex_destroy(&c->lock);
-}
-
-static void give(crew *c, gitops_action *action)
-{
-    pthread_mutex_lock(&c->lock);
-    c->todo[c->todo_count++] = action;
-    c->out++;
-    pthread_cond_signal(&c->work);
-    pthread_mutex_unlock(&c->lock);
+    gops_crew_work what = {execute, wake, reconciler};
+    *out = NULL;
+    return workers ? gops_crew_start(out, reconciler->context, (size_t)workers, &what, err) : 0;
 }
 
 /* Resolves what the crew has executed. Returns how many. */
-static size_t take_back(crew *c)
+static size_t take_back(gitops_reconciler *reconciler, gops_crew *crew)
 {
-    gitops_action *done[2 * WORKERS_MAX];
-    pthread_mutex_lock(&c->lock);
-    size_t count = c->done_count;
-    memcpy(done, c->done, count * sizeof *done);
-    c->done_count = 0;
-    c->out -= count;
-    pthread_mutex_unlock(&c->lock);
+    void *done[2 * GOPS_CREW_MAX];
+    size_t count = crew ? gops_crew_take(crew, done) : 0;
     for (size_t i = 0; i < count; i++)
-        gitops_reconciler_resolve(c->reconciler, done[i], read_clock(CLOCK_MONOTONIC), NULL);
+        gitops_reconciler_resolve(reconciler, done[i], read_clock(CLOCK_MONOTONIC), NULL);
     return count;
 }
 
 /* One action, if there is one: executed here, or given to the crew. Returns 1 when there was. */
-static int advance(gitops_reconciler *reconciler, crew *c, int *rc, gitops_error *err)
+static int advance(gitops_reconciler *reconciler, gops_crew *crew, int *rc, gitops_error *err)
 {
     gitops_action *action;
-    if (c->out == 2 * WORKERS_MAX)
+    if (gops_crew_out(crew) == 2 * GOPS_CREW_MAX)
         return 0;
     *rc = gitops_reconciler_next(reconciler, read_clock(CLOCK_MONOTONIC),
                                  read_clock(CLOCK_REALTIME), &action, err);
     if (*rc < 0 || !action)
         return 0;
-    if (c->count) {
-        give(c, action);
+    if (crew) {
+        gops_crew_give(crew, action);
         return 1;
     }
     gitops_action_execute(action, NULL);
@@ -180,26 +124,26 @@ static int advance(gitops_reconciler *reconciler, crew *c, int *rc, gitops_error
 }
 
 /* Brings every action home, also when the loop ended early. */
-static void drain(gitops_reconciler *reconciler, crew *c)
+static void drain(gitops_reconciler *reconciler, gops_crew *crew)
 {
-    while (c->out)
-        if (take_back(c) == 0)
+    while (gops_crew_out(crew))
+        if (take_back(reconciler, crew) == 0)
             wait_until(reconciler, INT64_MAX);
 }
 
-static int loop(gitops_reconciler *reconciler, crew *c, int forever, gitops_error *err)
+static int loop(gitops_reconciler *reconciler, gops_crew *crew, int forever, gitops_error *err)
 {
     int rc = 0;
     while (rc == 0) {
-        if (advance(reconciler, c, &rc, err) || rc < 0 || take_back(c))
+        if (advance(reconciler, crew, &rc, err) || rc < 0 || take_back(reconciler, crew))
             continue;
         if (!forever && gitops_reconciler_idle(reconciler))
             break;
         int64_t deadline = gitops_reconciler_deadline(reconciler);
         int64_t soon = read_clock(CLOCK_MONOTONIC) + 5;
-        wait_until(reconciler, c->out && deadline < soon ? soon : deadline);
+        wait_until(reconciler, gops_crew_out(crew) && deadline < soon ? soon : deadline);
     }
-    drain(reconciler, c);
+    drain(reconciler, crew);
     return rc;
 }
 
@@ -223,10 +167,10 @@ int gitops_reconciler_run(gitops_reconciler *reconciler, const gitops_run_option
                           gitops_error *err)
 {
     gitops_run_options given;
-    crew c;
+    gops_crew *crew;
     int rc = gops_options_import(&given, sizeof given, options, "run options", err);
-    if (rc == 0 && (given.workers < 0 || given.workers > WORKERS_MAX))
-        rc = gops_fail(err, GITOPS_EINVAL, "run: 0 to %d workers", WORKERS_MAX);
+    if (rc == 0 && (given.workers < 0 || given.workers > GOPS_CREW_MAX))
+        rc = gops_fail(err, GITOPS_EINVAL, "run: 0 to %d workers", GOPS_CREW_MAX);
     if (rc == 0)
         rc = make_pipe(reconciler, err);
     if (rc < 0)
@@ -235,9 +179,9 @@ int gitops_reconciler_run(gitops_reconciler *reconciler, const gitops_run_option
         for (size_t i = 0; i < reconciler->count; i++)
             reconciler->units[i]->passes = 0;
     (void)gitops_reconciler_trigger(reconciler, NULL, NULL); /* cannot fail for all units */
-    rc = start_crew(&c, reconciler, given.workers, err);
+    rc = start_crew(&crew, reconciler, given.workers, err);
     if (rc == 0)
-        rc = loop(reconciler, &c, given.forever, err);
-    stop_crew(&c);
+        rc = loop(reconciler, crew, given.forever, err);
+    gops_crew_stop(crew);
     return rc < 0 ? rc : worst_result(reconciler, err);
 }

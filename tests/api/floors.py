@@ -20,6 +20,7 @@ LIBRARIES = {
     "git2": "source",
     "yaml.h": "value",
     "sqlite3.h": "store",
+    "pthread.h": "base",
     "xxhash.h": "base",
     "xxh3.h": "base",
     "openssl/": "base",
