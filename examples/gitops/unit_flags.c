@@ -20,6 +20,7 @@ const option_spec unit_options[] = {
     {"adopt", "never|if-equal|always", "objects that exist already; default if-equal", 0},
     {"conflict", "desired|live|fail", "who wins where both sides changed; default desired", 0},
     {"drift", "revert|report|ignore", "where only the target changed; default revert", 0},
+    {"read-workers", "N", "threads that read the manifests; default 1", 0},
     {NULL, NULL, NULL, 0},
 };
 
@@ -113,10 +114,11 @@ static int read_policy(gitops_unit_options *options, const arguments *args)
     int adopt = arguments_choice(args, "adopt", adopts, 1);
     int conflict = arguments_choice(args, "conflict", conflicts, 0);
     int drift = arguments_choice(args, "drift", drifts, 0);
-    int64_t deletes = -1, percent = -1;
+    int64_t deletes = -1, percent = -1, workers = 1;
     if (adopt < 0 || conflict < 0 || drift < 0 ||
         arguments_number(args, "max-deletes", 0, INT32_MAX, &deletes) < 0 ||
-        arguments_number(args, "max-delete-percent", 0, 100, &percent) < 0)
+        arguments_number(args, "max-delete-percent", 0, 100, &percent) < 0 ||
+        arguments_number(args, "read-workers", 1, 64, &workers) < 0)
         return RESULT_ERROR;
     if (arguments_get(args, "prune") && arguments_get(args, "no-prune")) {
         complain("--prune and --no-prune exclude each other");
@@ -128,6 +130,7 @@ static int read_policy(gitops_unit_options *options, const arguments *args)
     options->prune = arguments_get(args, "no-prune") ? GITOPS_PRUNE_OFF : GITOPS_PRUNE_ON;
     options->max_deletes = limit_of(deletes);
     options->max_delete_percent = (int32_t)limit_of(percent);
+    options->read_workers = (int32_t)workers;
     return 0;
 }
 

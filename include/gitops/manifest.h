@@ -35,6 +35,8 @@ typedef struct gitops_manifest_options {
     const char *path;              /* directory in the snapshot; NULL or "": its root */
     const char *const *excludes;   /* patterns in the syntax of gitignore, relative to path */
     size_t exclude_count;
+    int32_t workers;               /* threads that read files, the calling one too; 0: 1; at most 64 */
+    int32_t reserved_0;
 } gitops_manifest_options;
 
 /*
@@ -44,7 +46,8 @@ typedef struct gitops_manifest_options {
  * diagnostics name every problem; or a negative code with *out NULL when nothing could be read:
  * GITOPS_ENOTFOUND (the path is not in the snapshot), GITOPS_EUNSUPPORTED (its root holds a
  * kustomization), GITOPS_ESOURCE, GITOPS_ENOMEM. Ownership: the caller frees *out.
- * Threads: any; the source is used, so one at a time per source.
+ * Threads: any; the source is used, so one at a time per source. With workers above 1 and many
+ * files to parse, more threads are started and ended by this call; the result is the same.
  */
 GITOPS_API int gitops_manifest_read(gitops_manifest **out, gitops_context *context,
                                     gitops_snapshot *snapshot,

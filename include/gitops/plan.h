@@ -58,7 +58,7 @@ typedef struct gitops_unit_options {
     int32_t drift;                   /* GITOPS_DRIFT_... */
     int64_t max_deletes;             /* 0: 50; GITOPS_NO_DELETES: none */
     int32_t max_delete_percent;      /* of the inventory; 0: 30; GITOPS_NO_DELETES: none */
-    int32_t reserved_0;
+    int32_t read_workers;            /* as workers of gitops_manifest_options; 0: 1 */
     int64_t interval_ms;             /* between two looks at source and target; 0: 60,000 */
 } gitops_unit_options;
 

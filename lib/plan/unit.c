@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "base/crew.h"
 #include "base/options.h"
 #include "manifest/schema.h"
 #include "source/snapshot.h"
@@ -58,7 +59,8 @@ static int check_options(gitops_unit_options *given, gitops_error *err)
         if (!given->excludes[i])
             return gops_fail(err, GITOPS_EINVAL, "unit %s: exclude %zu is NULL", given->name, i);
     if (given->max_deletes < GITOPS_NO_DELETES || given->max_delete_percent < GITOPS_NO_DELETES ||
-        given->max_delete_percent > 100 || given->interval_ms < 0)
+        given->max_delete_percent > 100 || given->interval_ms < 0 || given->read_workers < 0 ||
+        given->read_workers > GOPS_CREW_MAX)
         return gops_fail(err, GITOPS_EINVAL, "unit %s: a limit or interval is out of range",
                          given->name);
     if (given->max_deletes == 0)
@@ -113,6 +115,7 @@ int gitops_unit_new(gitops_unit **out, gitops_context *context, const gitops_uni
     unit->max_deletes = given.max_deletes;
     unit->max_delete_percent = given.max_delete_percent;
     unit->interval_ms = given.interval_ms;
+    unit->read_workers = given.read_workers;
     if (copy_texts(unit, &given) < 0) {
         gitops_unit_free(unit);
         return gops_fail_memory(err);

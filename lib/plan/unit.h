@@ -21,6 +21,7 @@ struct gitops_unit {
     int64_t max_deletes;        /* -1 = none */
     int32_t max_delete_percent; /* -1 = none */
     int64_t interval_ms;
+    int32_t read_workers;
 };
 
 gitops_unit *gops_unit_ref(gitops_unit *unit);

@@ -95,8 +95,11 @@ static int read_manifest(gitops_action *action, gitops_error *err)
 {
     gops_unit_state *state = action->state;
     const gitops_unit *unit = state->unit;
-    gitops_manifest_options options = {sizeof options, unit->path,
-                                       (const char *const *)unit->excludes, unit->exclude_count};
+    gitops_manifest_options options = {.struct_size = sizeof options,
+                                       .path = unit->path,
+                                       .excludes = (const char *const *)unit->excludes,
+                                       .exclude_count = unit->exclude_count,
+                                       .workers = unit->read_workers};
     return gitops_manifest_read(&action->manifest, state->reconciler->context, state->snapshot,
                                 &options, state->manifest ? state->manifest : state->read, err);
 }

@@ -1,7 +1,8 @@
 /*
  * render: reads the manifest of a snapshot. The walk reports the files that differ from the
- * previous snapshot; their objects are taken out of and put into the previous index, which shares
- * everything else. Without a previous one the index is built from a sorted list.
+ * previous snapshot; they are parsed, and their objects are taken out of and put into the previous
+ * index, which shares everything else. Without a previous one the index is built from a sorted
+ * list.
  */
 #include <gitops/manifest.h>
 
@@ -9,25 +10,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/crew.h"
 #include "base/options.h"
-#include "manifest/manifest.h"
+#include "render/files.h"
+#include "render/origin.h"
 #include "render/plain.h"
-#include "source/snapshot.h"
-#include "value/document.h"
-#include "value/encoding.h"
-
-/* Where the objects of a manifest come from. */
-typedef struct origin {
-    gitops_context *context;
-    gitops_snapshot *snapshot;
-    gops_walk_options walk; /* owned copies */
-    gops_reader *reader;    /* for opening objects again; made on first use */
-    gops_blob_id cached;    /* the file last opened, so that a file of many objects is read once */
-    gops_buffer text;
-    int has_text;
-    gitops_document *list;  /* of the cached file: the document whose items were asked for last */
-    uint32_t list_offset;
-} origin;
 
 typedef struct entries {
     gops_item *items;
@@ -39,59 +26,12 @@ typedef struct reading {
     gitops_context *context;
     gitops_manifest *manifest; /* being made */
     gitops_snapshot *snapshot;
-    gops_plain *plain;
-    gops_buffer text;
+    gops_files files;          /* of the snapshot, that the previous one had not */
     entries added;
     gops_blob **removed; /* borrowed from the memo: contents that left the set */
     size_t removed_count, removed_capacity;
     gitops_error *err;
 } reading;
-
-static void free_origin(void *data)
-{
-    origin *from = data;
-    if (!from)
-        return;
-    gops_reader_free(from->reader);
-    gops_buffer_release(&from->text);
-    gitops_document_free(from->list);
-    for (size_t i = 0; i < from->walk.exclude_count; i++)
-        gops_free(from->context, (void *)(uintptr_t)from->walk.excludes[i]);
-    gops_free(from->context, (void *)(uintptr_t)from->walk.excludes);
-    gops_free(from->context, (void *)(uintptr_t)from->walk.path);
-    gitops_snapshot_free(from->snapshot);
-    gops_free(from->context, from);
-}
-
-static int copy_excludes(origin *from, const gitops_manifest_options *options)
-{
-    char **copies = gops_calloc(from->context, options->exclude_count + 1, sizeof *copies);
-    if (!copies)
-        return GITOPS_ENOMEM;
-    from->walk.excludes = (const char *const *)copies;
-    for (size_t i = 0; i < options->exclude_count; i++) {
-        copies[i] = gops_strdup(from->context, options->excludes[i]);
-        if (!copies[i])
-            return GITOPS_ENOMEM;
-        from->walk.exclude_count++;
-    }
-    return 0;
-}
-
-/* "./a/b/" becomes "a/b"; NULL: no memory. */
-static char *clean_path(gitops_context *context, const char *path)
-{
-    if (!path)
-        path = "";
-    while (path[0] == '.' && path[1] == '/')
-        path += 2;
-    if (strcmp(path, ".") == 0)
-        path = "";
-    size_t length = strlen(path);
-    while (length && path[length - 1] == '/')
-        length--;
-    return gops_strndup(context, path, length);
-}
 
 static int check_path(const char *path, gitops_error *err)
 {
@@ -105,187 +45,6 @@ static int check_path(const char *path, gitops_error *err)
         part += length + (end != NULL);
     }
     return 0;
-}
-
-static origin *new_origin(gitops_context *context, gitops_snapshot *snapshot,
-                          const gitops_manifest_options *options)
-{
-    origin *from = gops_calloc(context, 1, sizeof *from);
-    if (!from)
-        return NULL;
-    from->context = context;
-    from->snapshot = gitops_snapshot_ref(snapshot);
-    gops_buffer_init(&from->text, context, 0);
-    from->walk.path = clean_path(context, options->path);
-    if (!from->walk.path || copy_excludes(from, options) < 0) {
-        free_origin(from);
-        return NULL;
-    }
-    return from;
-}
-
-/* Parses the document that holds an object; the file's text is loaded. */
-static int parse_document(origin *from, const gops_item *entry, gitops_document **out,
-                          gitops_error *err)
-{
-    const gops_object *object = gops_item_object(entry);
-    gitops_diagnostics problems;
-    gops_read_document read;
-    gitops_document *document = gops_document_new(from->context);
-    *out = NULL;
-    if (!document)
-        return gops_fail_memory(err);
-    gops_diagnostics_init(&problems, from->context);
-    int rc = gops_reader_open(from->reader, from->text.data + object->offset, object->length,
-                              entry->file->path, object->first_line, &problems, err);
-    if (rc == 0)
-        rc = gops_reader_next(from->reader, &document->arena, &read, err);
-    if (rc == 0)
-        rc = gops_fail_at(err, GITOPS_ESOURCE, entry->file->path, object->line, 0,
-                          "%s is not what was read before", object->key);
-    gops_diagnostics_release(&problems);
-    if (rc < 0) {
-        gitops_document_free(document);
-        return rc;
-    }
-    document->root = read.root;
-    if (gops_document_set_place(document, entry->file->path, object->document) < 0) {
-        gitops_document_free(document);
-        return gops_fail_memory(err);
-    }
-    *out = document;
-    return 0;
-}
-
-/* An item of a list shares the list's tree, which is kept for the next item. */
-static int open_item(origin *from, const gops_item *entry, gitops_document **out,
-                     gitops_error *err)
-{
-    const gops_object *object = gops_item_object(entry);
-    *out = NULL;
-    if (!from->list || from->list_offset != object->offset) {
-        gitops_document_free(from->list);
-        int rc = parse_document(from, entry, &from->list, err);
-        if (rc < 0)
-            return rc;
-        from->list_offset = object->offset;
-    }
-    gitops_document *document = gops_document_new(from->context);
-    if (!document)
-        return gops_fail_memory(err);
-    const gitops_value *items = gops_value_member(&from->list->root, "items", 5);
-    const gitops_value *item = gitops_value_item(items, object->item - 1);
-    if (item)
-        document->root = *item;
-    document->name = from->list->name;
-    document->number = from->list->number;
-    gops_document_share(document, from->list);
-    *out = document;
-    return 0;
-}
-
-/* Offsets of objects count bytes of UTF-8. Returns 0 or GITOPS_ENOMEM. */
-static int decode_text(origin *from)
-{
-    gops_buffer utf8, read = from->text;
-    const char *text = read.data ? read.data : "";
-    size_t length = read.length;
-    gops_buffer_init(&utf8, from->context, 0);
-    int rc = gops_encoding_to_utf8(&utf8, &text, &length);
-    if (rc == 0 && text == utf8.data) {
-        from->text = utf8;
-        utf8 = read;
-    }
-    gops_buffer_release(&utf8);
-    return rc;
-}
-
-static int load_text(origin *from, const gops_item *entry, gitops_error *err)
-{
-    const gops_blob *blob = entry->file->blob;
-    if (from->has_text && memcmp(&from->cached, &blob->id, sizeof blob->id) == 0)
-        return 0;
-    from->has_text = 0;
-    gops_buffer_clear(&from->text);
-    gitops_document_free(from->list);
-    from->list = NULL;
-    int rc = gops_snapshot_read_blob(from->snapshot, entry->file->path, &blob->id, &from->text,
-                                     err);
-    if (rc == 0 && decode_text(from) < 0)
-        rc = gops_fail_memory(err);
-    const gops_object *object = gops_item_object(entry);
-    if (rc == 0 && (object->offset > from->text.length ||
-                    object->length > from->text.length - object->offset))
-        rc = gops_fail_at(err, GITOPS_ESOURCE, entry->file->path, 0, 0,
-                          "the file is shorter than when it was read before");
-    if (rc == 0) {
-        from->cached = blob->id;
-        from->has_text = 1;
-    }
-    return rc;
-}
-
-static int open_entry(void *data, const gops_item *entry, gitops_document **out,
-                      gitops_error *err)
-{
-    origin *from = data;
-    const gops_object *object = gops_item_object(entry);
-    *out = NULL;
-    if (!from->reader)
-        from->reader = gops_reader_new(from->context);
-    if (!from->reader)
-        return gops_fail_memory(err);
-    int rc = load_text(from, entry, err);
-    if (rc == 0)
-        rc = object->item ? open_item(from, entry, out, err) : parse_document(from, entry, out, err);
-    gops_digest digest = {{0}};
-    if (rc == 0)
-        digest = gops_value_digest(&(*out)->root);
-    if (rc == 0 && !gops_digest_equal(&digest, &object->digest)) {
-        gitops_document_free(*out);
-        *out = NULL;
-        rc = gops_fail_at(err, GITOPS_ESOURCE, entry->file->path, object->line, 0,
-                          "%s is not what was read before", object->key);
-    }
-    return rc;
-}
-
-/* Keeps a blob for the next read, unless its file has errors: those must be reported again. */
-static int keep_blob(reading *r, gops_blob *blob, int has_errors)
-{
-    r->manifest->files_parsed++;
-    if (has_errors || gops_memo_keep(r->manifest->memo, blob) == 0)
-        return 0;
-    gops_blob_drop(blob);
-    return gops_fail_memory(r->err);
-}
-
-/* The blob of a content: known, or parsed now. Owned; NULL with rc 0 when it cannot be parsed. */
-static int blob_of(reading *r, const char *path, const gops_blob_id *id, gops_blob **out)
-{
-    gitops_diagnostics *problems = &r->manifest->diagnostics;
-    uint64_t errors = problems->errors;
-    gitops_error problem;
-    *out = gops_memo_find(r->manifest->memo, id);
-    if (*out) {
-        gops_refcount_take(&(*out)->references);
-        return 0;
-    }
-    gops_buffer_clear(&r->text);
-    int rc = gops_snapshot_read_blob(r->snapshot, path, id, &r->text, &problem);
-    if (rc == GITOPS_ELIMIT) {
-        gops_error_where(&problem, path);
-        gops_diagnostics_add(problems, GITOPS_SEVERITY_ERROR, &problem);
-        return 0;
-    }
-    if (rc < 0) {
-        if (r->err)
-            *r->err = problem;
-        return rc;
-    }
-    rc = gops_plain_parse(r->plain, id, path, r->text.data ? r->text.data : "", r->text.length,
-                          problems, out, r->err);
-    return rc < 0 ? rc : keep_blob(r, *out, problems->errors != errors);
 }
 
 static int add_file(reading *r, const char *path, gops_blob *blob)
@@ -321,25 +80,46 @@ static int on_file(const char *path, const gops_file_state *before, const gops_f
                    void *user_data)
 {
     reading *r = user_data;
-    gops_blob *blob;
+    gops_memo *memo = r->manifest->memo;
     int rc = 0;
     if (!gops_plain_is_manifest(path) ||
         (before && after && memcmp(&before->id, &after->id, sizeof before->id) == 0))
         return 0; /* no objects in it, or another mode, which is no matter here */
     if (before) {
-        blob = gops_memo_find(r->manifest->memo, &before->id);
+        gops_blob *blob = gops_memo_find(memo, &before->id);
         if (!blob)
             return gops_fail_at(r->err, GITOPS_ESTATE, path, 0, 0,
                                 "the previous manifest does not know this file");
         rc = remove_file(r, blob);
     }
-    if (rc == 0 && after) {
-        rc = blob_of(r, path, &after->id, &blob);
-        if (rc == 0 && blob) {
-            rc = add_file(r, path, blob);
-            gops_blob_drop(blob);
-        }
-    }
+    if (rc == 0 && after &&
+        gops_files_add(&r->files, path, &after->id, gops_memo_find(memo, &after->id)) < 0)
+        rc = gops_fail_memory(r->err);
+    return rc;
+}
+
+/* Takes a file in. A parsed one is kept for the next read, unless it has errors: those must be
+   reported again. */
+static int take_file(reading *r, const gops_listed *item)
+{
+    gitops_manifest *manifest = r->manifest;
+    uint64_t errors = manifest->diagnostics.errors;
+    if (item->problems)
+        gops_diagnostics_append(&manifest->diagnostics, item->problems);
+    manifest->files_parsed += item->parsed;
+    if (item->parsed && manifest->diagnostics.errors == errors &&
+        !gops_memo_find(manifest->memo, &item->id) &&
+        gops_memo_keep(manifest->memo, item->blob) < 0)
+        return gops_fail_memory(r->err);
+    return item->blob ? add_file(r, item->path, item->blob) : 0;
+}
+
+static int take_files(reading *r)
+{
+    int rc = 0;
+    for (size_t i = 0; i < r->files.count && rc == 0; i++)
+        rc = take_file(r, &r->files.items[i]);
+    gops_files_release(&r->files);
     return rc;
 }
 
@@ -455,7 +235,7 @@ static int same_walk(const gops_walk_options *a, const gops_walk_options *b)
 }
 
 /* A path whose root is a kustomization is not the sum of its files. */
-static int refuse_kustomization(const origin *from, gitops_error *err)
+static int refuse_kustomization(const gops_origin *from, gitops_error *err)
 {
     static const char *const names[] = {"kustomization.yaml", "kustomization.yml",
                                         "Kustomization"};
@@ -480,7 +260,7 @@ static int refuse_kustomization(const origin *from, gitops_error *err)
     return rc;
 }
 
-static int check_root(const origin *from, gitops_error *err)
+static int check_root(const gops_origin *from, gitops_error *err)
 {
     gops_entry_kind kind = GOPS_ENTRY_DIRECTORY;
     int rc = check_path(from->walk.path, err);
@@ -499,17 +279,20 @@ static void release_reading(reading *r)
         gops_file_drop(r->added.items[i].file);
     gops_free(r->context, r->added.items);
     gops_free(r->context, r->removed);
-    gops_buffer_release(&r->text);
-    gops_plain_free(r->plain);
+    gops_files_release(&r->files);
 }
 
-static int read_objects(reading *r, origin *from, gitops_manifest *base)
+static int read_objects(reading *r, gops_origin *from, gitops_manifest *base, int32_t workers)
 {
-    origin *before = base ? base->origin : NULL;
+    gops_origin *before = base ? base->origin : NULL;
     if (base)
         r->manifest->skipped = base->skipped;
     int rc = gops_snapshot_walk(before ? before->snapshot : NULL, r->snapshot, &from->walk,
                                 on_file, r, r->err);
+    if (rc == 0)
+        rc = gops_files_parse(&r->files, r->snapshot, workers, r->err);
+    if (rc == 0)
+        rc = take_files(r);
     if (rc == 0)
         rc = make_index(r, base);
     if (rc == 0)
@@ -518,9 +301,9 @@ static int read_objects(reading *r, origin *from, gitops_manifest *base)
     return rc;
 }
 
-static gitops_manifest *usable_base(gitops_manifest *previous, const origin *from)
+static gitops_manifest *usable_base(gitops_manifest *previous, const gops_origin *from)
 {
-    const origin *before = previous ? previous->origin : NULL;
+    const gops_origin *before = previous ? previous->origin : NULL;
     int usable = before && previous->diagnostics.errors == 0 &&
                  same_walk(&before->walk, &from->walk);
     return usable ? previous : NULL;
@@ -537,26 +320,25 @@ int gitops_manifest_read(gitops_manifest **out, gitops_context *context, gitops_
     int rc = gops_options_import(&given, sizeof given, options, "manifest options", err);
     if (rc == 0 && given.exclude_count && !given.excludes)
         rc = gops_fail(err, GITOPS_EINVAL, "manifest options: excludes is NULL");
+    if (rc == 0 && (given.workers < 0 || given.workers > GOPS_CREW_MAX))
+        rc = gops_fail(err, GITOPS_EINVAL, "manifest options: 0 to %d workers", GOPS_CREW_MAX);
     if (rc < 0)
         return rc;
-    origin *from = new_origin(context, snapshot, &given);
+    gops_origin *from = gops_origin_new(context, snapshot, &given);
     gitops_manifest *manifest = gops_manifest_new(context, previous ? previous->memo : NULL);
-    gops_plain *plain = gops_plain_new(context);
-    if (!from || !manifest || !plain) {
-        free_origin(from);
+    if (!from || !manifest) {
+        gops_origin_free(from);
         gitops_manifest_free(manifest);
-        gops_plain_free(plain);
         return gops_fail_memory(err);
     }
     manifest->origin = from;
-    manifest->open = open_entry;
-    manifest->free_origin = free_origin;
-    reading r = {.context = context, .manifest = manifest, .snapshot = snapshot, .plain = plain,
-                 .err = err};
-    gops_buffer_init(&r.text, context, 0);
+    manifest->open = gops_origin_open;
+    manifest->free_origin = gops_origin_free;
+    reading r = {.context = context, .manifest = manifest, .snapshot = snapshot, .err = err};
+    gops_files_init(&r.files, context);
     rc = check_root(from, err);
     if (rc == 0)
-        rc = read_objects(&r, from, usable_base(previous, from));
+        rc = read_objects(&r, from, usable_base(previous, from), given.workers);
     release_reading(&r);
     if (rc < 0) {
         gitops_manifest_free(manifest);

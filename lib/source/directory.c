@@ -420,9 +420,10 @@ static int read_open_file(gitops_context *context, int fd, const char *path, con
     return fail_changed(err, path);
 }
 
-static int directory_read(gitops_snapshot *snapshot, const char *path, const gops_blob_id *id,
-                          gops_buffer *out, gitops_error *err)
+static int directory_read(gitops_snapshot *snapshot, void *way, const char *path,
+                          const gops_blob_id *id, gops_buffer *out, gitops_error *err)
 {
+    (void)way;
     const directory_source *directory = (const directory_source *)snapshot->source;
     int root = open_root(directory->path, err);
     if (root < 0)
@@ -444,8 +445,10 @@ static void directory_destroy(gitops_source *source)
     gops_free(source->context, directory->path);
 }
 
-static const gops_backend directory_backend = {directory_fetch, directory_list, directory_read,
-                                               directory_destroy};
+static const gops_backend directory_backend = {.fetch = directory_fetch,
+                                               .list = directory_list,
+                                               .read = directory_read,
+                                               .destroy = directory_destroy};
 
 int gops_directory_open(gitops_source **out, gitops_context *context, const char *path,
                         gitops_error *err)

@@ -146,14 +146,14 @@ static int git_list(gitops_snapshot *snapshot, const char *path, const gops_entr
     return gops_git_list(&((git_source *)snapshot->source)->objects, &id, path, out, err);
 }
 
-static int git_read(gitops_snapshot *snapshot, const char *path, const gops_blob_id *id,
+static int git_read(gitops_snapshot *snapshot, void *way, const char *path, const gops_blob_id *id,
                     gops_buffer *out, gitops_error *err)
 {
     git_source *git = (git_source *)snapshot->source;
+    gops_git_objects *objects = way ? way : &git->objects;
     git_oid oid = oid_of(id);
     gops_git_object object;
-    int rc =
-        gops_git_read(&git->objects, &oid, git->base.context->limits.max_file_bytes, &object, err);
+    int rc = gops_git_read(objects, &oid, git->base.context->limits.max_file_bytes, &object, err);
     if (rc == 0 && object.type != GIT_OBJECT_BLOB)
         rc = gops_fail(err, GITOPS_ESOURCE, "object of %s is no file", path);
     if (rc == 0) {
@@ -178,7 +178,42 @@ static void git_destroy(gitops_source *source)
         git_libgit2_shutdown();
 }
 
-static const gops_backend git_backend = {git_fetch, git_list, git_read, git_destroy};
+/* A database of its own: those of libgit2 are not to be shared, and ours counts without atomics. */
+static int git_open_way(gitops_source *source, void **out, gitops_error *err)
+{
+    const git_source *git = (const git_source *)source;
+    gitops_context *context = source->context;
+    if (!(git_libgit2_features() & GIT_FEATURE_THREADS))
+        return gops_fail(err, GITOPS_EUNSUPPORTED, "libgit2 was built without threads");
+    gops_git_objects *objects = gops_alloc(context, sizeof *objects);
+    char *directory = gops_strdup(context, git->objects.directory);
+    if (!objects || !directory) {
+        gops_free(context, objects);
+        gops_free(context, directory);
+        return gops_fail_memory(err);
+    }
+    int rc = gops_git_objects_open(objects, context, directory, err);
+    if (rc < 0)
+        gops_free(context, objects);
+    else
+        *out = objects;
+    return rc;
+}
+
+static void git_close_way(gitops_source *source, void *way)
+{
+    gops_git_objects *objects = way;
+    ((git_source *)source)->objects.reads += objects->reads;
+    gops_git_objects_close(objects);
+    gops_free(source->context, objects);
+}
+
+static const gops_backend git_backend = {.fetch = git_fetch,
+                                         .list = git_list,
+                                         .read = git_read,
+                                         .destroy = git_destroy,
+                                         .open_way = git_open_way,
+                                         .close_way = git_close_way};
 
 /* Copies a text that may be NULL. Returns 1 when that worked. */
 static int copy_text(gitops_context *context, char **out, const char *text)

@@ -48,10 +48,11 @@ static const gops_leaf *find_leaf(const gops_folder *folder, const char *path)
     }
 }
 
-static int memory_read(gitops_snapshot *snapshot, const char *path, const gops_blob_id *id,
-                       gops_buffer *out, gitops_error *err)
+static int memory_read(gitops_snapshot *snapshot, void *way, const char *path,
+                       const gops_blob_id *id, gops_buffer *out, gitops_error *err)
 {
     const gops_leaf *leaf = find_leaf(snapshot->folder, path);
+    (void)way;
     if (!leaf || !gops_blob_id_equal(&leaf->state.id, id))
         return gops_fail_at(err, GITOPS_ESOURCE, path, 0, 0,
                             "%s does not have that content in this snapshot", path);
@@ -67,7 +68,10 @@ static void memory_destroy(gitops_source *source)
     gops_folder_free(((memory_source *)source)->root);
 }
 
-static const gops_backend memory_backend = {memory_fetch, memory_list, memory_read, memory_destroy};
+static const gops_backend memory_backend = {.fetch = memory_fetch,
+                                            .list = memory_list,
+                                            .read = memory_read,
+                                            .destroy = memory_destroy};
 
 int gitops_source_new_memory(gitops_source **out, gitops_context *context, gitops_error *err)
 {

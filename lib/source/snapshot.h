@@ -69,6 +69,24 @@ int gops_snapshot_lookup(gitops_snapshot *snapshot, const char *path, gops_entry
 int gops_snapshot_read_blob(gitops_snapshot *snapshot, const char *path, const gops_blob_id *id,
                             gops_buffer *out, gitops_error *err);
 
+/*
+ * A way to the contents of a snapshot for one thread while others have theirs. Opened and closed on
+ * the thread that uses the source, read on any. A zeroed one with a snapshot is the source's own.
+ * The snapshot is borrowed.
+ */
+typedef struct gops_access {
+    gitops_snapshot *snapshot;
+    void *way;
+} gops_access;
+
+/* Returns 0, GITOPS_EUNSUPPORTED (one thread at a time only), GITOPS_ESOURCE or GITOPS_ENOMEM. */
+int gops_access_open(gops_access *access, gitops_snapshot *snapshot, gitops_error *err);
+void gops_access_close(gops_access *access);
+
+/* As gops_snapshot_read_blob. */
+int gops_access_read(gops_access *access, const char *path, const gops_blob_id *id,
+                     gops_buffer *out, gitops_error *err);
+
 /* Takes one more hold on a source. */
 gitops_source *gops_source_ref(gitops_source *source);
 

@@ -121,7 +121,29 @@ int gops_source_check_size(gitops_context *context, const char *path, uint64_t s
 int gops_snapshot_read_blob(gitops_snapshot *snapshot, const char *path, const gops_blob_id *id,
                             gops_buffer *out, gitops_error *err)
 {
-    return snapshot->source->backend->read(snapshot, path, id, out, err);
+    return snapshot->source->backend->read(snapshot, NULL, path, id, out, err);
+}
+
+int gops_access_open(gops_access *access, gitops_snapshot *snapshot, gitops_error *err)
+{
+    const gops_backend *backend = snapshot->source->backend;
+    *access = (gops_access){snapshot, NULL};
+    return backend->open_way ? backend->open_way(snapshot->source, &access->way, err) : 0;
+}
+
+void gops_access_close(gops_access *access)
+{
+    gitops_source *source = access->snapshot->source;
+    if (access->way)
+        source->backend->close_way(source, access->way);
+    access->way = NULL;
+}
+
+int gops_access_read(gops_access *access, const char *path, const gops_blob_id *id,
+                     gops_buffer *out, gitops_error *err)
+{
+    gitops_snapshot *snapshot = access->snapshot;
+    return snapshot->source->backend->read(snapshot, access->way, path, id, out, err);
 }
 
 /* Says why what is there cannot be read as a file. */

@@ -14,12 +14,19 @@ typedef struct gops_backend {
     int (*list)(gitops_snapshot *snapshot, const char *path, const gops_entry *directory,
                 gops_listing *out, gitops_error *err);
 
-    /* Appends the content of a file; fails beyond maximum bytes without reading them. */
-    int (*read)(gitops_snapshot *snapshot, const char *path, const gops_blob_id *id,
+    /*
+     * Appends the content of a file; fails beyond max_file_bytes without reading them. way: from
+     * open_way; NULL: the source's own.
+     */
+    int (*read)(gitops_snapshot *snapshot, void *way, const char *path, const gops_blob_id *id,
                 gops_buffer *out, gitops_error *err);
 
     /* Frees what the kind added to the source; the handle itself is freed by the caller. */
     void (*destroy)(gitops_source *source);
+
+    /* What another thread needs to read at the same time. NULL: read needs nothing. */
+    int (*open_way)(gitops_source *source, void **out, gitops_error *err);
+    void (*close_way)(gitops_source *source, void *way);
 } gops_backend;
 
 /* The first member of each kind's own struct. */

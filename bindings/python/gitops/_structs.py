@@ -117,6 +117,8 @@ class ManifestOptions(Structure):
         ("path", c_char_p),
         ("excludes", POINTER(c_char_p)),
         ("exclude_count", c_size_t),
+        ("workers", c_int32),
+        ("reserved_0", c_int32),
     ]
 
 
@@ -164,7 +166,7 @@ class UnitOptions(Structure):
         ("drift", c_int32),
         ("max_deletes", c_int64),
         ("max_delete_percent", c_int32),
-        ("reserved_0", c_int32),
+        ("read_workers", c_int32),
         ("interval_ms", c_int64),
     ]
 

@@ -24,16 +24,18 @@ class Manifest(Made, Mapping[str, Document]):
 
     @classmethod
     def read(cls, context: Context, snapshot: Snapshot, path: str = "", *,
-             excludes: Iterable[str] = (), previous: Optional[Manifest] = None) -> Manifest:
+             excludes: Iterable[str] = (), previous: Optional[Manifest] = None,
+             workers: int = 0) -> Manifest:
         """Reads the objects below a path of a snapshot.
 
-        previous is an earlier manifest of the same path: what did not change costs nothing. When
-        a document is broken the error's diagnostics name every problem.
+        previous is an earlier manifest of the same path: what did not change costs nothing. With
+        workers above 1 as many threads read. When a document is broken the error's diagnostics
+        name every problem.
         """
         core = core_of(context)
         patterns = list(excludes)
         options = make(ManifestOptions, path=c_string(path), excludes=c_strings(patterns),
-                       exclude_count=len(patterns))
+                       exclude_count=len(patterns), workers=workers)
         out = handle_type("manifest")()
         error = Error()
         code = lib.gitops_manifest_read(

@@ -30,7 +30,7 @@ class Unit(Made):
                  prune: Prune = Prune.DEFAULT, adopt: Adopt = Adopt.DEFAULT,
                  conflict: Conflict = Conflict.DEFAULT, drift: Drift = Drift.DEFAULT,
                  max_deletes: int = 0, max_delete_percent: int = 0,
-                 interval_ms: int = 0) -> None:
+                 interval_ms: int = 0, read_workers: int = 0) -> None:
         core = core_of(context)
         native = native_of(target, context)
         patterns = list(excludes)
@@ -39,7 +39,8 @@ class Unit(Made):
             excludes=c_strings(patterns), exclude_count=len(patterns), target=native._pointer,
             schema=None if schema is None else schema._pointer, prune=prune, adopt=adopt,
             conflict=conflict, drift=drift, max_deletes=max_deletes,
-            max_delete_percent=max_delete_percent, interval_ms=interval_ms)
+            max_delete_percent=max_delete_percent, interval_ms=interval_ms,
+            read_workers=read_workers)
         super().__init__(core, create("unit", lib.gitops_unit_new, core._pointer, byref(options)))
         self.name = name
         self.source = source

@@ -294,7 +294,8 @@ static void read_pathAndExcludes_leaveOut(void **state)
     gitops_source *source;
     gitops_error err;
     const char *const excludes[] = {"*.json", "charts/"};
-    gitops_manifest_options options = {sizeof options, "./deploy/", excludes, 2};
+    gitops_manifest_options options = {.struct_size = sizeof options, .path = "./deploy/",
+                                       .excludes = excludes, .exclude_count = 2};
     (void)state;
     gitops_source_new_memory(&source, context, NULL);
     put(source, "a.yaml", MAP("outside"));
