@@ -35,13 +35,15 @@ static void give_up(const char *what, const char *text)
     abort();
 }
 
-static void check_round_trip(gitops_context *context, const gitops_value *value, int32_t format)
+static void check_round_trip(gitops_context *context, const gitops_value *value, int32_t format,
+                             int32_t order)
 {
+    gitops_emit_options options = {sizeof options, format, order};
     char before[GITOPS_DIGEST_HEX + 1], after[GITOPS_DIGEST_HEX + 1];
     gitops_buffer *text;
     gitops_document *again;
     gitops_error err;
-    int rc = gitops_value_emit(&text, context, value, format, &err);
+    int rc = gitops_value_emit(&text, context, value, &options, &err);
     if (rc == GITOPS_ELIMIT)
         return;
     if (rc < 0)
@@ -73,8 +75,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     gitops_documents_parse(&set, context, (const char *)data, size, "fuzz", &err);
     for (size_t i = 0; set && i < gitops_documents_count(set); i++) {
         const gitops_value *root = gitops_document_root(gitops_documents_get(set, i));
-        check_round_trip(context, root, GITOPS_FORMAT_JSON);
-        check_round_trip(context, root, GITOPS_FORMAT_YAML);
+        check_round_trip(context, root, GITOPS_FORMAT_JSON, 0);
+        check_round_trip(context, root, GITOPS_FORMAT_YAML, GITOPS_ORDER_SORTED);
+        check_round_trip(context, root, GITOPS_FORMAT_YAML, GITOPS_ORDER_SOURCE);
     }
     gitops_documents_free(set);
     gitops_context_free(context);

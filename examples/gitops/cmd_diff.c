@@ -128,7 +128,7 @@ static int print_whole_patch(const diff_job *job, const gitops_document *merged)
         return complain("a merge patch cannot set a null; use --format json-patch");
     gitops_buffer *text = NULL;
     gitops_error err = {0};
-    if (gitops_value_emit(&text, job->p->context, root, GITOPS_FORMAT_JSON, &err) < 0)
+    if (gitops_value_emit(&text, job->p->context, root, NULL, &err) < 0)
         return complain_error(&err);
     if (as_json_patch)
         printf("[{\"op\":\"add\",\"path\":\"\",\"value\":%s}]\n", gitops_buffer_data(text));

@@ -44,7 +44,7 @@ static int print_item_key(parse_job *job, const gitops_value *item)
     gitops_buffer *text = NULL;
     gitops_document *document = NULL;
     gitops_error err = {0};
-    int rc = gitops_value_emit(&text, job->p->context, item, GITOPS_FORMAT_JSON, &err);
+    int rc = gitops_value_emit(&text, job->p->context, item, NULL, &err);
     if (rc == 0)
         rc = gitops_document_parse(&document, job->p->context, gitops_buffer_data(text),
                                    gitops_buffer_length(text), job->file, &err);

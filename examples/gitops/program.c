@@ -156,7 +156,8 @@ int print_value(program *p, FILE *out, const gitops_value *value, int32_t format
 {
     gitops_buffer *text = NULL;
     gitops_error err = {0};
-    if (gitops_value_emit(&text, p->context, value, format, &err) < 0)
+    gitops_emit_options options = {sizeof options, format, 0};
+    if (gitops_value_emit(&text, p->context, value, &options, &err) < 0)
         return complain_error(&err);
     write_to_file(gitops_buffer_data(text), gitops_buffer_length(text), out);
     if (format == GITOPS_FORMAT_JSON)

@@ -357,10 +357,11 @@ static gitops_buffer *document_text(const dir_target *target, const gitops_reque
     gitops_document *document = NULL;
     gitops_buffer *text = NULL;
     gitops_error err = {0};
+    gitops_emit_options yaml = {sizeof yaml, GITOPS_FORMAT_YAML, 0};
     int rc = gitops_document_parse(&document, target->p->context, json, length, "document", &err);
     if (rc == 0)
-        rc = gitops_value_emit(&text, target->p->context, gitops_document_root(document),
-                               GITOPS_FORMAT_YAML, &err);
+        rc = gitops_value_emit(&text, target->p->context, gitops_document_root(document), &yaml,
+                               &err);
     gitops_document_free(document);
     if (rc < 0)
         gitops_answer_failed(answer, rc, err.message);

@@ -209,7 +209,7 @@ static int take_object(exec_target *target, const reply *r, const char *key, git
     if (!key && text_member(r->root, "key", own_key, sizeof own_key) < 0)
         return nonsense(target, "an object without a key");
     if (document &&
-        gitops_value_emit(&text, target->p->context, document, GITOPS_FORMAT_JSON, NULL) < 0)
+        gitops_value_emit(&text, target->p->context, document, NULL, NULL) < 0)
         return nonsense(target, "out of memory");
     int rc =
         gitops_answer_object(answer, key ? key : own_key, text ? gitops_buffer_data(text) : NULL,
@@ -225,7 +225,7 @@ static int take_done(exec_target *target, const reply *r, gitops_answer *answer)
     gitops_buffer *text = NULL;
     int versioned = text_member(r->root, "version", version, sizeof version) >= 0;
     if (document)
-        gitops_value_emit(&text, target->p->context, document, GITOPS_FORMAT_JSON, NULL);
+        gitops_value_emit(&text, target->p->context, document, NULL, NULL);
     int rc = gitops_answer_done(answer, text ? gitops_buffer_data(text) : NULL,
                                 text ? gitops_buffer_length(text) : 0, versioned ? version : NULL);
     gitops_buffer_free(text);

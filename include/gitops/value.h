@@ -138,15 +138,28 @@ GITOPS_API uint32_t gitops_value_column(const gitops_value *value);
 GITOPS_API void gitops_value_digest(const gitops_value *value, char hex[GITOPS_DIGEST_HEX + 1]);
 
 enum { GITOPS_FORMAT_JSON = 1, GITOPS_FORMAT_YAML = 2 };
+enum { GITOPS_ORDER_SORTED = 1, GITOPS_ORDER_SOURCE = 2 };
+
+typedef struct gitops_emit_options {
+    size_t struct_size;
+    int32_t format; /* GITOPS_FORMAT_...; 0: JSON */
+    int32_t order;  /* GITOPS_ORDER_... of keys in YAML: sorted by bytes (0), or as in the text */
+} gitops_emit_options;
 
 /*
- * Writes a value as text: JSON on one line with sorted keys, or YAML (block style, sorted keys, a
- * final newline) that reads back as the same value everywhere in the field.
- * Returns 0, GITOPS_ENOMEM, GITOPS_EINVAL for a format that is none, or GITOPS_ELIMIT when the text
- * would be longer than 16 times max_file_bytes. Ownership: the caller frees *out. Threads: any.
+ * Writes a value as text; options NULL: JSON.
+ * JSON is one line without a final newline, with sorted keys and numbers as they were spelled.
+ * YAML is in block style with a final newline and reads back as the same value in every YAML 1.1 or
+ * 1.2 reader: text is quoted only where one of them could see something else, several lines are a
+ * literal block where that is exact. In either order an object begins with apiVersion, kind and
+ * metadata, and its metadata with name and namespace; members without a place in a text come before
+ * those with one in the order of the source.
+ * Returns 0, GITOPS_ENOMEM, GITOPS_EINVAL for bad options, or GITOPS_ELIMIT when the text would be
+ * longer than 16 times max_file_bytes. Ownership: the caller frees *out. Threads: any.
  */
 GITOPS_API int gitops_value_emit(gitops_buffer **out, gitops_context *context,
-                                 const gitops_value *value, int32_t format, gitops_error *err);
+                                 const gitops_value *value, const gitops_emit_options *options,
+                                 gitops_error *err);
 
 /* Problems found while reading: errors and warnings, in the order of the text. */
 enum { GITOPS_SEVERITY_WARNING = 1, GITOPS_SEVERITY_ERROR = 2 };

@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "base/options.h"
 #include "value/document.h"
 #include "value/emit.h"
 #include "value/reader.h"
@@ -132,20 +133,35 @@ int gitops_document_parse(gitops_document **out, gitops_context *context, const 
     return rc;
 }
 
-int gitops_value_emit(gitops_buffer **out, gitops_context *context, const gitops_value *value,
-                      int32_t format, gitops_error *err)
+static int import_emit_options(gitops_emit_options *out, const gitops_emit_options *options,
+                               gitops_error *err)
 {
+    int rc = gops_options_import(out, sizeof *out, options, "emit options", err);
+    if (rc < 0)
+        return rc;
+    if (out->format < 0 || out->format > GITOPS_FORMAT_YAML)
+        return gops_fail(err, GITOPS_EINVAL, "emit: format %d is unknown", (int)out->format);
+    if (out->order < 0 || out->order > GITOPS_ORDER_SOURCE)
+        return gops_fail(err, GITOPS_EINVAL, "emit: order %d is unknown", (int)out->order);
+    return 0;
+}
+
+int gitops_value_emit(gitops_buffer **out, gitops_context *context, const gitops_value *value,
+                      const gitops_emit_options *options, gitops_error *err)
+{
+    gitops_emit_options given;
     gops_buffer buffer;
     if (out)
         *out = NULL;
     if (!out || !context || !value)
         return gops_fail(err, GITOPS_EINVAL, "emit: out, context or value is NULL");
-    if (format != GITOPS_FORMAT_JSON && format != GITOPS_FORMAT_YAML)
-        return gops_fail(err, GITOPS_EINVAL, "emit: format %d is unknown", (int)format);
+    int rc = import_emit_options(&given, options, err);
+    if (rc < 0)
+        return rc;
     gops_buffer_init(&buffer, context, LARGEST_GROWTH * context->limits.max_file_bytes);
-    if (format == GITOPS_FORMAT_JSON)
-        gops_emit_json(&buffer, value);
+    if (given.format == GITOPS_FORMAT_YAML)
+        gops_emit_yaml(&buffer, value, given.order);
     else
-        gops_emit_yaml(&buffer, value);
+        gops_emit_json(&buffer, value);
     return gops_buffer_give(&buffer, out, err);
 }

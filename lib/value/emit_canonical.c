@@ -76,11 +76,11 @@ void gops_emit_canonical(gops_buffer *out, const gitops_value *value)
     put_value(&walk, value, 0);
     while ((level = gops_walk_top(&walk))) {
         if (level->next == level->value->count) {
-            walk.depth--;
+            gops_walk_leave(&walk);
             continue;
         }
-        const gitops_value *child = &level->value->as.children[level->next++];
-        put_value(&walk, child, level->value->type == GITOPS_VALUE_MAP);
+        int is_member = level->value->type == GITOPS_VALUE_MAP;
+        put_value(&walk, gops_walk_next(level), is_member);
     }
     gops_walk_release(&walk);
 }

@@ -94,7 +94,7 @@ void gops_emit_json(gops_buffer *out, const gitops_value *value)
         int is_map = parent->type == GITOPS_VALUE_MAP;
         if (level->next == parent->count) {
             gops_buffer_putc(out, is_map ? '}' : ']');
-            walk.depth--;
+            gops_walk_leave(&walk);
             continue;
         }
         const gitops_value *child = &parent->as.children[level->next];

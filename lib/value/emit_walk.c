@@ -13,10 +13,22 @@ void gops_walk_init(gops_walk *walk, gops_buffer *out)
     walk->capacity = sizeof walk->first / sizeof walk->first[0];
 }
 
-void gops_walk_release(gops_walk *walk)
+static void free_levels(gops_walk *walk)
 {
     if (walk->levels != walk->first)
         gops_free(walk->out->context, walk->levels);
+}
+
+void gops_walk_release(gops_walk *walk)
+{
+    while (walk->depth)
+        gops_walk_leave(walk);
+    free_levels(walk);
+}
+
+void gops_walk_leave(gops_walk *walk)
+{
+    gops_free(walk->out->context, walk->levels[--walk->depth].order);
 }
 
 static int enlarge(gops_walk *walk)
@@ -26,7 +38,7 @@ static int enlarge(gops_walk *walk)
     if (!levels)
         return 0;
     memcpy(levels, walk->levels, walk->depth * sizeof *levels);
-    gops_walk_release(walk);
+    free_levels(walk);
     walk->levels = levels;
     walk->capacity = capacity;
     return 1;
@@ -38,5 +50,5 @@ void gops_walk_enter(gops_walk *walk, const gitops_value *value, uint32_t indent
         walk->out->status = GITOPS_ENOMEM;
         return;
     }
-    walk->levels[walk->depth++] = (gops_walk_level){value, 0, indent};
+    walk->levels[walk->depth++] = (gops_walk_level){value, 0, indent, NULL};
 }

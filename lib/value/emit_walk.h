@@ -9,6 +9,7 @@ typedef struct gops_walk_level {
     const gitops_value *value;
     uint32_t next;    /* child to visit */
     uint32_t indent;  /* for the emitter's use */
+    const gitops_value **order; /* the children in another order than stored; NULL: as stored */
 } gops_walk_level;
 
 typedef struct gops_walk {
@@ -29,6 +30,16 @@ static inline gops_walk_level *gops_walk_top(gops_walk *walk)
 {
     return walk->depth && !walk->out->status ? &walk->levels[walk->depth - 1] : NULL;
 }
+
+/* The next child of the innermost level, which has one. */
+static inline const gitops_value *gops_walk_next(gops_walk_level *level)
+{
+    uint32_t i = level->next++;
+    return level->order ? level->order[i] : &level->value->as.children[i];
+}
+
+/* Leaves the innermost level. */
+void gops_walk_leave(gops_walk *walk);
 
 static inline int gops_walk_is_open(const gitops_value *value)
 {

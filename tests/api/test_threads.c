@@ -45,8 +45,7 @@ static const char *parse_own(const shared *all)
         return "a text could not be parsed";
     if (!gitops_value_equal(gitops_document_root(own), gitops_document_root(all->document)))
         failure = "the same text gave another value";
-    if (gitops_value_emit(&json, all->context, gitops_document_root(own), GITOPS_FORMAT_JSON,
-                          NULL) < 0)
+    if (gitops_value_emit(&json, all->context, gitops_document_root(own), NULL, NULL) < 0)
         failure = "a value could not be written";
     gitops_buffer_free(json);
     gitops_document_free(own);

@@ -27,7 +27,7 @@ static gitops_schema *schema_of(gitops_context *context, const gitops_value *roo
     gitops_buffer *lists;
     gitops_schema *schema;
     assert_int_equal(gitops_value_emit(&lists, context, gitops_value_at(root, "/lists"),
-                                       GITOPS_FORMAT_JSON, NULL),
+                                       NULL, NULL),
                      0);
     snprintf(text, sizeof text, "{\"null\":\"%s\",\"lists\":%s}",
              corpus_text(one, "/null_policy", policy, sizeof policy) ? policy : "value",

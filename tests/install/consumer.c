@@ -29,7 +29,7 @@ int main(void)
              fails("parse", gitops_document_parse(&document, context, text, strlen(text), "text",
                                                   &err), &err) ||
              fails("emit", gitops_value_emit(&json, context, gitops_document_root(document),
-                                             GITOPS_FORMAT_JSON, &err), &err);
+                                             NULL, &err), &err);
     if (!failed)
         printf("%s %s\n", gitops_version(), gitops_buffer_data(json));
     gitops_buffer_free(json);

@@ -32,8 +32,7 @@ int main()
         return 1;
     }
     Document owned_document(document);
-    if (gitops_value_emit(&json, context, gitops_document_root(document), GITOPS_FORMAT_JSON,
-                          &err) < 0)
+    if (gitops_value_emit(&json, context, gitops_document_root(document), nullptr, &err) < 0)
         return 1;
     Buffer owned_json(json);
     std::cout << gitops_version() << " " << gitops_buffer_data(json) << "\n";

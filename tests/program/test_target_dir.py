@@ -23,11 +23,13 @@ class Files(UnitTest):
                                        "shop/Deployment.apps/web"])
         self.plan(0)
 
-    def test_files_are_block_style_yaml_that_reads_back(self):
+    def test_files_are_readable_yaml_that_reads_back(self):
         self.write("source/a.yaml", config_map("a", x="yes", n="010", e="", m="a\nb\n", u="\u00e9"))
         self.apply(0)
         text = self.read("target/default/ConfigMap/a.yaml")
-        self.assertTrue(text.startswith("apiVersion: v1\ndata:\n"), text)
+        self.assertEqual(text, "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: a\n"
+                               "  namespace: default\ndata:\n  e: \"\"\n  \"false\": \"010\"\n"
+                               "  m: |\n    a\n    b\n  u: \u00e9\n  x: \"yes\"\n")
         self.assertEqual(self.live("default/ConfigMap/a"),
                          self.expect(0, "parse", "source/a.yaml").json)
 

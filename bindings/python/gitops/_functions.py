@@ -23,6 +23,7 @@ from typing import Any, Dict, List, Tuple
 from ._structs import (
     ContextOptions,
     DiffOptions,
+    EmitOptions,
     Error,
     ManifestOptions,
     ReconcilerOptions,
@@ -110,7 +111,7 @@ FUNCTIONS: Dict[str, Tuple[Any, List[Any]]] = {
     "gitops_value_line": (c_uint32, [VALUE]),
     "gitops_value_column": (c_uint32, [VALUE]),
     "gitops_value_digest": (None, [VALUE, TEXT]),
-    "gitops_value_emit": (c_int, [OUT(BUFFER), CONTEXT, VALUE, c_int32, ERROR]),
+    "gitops_value_emit": (c_int, [OUT(BUFFER), CONTEXT, VALUE, IN(EmitOptions), ERROR]),
     "gitops_diagnostics_count": (c_size_t, [DIAGNOSTICS]),
     "gitops_diagnostics_errors": (c_uint64, [DIAGNOSTICS]),
     "gitops_diagnostics_warnings": (c_uint64, [DIAGNOSTICS]),

@@ -100,6 +100,14 @@ class ContextOptions(Structure):
     ]
 
 
+class EmitOptions(Structure):
+    _fields_ = [
+        ("struct_size", c_size_t),
+        ("format", c_int32),
+        ("order", c_int32),
+    ]
+
+
 class SourceOptions(Structure):
     _fields_ = [
         ("struct_size", c_size_t),
@@ -217,6 +225,7 @@ STRUCTS: Dict[str, Type[Structure]] = {
     "gitops_allocator": Allocator,
     "gitops_limits": Limits,
     "gitops_context_options": ContextOptions,
+    "gitops_emit_options": EmitOptions,
     "gitops_source_options": SourceOptions,
     "gitops_manifest_options": ManifestOptions,
     "gitops_diff_options": DiffOptions,

@@ -63,6 +63,13 @@ class Format(IntEnum):
     YAML = 2
 
 
+class Order(IntEnum):
+    """Of the keys in YAML: sorted by bytes, or as in the text they came from."""
+
+    SORTED = 1
+    SOURCE = 2
+
+
 class Severity(IntEnum):
     WARNING = 1
     ERROR = 2
@@ -176,6 +183,7 @@ PREFIXES: Dict[str, Type[IntEnum]] = {
     "GITOPS_LOG_": LogLevel,
     "GITOPS_VALUE_": Kind,
     "GITOPS_FORMAT_": Format,
+    "GITOPS_ORDER_": Order,
     "GITOPS_SEVERITY_": Severity,
     "GITOPS_SCHEMA_": SchemaKind,
     "GITOPS_CONFLICT_": Conflict,

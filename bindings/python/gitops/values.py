@@ -9,9 +9,9 @@ from typing import Any, Callable, Iterator, List, Mapping, Optional, Sequence, T
 
 from ._handle import c_string, create, create_last, sized_text, take_buffer
 from ._library import lib
-from ._structs import Error, handle_type
+from ._structs import EmitOptions, Error, handle_type, make
 from .contexts import Context, Made, core_of
-from .enums import Format, Kind
+from .enums import Format, Kind, Order
 from .errors import Diagnostics, copy_diagnostics, decode, from_struct
 
 DIGEST_HEX = 32
@@ -101,9 +101,12 @@ class Value:
     def items(self) -> List[Tuple[str, Value]]:
         return [(key, self._item(i)) for i, key in enumerate(self.keys())]
 
-    def emit(self, format: Format = Format.JSON) -> str:
-        """JSON on one line with sorted keys, or YAML in block style with a final newline."""
-        return self._emit(format).decode("utf-8")
+    def emit(self, format: Format = Format.JSON, order: Order = Order.SORTED) -> str:
+        """JSON on one line with sorted keys, or YAML in block style with a final newline.
+
+        In YAML an object begins with apiVersion, kind and metadata; order is that of other keys.
+        """
+        return self._emit(format, order).decode("utf-8")
 
     def to_python(self, parse_float: Callable[[str], Any] = float) -> Json:
         """The value as dict, list, str, int, float, bool and None.
@@ -113,9 +116,10 @@ class Value:
         """
         return load_json(self._emit(Format.JSON), parse_float)
 
-    def _emit(self, format: Format) -> bytes:
+    def _emit(self, format: Format, order: Order = Order.SORTED) -> bytes:
+        options = make(EmitOptions, format=format, order=order)
         return take_buffer(create("buffer", lib.gitops_value_emit, self._owner._core._pointer,
-                                  self._pointer, format))
+                                  self._pointer, byref(options)))
 
     def _child(self, node: Any) -> Optional[Value]:
         return Value(self._owner, node) if node else None
@@ -217,8 +221,8 @@ class Document(Made):
     def to_json(self) -> str:
         return self.root.emit(Format.JSON)
 
-    def to_yaml(self) -> str:
-        return self.root.emit(Format.YAML)
+    def to_yaml(self, order: Order = Order.SORTED) -> str:
+        return self.root.emit(Format.YAML, order)
 
     def digest(self) -> str:
         return self.root.digest()

@@ -135,6 +135,9 @@ class Values(LibraryTest):
         self.assertEqual(self.document(document.to_yaml()), document)
         self.assertEqual(self.document(document.to_json()), document)
         self.assertEqual(self.document("{b: 1, a: 2}").to_json(), '{"a":2,"b":1}')
+        self.assertEqual(self.document("{b: 1, a: 2}").to_yaml(), "a: 2\nb: 1\n")
+        self.assertEqual(self.document("{b: 1, a: 2}").to_yaml(gitops.Order.SOURCE),
+                         "b: 1\na: 2\n")
 
     def test_key_names_an_object(self) -> None:
         self.assertEqual(self.document(TEXT).key(), "shop/ConfigMap/a")

@@ -24,7 +24,7 @@ gitops_document *triple_copy(gitops_context *context, const gitops_value *value)
     gitops_document *document = NULL;
     if (!value)
         return NULL;
-    assert_int_equal(gitops_value_emit(&text, context, value, GITOPS_FORMAT_JSON, NULL), 0);
+    assert_int_equal(gitops_value_emit(&text, context, value, NULL, NULL), 0);
     document = triple_document(context, gitops_buffer_data(text));
     gitops_buffer_free(text);
     return document;
@@ -80,8 +80,8 @@ static void assert_same(gitops_context *context, const gitops_value *found,
     gitops_buffer *a, *b;
     if ((!found && !expected) || (found && expected && gitops_value_equal(found, expected)))
         return;
-    assert_int_equal(gitops_value_emit(&a, context, found, GITOPS_FORMAT_JSON, NULL), 0);
-    assert_int_equal(gitops_value_emit(&b, context, expected, GITOPS_FORMAT_JSON, NULL), 0);
+    assert_int_equal(gitops_value_emit(&a, context, found, NULL, NULL), 0);
+    assert_int_equal(gitops_value_emit(&b, context, expected, NULL, NULL), 0);
     print_error("%s: found %s\nexpected %s\n", what, found ? gitops_buffer_data(a) : "nothing",
                 expected ? gitops_buffer_data(b) : "nothing");
     gitops_buffer_free(a);
@@ -121,7 +121,7 @@ static void print_value(gitops_context *context, const char *what, const gitops_
 {
     gitops_buffer *text = NULL;
     if (document)
-        gitops_value_emit(&text, context, gitops_document_root(document), GITOPS_FORMAT_JSON, NULL);
+        gitops_value_emit(&text, context, gitops_document_root(document), NULL, NULL);
     print_error("%s %s\n", what, document ? gitops_buffer_data(text) : "absent");
     gitops_buffer_free(text);
 }
