@@ -97,23 +97,22 @@ static int is_dotted(const char *text, const char *end)
     return points > 1;
 }
 
-/* Decimal digits with what stands among them in integers, fractions, exponents and base 60. */
+/*
+ * Decimal digits with what stands among them in integers, fractions and base 60, and an exponent,
+ * which is enough for one reader.
+ */
 static int looks_like_decimal(const char *p, const char *end)
 {
-    int has_exponent = 0;
-    if (*p == 'e' || *p == 'E')
+    static const char digits[] = "0123456789_,.:";
+    while (p < end && strchr(digits, *p))
+        p++;
+    if (p == end)
+        return 1;
+    if (*p != 'e' && *p != 'E')
         return 0;
-    for (; p < end; p++) {
-        int is_exponent = *p == 'e' || *p == 'E';
-        if (!is_exponent && !is_digit(*p) && !consists_of(p, p + 1, "_,.:"))
-            return 0;
-        if (is_exponent && has_exponent)
-            return 0;
-        has_exponent |= is_exponent;
-        if (is_exponent && p + 1 < end && (p[1] == '+' || p[1] == '-'))
-            p++;
-    }
-    return 1;
+    p++;
+    p += p < end && (*p == '+' || *p == '-');
+    return p < end && consists_of(p, end, digits);
 }
 
 /* What some YAML of any age reads as a number or a date, and some more. */
@@ -131,7 +130,7 @@ static int looks_numeric(const char *text, size_t length)
     p += has_point;
     if (p == end)
         return 1;
-    if (!has_sign && !has_point && !is_digit(*p))
+    if (!has_sign && !has_point && !is_digit(*p) && *p != 'e' && *p != 'E')
         return 0;
     if (is_one_of(p, (size_t)(end - p), limits))
         return 1;
