@@ -79,6 +79,19 @@ static int consists_of(const char *p, const char *end, const char *characters)
     return p == end;
 }
 
+/* "0x1F" and the like, underscores anywhere, and the fractions that C knows in base 16. */
+static int looks_like_radix(const char *p, const char *end)
+{
+    while (p < end && *p == '_')
+        p++;
+    if (p == end || *p++ != '0')
+        return 0;
+    while (p < end && *p == '_')
+        p++;
+    return p < end && consists_of(p, p + 1, "xXoObB") &&
+           consists_of(p + 1, end, "0123456789abcdefABCDEF_,.+-pP");
+}
+
 /* "2001-12-14", and whatever time of day follows. */
 static int looks_like_date(const char *p, const char *end)
 {
@@ -122,9 +135,7 @@ static int looks_numeric(const char *text, size_t length)
     const char *p = text, *end = text + length;
     int has_sign = *p == '+' || *p == '-', has_point;
     p += has_sign;
-    if (end - p > 1 && p[0] == '0' && consists_of(p + 1, p + 2, "xXoObB"))
-        return consists_of(p + 2, end, "0123456789abcdefABCDEF_,.+-pP");
-    if (looks_like_date(p, end))
+    if ((looks_like_radix(p, end) && *text != '_') || looks_like_date(p, end))
         return 1;
     has_point = p < end && *p == '.';
     p += has_point;

@@ -79,9 +79,9 @@ func check(pair [2]string) {
 	for _, r := range readers {
 		value, err := r.read([]byte(pair[1]))
 		if err != nil {
-			fmt.Printf("%s cannot read %q: %v\n", r.name, pair[1], err)
+			fmt.Printf("%s cannot read %.2000q: %v\n", r.name, pair[1], err)
 		} else if !reflect.DeepEqual(plain(value), expected) {
-			fmt.Printf("%s sees something else than %q in %q\n", r.name, pair[0], pair[1])
+			fmt.Printf("%s sees something else than %.2000q in %.2000q\n", r.name, pair[0], pair[1])
 		}
 	}
 }
