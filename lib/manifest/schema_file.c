@@ -121,16 +121,17 @@ static int read_keys(file_reader *r, const gitops_value *value, gops_list_key *k
     return 0;
 }
 
+/* A default only identifies elements here, so one of a member that is no key changes nothing. */
 static int read_defaults(file_reader *r, const gitops_value *value, gops_list_key *keys,
                          size_t count)
 {
     if (!gops_value_is(value, GITOPS_VALUE_MAP))
-        return fail_value(r, value, "a map from keys to their default values");
+        return fail_value(r, value, "a map from members to their default values");
     for (uint32_t i = 0; i < value->count; i++) {
         const gitops_value *item = &value->as.children[i];
         gops_list_key *key = find_key(keys, count, item->key, item->key_length);
         if (!key)
-            return fail_member(r, item, "one of the keys of the list");
+            continue;
         if (item->type == GITOPS_VALUE_NULL || item->type >= GITOPS_VALUE_LIST)
             return fail_value(r, item, "a string, number or boolean");
         gitops_value *copy = gops_arena_alloc(r->arena, sizeof *copy);

@@ -171,6 +171,14 @@ class Schemas(DiffTest):
         self.assertEqual(result.out, "")
         self.assertRegex(result.err, r"schema\.yaml:2:\d+: ")
 
+    def test_default_of_a_member_that_is_no_key_changes_nothing(self):
+        schema = self.write("schema.yaml", "lists:\n  /items: {list: map, keys: [name], "
+                                           "defaults: {protocol: TCP}}\n")
+        ours = {"items": [{"name": "a", "protocol": "UDP"}, {"name": "b"}]}
+        live = {"items": [{"name": "a", "protocol": "UDP"}, {"name": "b", "protocol": "TCP"}]}
+        merged = self.diff(0, ours, ours, live, "--schema", schema, "--format", "merged").json
+        self.assertEqual(merged, live)
+
     def test_kubernetes_keyed_lists_merge_by_key(self):
         def pod(*names):
             return {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "p"},

@@ -124,6 +124,17 @@ static void parse_everyMember_isApplied(void **state)
     assert_int_equal(at(f, "/labels/a").omit_empty, 0);
 }
 
+static void parse_defaultOfNoKey_isAcceptedAndIdentifiesNothing(void **state)
+{
+    fixture *f = *state;
+    parse(f, "lists: {/a: {list: map, keys: [name], defaults: {protocol: TCP, labels: {}}}}");
+    assert_int_equal(f->status, 0);
+    gops_schema_place place = at(f, "/a");
+    assert_int_equal(place.tuples[0].count, 1);
+    assert_string_equal(place.tuples[0].keys[0].name, "name");
+    assert_null(place.tuples[0].keys[0].default_value);
+}
+
 static void parse_flags_holdForEverythingBelow(void **state)
 {
     fixture *f = *state;
@@ -283,9 +294,7 @@ static void parse_wrongInput_errorAtItsPlace(void **state)
         {"lists:\n  /a: {list: set, defaults: {a: 1}}\n", 2, 29,
          "expected keys and defaults in a list: map only"},
         {"lists:\n  /a: {list: map, keys: [a], defaults: [1]}\n", 2, 40,
-         "expected a map from keys to their default values"},
-        {"lists:\n  /a: {list: map, keys: [a], defaults: {b: 1}}\n", 2, 44,
-         "unknown member \"b\": expected one of the keys of the list"},
+         "expected a map from members to their default values"},
         {"lists:\n  /a: {list: map, keys: [a], defaults: {a: [1]}}\n", 2, 44,
          "expected a string, number or boolean"},
         {"lists:\n  /a: {list: map, keys: [a], defaults: {a: null}}\n", 2, 44,
@@ -410,6 +419,7 @@ int main(void)
         TEST(new_badArguments_refused),
         TEST(ref_freedTwice_livesUntilTheSecond),
         TEST(parse_everyMember_isApplied),
+        TEST(parse_defaultOfNoKey_isAcceptedAndIdentifiesNothing),
         TEST(parse_flags_holdForEverythingBelow),
         TEST(parse_keys_keepOrderAndDefaults),
         TEST(parse_emptyMap_isLikeNone),
