@@ -20,6 +20,7 @@
 #include <gitops/value.h>
 #include <gitops/schema.h>
 #include <gitops/source.h>
+#include <gitops/memo.h>
 #include <gitops/manifest.h>
 #include <gitops/diff.h>
 #include <gitops/target.h>

@@ -13,7 +13,7 @@
 #ifndef GITOPS_STORE_H
 #define GITOPS_STORE_H
 
-#include <gitops/context.h>
+#include <gitops/memo.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -43,6 +43,15 @@ GITOPS_API int gitops_store_open(gitops_store **out, gitops_context *context,
 GITOPS_API int gitops_store_new_memory(gitops_store **out, gitops_context *context,
                                        gitops_error *err);
 GITOPS_API void gitops_store_free(gitops_store *store);
+
+/*
+ * The memo of a name in a store; the reconciler uses those of its units' names. Of a state file it
+ * is the file PATH-memo-NAME, which may be removed at any time. name is like a unit's.
+ * Returns 0, GITOPS_EINVAL or GITOPS_ENOMEM. Ownership: the caller frees *out; it keeps the store
+ * alive. Threads: one at a time per store.
+ */
+GITOPS_API int gitops_store_memo(gitops_memo **out, gitops_store *store, const char *name,
+                                 gitops_error *err);
 
 /*
  * What a unit owns, sorted by key, with the objects that a run was about to make or take over when

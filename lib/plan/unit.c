@@ -10,7 +10,7 @@
 #include "manifest/schema.h"
 #include "source/snapshot.h"
 
-static int is_name(const char *name)
+int gops_unit_is_name(const char *name)
 {
     size_t length = name ? strlen(name) : 0;
     if (length == 0 || length > 63 || name[0] == '.')
@@ -37,7 +37,7 @@ static int policy(int32_t *value, int32_t fallback, int32_t last, const char *na
 
 static int check_options(gitops_unit_options *given, gitops_error *err)
 {
-    if (!is_name(given->name))
+    if (!gops_unit_is_name(given->name))
         return gops_fail(err, GITOPS_EINVAL,
                          "unit: a name has 1 to 63 of the characters A-Z a-z 0-9 . _ -");
     if (!given->source || !given->target)

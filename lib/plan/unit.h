@@ -26,4 +26,7 @@ struct gitops_unit {
 
 gitops_unit *gops_unit_ref(gitops_unit *unit);
 
+/* 1 when it may name a unit, and so be part of the name of a file. */
+int gops_unit_is_name(const char *name);
+
 #endif

@@ -5,7 +5,7 @@
 #ifndef GOPS_STORE_BACKEND_H
 #define GOPS_STORE_BACKEND_H
 
-#include "base/context.h"
+#include "base/memo.h"
 #include "store/store.h"
 
 /* Runs kept of each unit. */
@@ -63,6 +63,9 @@ typedef struct gops_store_backend {
     int (*fingerprint)(gitops_store *store, const char *unit, gops_buffer *out, gitops_error *err);
     int (*runs)(gitops_store *store, const char *unit, uint32_t limit,
                 const gops_run_visitor *visitor, gitops_error *err);
+
+    /* A handle on the memo of a name; it holds the store. */
+    int (*memo)(gitops_store *store, const char *name, gitops_memo **out, gitops_error *err);
 
     /* Between begin and commit or rollback. A begin that failed is rolled back too. */
     int (*begin)(gitops_store *store, const char *unit, gitops_error *err);

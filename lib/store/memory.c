@@ -9,6 +9,7 @@
 
 #include "base/table.h"
 #include "store/backend.h"
+#include "store/memory_memo.h"
 
 /* A text with its length and digest; data NULL: there is none. */
 typedef struct memory_text {
@@ -57,6 +58,7 @@ typedef struct memory_unit {
 typedef struct memory_store {
     gitops_store base;
     gops_table units; /* memory_unit by name */
+    gops_memory_memos memos;
     int held;
     memory_unit *unit;      /* of the transaction */
     memory_object *touched; /* by the transaction */
@@ -126,6 +128,7 @@ static void memory_destroy(gitops_store *store)
     for (size_t i = 0; (unit = gops_table_next(&s->units, &i)) != NULL;)
         free_unit(store->context, unit);
     gops_table_release(&s->units);
+    gops_memory_memos_release(&s->memos);
 }
 
 static int memory_acquire(gitops_store *store, gitops_error *err)
@@ -246,6 +249,11 @@ static int memory_runs(gitops_store *store, const char *unit_name, uint32_t limi
     for (size_t i = 0; i < count && i < limit && rc == 0; i++)
         rc = visit_run(&unit->runs[count - 1 - i], visitor);
     return rc;
+}
+
+static int memory_memo(gitops_store *store, const char *name, gitops_memo **out, gitops_error *err)
+{
+    return gops_memory_memo_open(out, &of(store)->memos, store, store->context, name, err);
 }
 
 /* Writing. */
@@ -557,6 +565,7 @@ static const gops_store_backend memory_backend = {
     .sent = memory_sent,
     .fingerprint = memory_fingerprint,
     .runs = memory_runs,
+    .memo = memory_memo,
     .begin = memory_begin,
     .commit = memory_commit,
     .rollback = memory_rollback,
@@ -580,5 +589,6 @@ int gitops_store_new_memory(gitops_store **out, gitops_context *context, gitops_
     if (!*out)
         return gops_fail_memory(err);
     gops_table_init(&of(*out)->units, context);
+    gops_memory_memos_init(&of(*out)->memos, context);
     return 0;
 }

@@ -197,6 +197,7 @@ const gops_store_backend gops_sqlite_backend = {
     .sent = gops_sqlite_sent,
     .fingerprint = gops_sqlite_fingerprint,
     .runs = gops_sqlite_runs,
+    .memo = gops_sqlite_memo,
     .begin = gops_sqlite_begin,
     .commit = gops_sqlite_commit,
     .rollback = gops_sqlite_rollback,

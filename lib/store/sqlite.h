@@ -135,6 +135,9 @@ int gops_sqlite_fingerprint(gitops_store *store, const char *unit, gops_buffer *
 int gops_sqlite_runs(gitops_store *store, const char *unit, uint32_t limit,
                      const gops_run_visitor *visitor, gitops_error *err);
 
+/* sqlite_memo.c */
+int gops_sqlite_memo(gitops_store *store, const char *name, gitops_memo **out, gitops_error *err);
+
 int gops_sqlite_begin(gitops_store *store, const char *unit, gitops_error *err);
 int gops_sqlite_commit(gitops_store *store, gitops_error *err);
 void gops_sqlite_rollback(gitops_store *store);

@@ -1,6 +1,7 @@
 /*
  * store: the front. Counts the holders of a store and passes each call on to its backend.
  */
+#include "plan/unit.h"
 #include "store/backend.h"
 
 gitops_store *gops_store_new(gitops_context *context, const gops_store_backend *backend,
@@ -75,6 +76,17 @@ int gops_store_fingerprint(gitops_store *store, const char *unit, gops_buffer *o
                            gitops_error *err)
 {
     return store->backend->fingerprint(store, unit, out, err);
+}
+
+int gitops_store_memo(gitops_memo **out, gitops_store *store, const char *name, gitops_error *err)
+{
+    if (!out)
+        return gops_fail(err, GITOPS_EINVAL, "store memo: out is NULL");
+    *out = NULL;
+    if (!store || !gops_unit_is_name(name))
+        return gops_fail(err, GITOPS_EINVAL,
+                         "store memo: a store and a name as of a unit are needed");
+    return store->backend->memo(store, name, out, err);
 }
 
 /* Ends a transaction: all of it or none. */

@@ -83,7 +83,7 @@ from .plans import HeldBy, Operation, Plan, Result, Run, Unit
 from .reconcilers import Action, Reconciler
 from .schemas import Schema
 from .sources import MemorySource, Snapshot, Source
-from .stores import HistoryOperation, HistoryRun, InventoryObject, Store
+from .stores import HistoryOperation, HistoryRun, InventoryObject, Memo, Store
 from .targets import Target
 from .values import Document, Documents, Value
 
@@ -93,9 +93,10 @@ __all__ = (
     "Diff", "Document", "Documents", "Drift", "DuplicateError", "Event", "EventType",
     "ForeignError", "Format", "GitopsError", "HeldBy", "HeldError", "HistoryOperation",
     "HistoryRun", "InvalidError", "InventoryObject", "Kind", "LibraryError", "LimitError",
-    "Limits", "LockedError", "LogLevel", "Manifest", "MemorySource", "NO_DELETES",
+    "Limits", "LockedError", "LogLevel", "Manifest", "Memo", "MemorySource", "NO_DELETES",
     "NotFoundError", "Object", "Operation", "OperationAction", "Order", "Origin",
-    "OutOfMemoryError", "Outcome", "Page", "ParseError", "PartialError", "PatchType", "Plan", "Prune", "Reconciler",
+    "OutOfMemoryError", "Outcome", "Page", "ParseError", "PartialError", "PatchType", "Plan",
+    "Prune", "Reconciler",
     "Request", "Result", "Run", "Schema", "SchemaKind", "Severity", "Snapshot", "Source",
     "SourceError", "StateError", "Store", "StoreError", "SystemRefusedError", "Target",
     "TargetConflict", "TargetError", "TargetFailed", "TargetRetry", "TargetUnknown", "Unit",

@@ -56,6 +56,7 @@ EVENT = handle_type("event")
 HISTORY = handle_type("history")
 INVENTORY = handle_type("inventory")
 MANIFEST = handle_type("manifest")
+MEMO = handle_type("memo")
 OPERATION = handle_type("operation")
 PLAN = handle_type("plan")
 RECONCILER = handle_type("reconciler")
@@ -137,6 +138,10 @@ FUNCTIONS: Dict[str, Tuple[Any, List[Any]]] = {
     "gitops_snapshot_read": (c_int, [SNAPSHOT, c_char_p, OUT(BUFFER), ERROR]),
     "gitops_snapshot_ref": (SNAPSHOT, [SNAPSHOT]),
     "gitops_snapshot_free": (None, [SNAPSHOT]),
+
+    # gitops/memo.h
+    "gitops_memo_ref": (MEMO, [MEMO]),
+    "gitops_memo_free": (None, [MEMO]),
 
     # gitops/manifest.h
     "gitops_manifest_read":
@@ -231,6 +236,7 @@ FUNCTIONS: Dict[str, Tuple[Any, List[Any]]] = {
     "gitops_store_open": (c_int, [OUT(STORE), CONTEXT, IN(StoreOptions), ERROR]),
     "gitops_store_new_memory": (c_int, [OUT(STORE), CONTEXT, ERROR]),
     "gitops_store_free": (None, [STORE]),
+    "gitops_store_memo": (c_int, [OUT(MEMO), STORE, c_char_p, ERROR]),
     "gitops_inventory_read": (c_int, [OUT(INVENTORY), STORE, c_char_p, ERROR]),
     "gitops_inventory_free": (None, [INVENTORY]),
     "gitops_inventory_count": (c_size_t, [INVENTORY]),

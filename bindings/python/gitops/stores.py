@@ -58,6 +58,12 @@ class _History(Handle):
     _free = "gitops_history_free"
 
 
+class Memo(Made):
+    """What was read before, for the next process. It may be lost, and costs only time then."""
+
+    _free = "gitops_memo_free"
+
+
 class Store(Made):
     """A state file, or memory. One writer at a time; used by one thread at a time."""
 
@@ -77,6 +83,11 @@ class Store(Made):
         """A store that is gone when it is closed."""
         core = core_of(context)
         return cls(core, create("store", lib.gitops_store_new_memory, core._pointer))
+
+    def memo(self, name: str) -> Memo:
+        """The memo of a name; a reconciler uses those of its units' names by itself."""
+        return Memo(self._core, create("memo", lib.gitops_store_memo, self._pointer,
+                                       c_string(name)))
 
     def inventory(self, unit: str) -> Tuple[InventoryObject, ...]:
         """What a unit owns, sorted by key; nothing for an unknown unit."""
