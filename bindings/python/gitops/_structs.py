@@ -26,7 +26,7 @@ from typing import Any, Dict, Type, TypeVar
 
 HANDLES = (
     "action", "answer", "buffer", "change", "changes", "context", "diagnostics", "diff",
-    "document", "documents", "event", "history", "inventory", "manifest", "operation", "plan",
+    "document", "documents", "event", "history", "inventory", "manifest", "memo", "operation", "plan",
     "reconciler", "request", "run", "schema", "snapshot", "source", "store", "target", "unit",
     "value",
 )
