@@ -19,6 +19,7 @@
 #include <gitops/context.h>
 #include <gitops/value.h>
 #include <gitops/schema.h>
+#include <gitops/identity.h>
 #include <gitops/source.h>
 #include <gitops/memo.h>
 #include <gitops/manifest.h>

@@ -10,7 +10,8 @@
  *
  * Manifests are the files *.yaml, *.yml and *.json below a path. An object is a document with
  * apiVersion, kind and metadata.name; documents with neither apiVersion nor kind are counted and
- * skipped. Kinds that end in "List" with a top-level list of items are expanded.
+ * skipped. Kinds that end in "List" with a top-level list of items are expanded. Other rules of what
+ * an object is, whole files among them, are in gitops/identity.h.
  *
  * A key names an object: "shop/Deployment.apps/web", "_/Namespace/shop" ("_" = no namespace; the
  * version is not part of the identity). One key in two places is an error that names both.
@@ -21,6 +22,7 @@
 #ifndef GITOPS_MANIFEST_H
 #define GITOPS_MANIFEST_H
 
+#include <gitops/identity.h>
 #include <gitops/source.h>
 #include <gitops/value.h>
 
@@ -37,11 +39,12 @@ typedef struct gitops_manifest_options {
     size_t exclude_count;
     int32_t workers;               /* threads that read files, the calling one too; 0: 1; at most 64 */
     int32_t reserved_0;
+    gitops_identity *identity;     /* what is an object; NULL: by Kubernetes fields */
 } gitops_manifest_options;
 
 /*
- * Reads the objects of a snapshot. previous (NULL: none) is an earlier manifest of the same path:
- * what did not change is shared with it. A file .gitopsignore leaves files out as .gitignore does.
+ * Reads the objects of a snapshot. previous (NULL: none) is an earlier manifest of the same path
+ * and identity: what did not change is shared with it. A file .gitopsignore leaves files out as .gitignore does.
  * Returns 0; or the code of the first problem, with *out set to a manifest without objects whose
  * diagnostics name every problem; or a negative code with *out NULL when nothing could be read:
  * GITOPS_ENOTFOUND (the path is not in the snapshot), GITOPS_EUNSUPPORTED (its root holds a
@@ -95,7 +98,7 @@ GITOPS_API int gitops_manifest_open(gitops_manifest *manifest, size_t i, gitops_
                                     gitops_error *err);
 
 /*
- * The key of a document as above, as a NUL-terminated buffer.
+ * The key of a document by its Kubernetes fields, as a NUL-terminated buffer.
  * Returns 0 or GITOPS_EPARSE when the document has no identity. Ownership: the caller frees *out.
  */
 GITOPS_API int gitops_document_key(const gitops_document *document, gitops_buffer **out,

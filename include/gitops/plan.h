@@ -10,7 +10,7 @@
  *
  * A unit is a name, a source with a path, a target and a policy. A plan is an immutable list of
  * operations in the order in which they run: namespaces and definitions first, deletes last and in
- * reverse. A plan beyond a safety limit is held: it does nothing until its digest is approved.
+ * reverse; by key alone where objects are not named by Kubernetes fields. A plan beyond a safety limit is held: it does nothing until its digest is approved.
  *
  * Caveats: only what the inventory owns is ever deleted. The digest covers what would be sent and
  * deleted and the limits, not the clock or the revision: an approval survives noise and dies with
@@ -20,6 +20,7 @@
 #define GITOPS_PLAN_H
 
 #include <gitops/diff.h>
+#include <gitops/identity.h>
 #include <gitops/source.h>
 #include <gitops/target.h>
 
@@ -60,11 +61,12 @@ typedef struct gitops_unit_options {
     int32_t max_delete_percent;      /* of the inventory; 0: 30; GITOPS_NO_DELETES: none */
     int32_t read_workers;            /* as workers of gitops_manifest_options; 0: 1 */
     int64_t interval_ms;             /* between two looks at source and target; 0: 60,000 */
+    gitops_identity *identity;       /* what is an object; NULL: by Kubernetes fields */
 } gitops_unit_options;
 
 /*
  * Makes a unit. Returns 0, GITOPS_EINVAL or GITOPS_ENOMEM. Ownership: the caller frees *out; the
- * unit keeps source, target and schema alive, a reconciler keeps the unit. Threads: any.
+ * unit keeps source, target, schema and identity alive, a reconciler keeps the unit. Threads: any.
  */
 GITOPS_API int gitops_unit_new(gitops_unit **out, gitops_context *context,
                                const gitops_unit_options *options, gitops_error *err);

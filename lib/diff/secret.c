@@ -6,32 +6,18 @@
 
 #include <string.h>
 
-static void encode_group(const uint8_t *in, size_t count, char *out)
-{
-    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    uint32_t bits = (uint32_t)in[0] << 16;
-    if (count > 1)
-        bits |= (uint32_t)in[1] << 8;
-    if (count > 2)
-        bits |= in[2];
-    out[0] = digits[bits >> 18];
-    out[1] = digits[bits >> 12 & 63];
-    out[2] = count > 1 ? digits[bits >> 6 & 63] : '=';
-    out[3] = count > 2 ? digits[bits & 63] : '=';
-}
+#include "base/base64.h"
 
 /* Makes *value, a string, its base64. Returns 0 when there is no memory. */
 static int encode(gitops_value *value, gops_arena *arena)
 {
-    size_t length = value->count, size = (length + 2) / 3 * 4;
+    size_t size = gops_base64_size(value->count);
     if (size > UINT32_MAX)
         return 0;
     char *text = gops_arena_alloc(arena, size + 1);
     if (!text)
         return 0;
-    for (size_t i = 0, out = 0; i < length; i += 3, out += 4)
-        encode_group((const uint8_t *)value->as.text + i, length - i < 3 ? length - i : 3,
-                     text + out);
+    gops_base64_encode(text, value->as.text, value->count);
     text[size] = '\0';
     gops_value_set_string(value, text, (uint32_t)size);
     return 1;

@@ -1,14 +1,17 @@
 /*
- * blob: the objects of one file's content in a single allocation: the records, then their keys.
+ * blob: the objects of one file's content in a single allocation: the records, the blob's name if
+ * it has one, then the keys of the objects.
  */
 #include "manifest/blob.h"
 
 #include <string.h>
 
-gops_blob *gops_blob_new(gitops_context *context, const gops_blob_id *id,
-                         const gops_object *objects, uint32_t count, uint32_t skipped)
+gops_blob *gops_blob_new(gitops_context *context, const gops_blob_parts *parts)
 {
+    const gops_object *objects = parts->objects;
+    uint32_t count = parts->count;
     size_t size = sizeof(gops_blob) + (size_t)count * sizeof *objects;
+    size += parts->name ? sizeof *parts->name : 0;
     for (uint32_t i = 0; i < count; i++)
         size += strlen(objects[i].key) + 1;
     gops_blob *blob = gops_alloc(context, size);
@@ -16,10 +19,14 @@ gops_blob *gops_blob_new(gitops_context *context, const gops_blob_id *id,
         return NULL;
     gops_refcount_init(&blob->references);
     blob->context = gops_context_ref(context);
-    blob->id = *id;
+    blob->id = *parts->id;
     blob->count = count;
-    blob->skipped = skipped;
+    blob->skipped = parts->skipped;
     char *keys = (char *)&blob->objects[count];
+    if (parts->name) {
+        memcpy(keys, parts->name, sizeof *parts->name);
+        keys += sizeof *parts->name;
+    }
     for (uint32_t i = 0; i < count; i++) {
         size_t length = strlen(objects[i].key) + 1;
         blob->objects[i] = objects[i];
@@ -61,13 +68,14 @@ void gops_file_drop(gops_file *file)
     gops_blob_drop(blob);
 }
 
-gops_memo *gops_memo_new(gitops_context *context)
+gops_memo *gops_memo_new(gitops_context *context, gitops_identity *identity)
 {
     gops_memo *memo = gops_alloc(context, sizeof *memo);
     if (!memo)
         return NULL;
     gops_refcount_init(&memo->references);
     memo->context = gops_context_ref(context);
+    memo->identity = gops_identity_ref(identity);
     gops_table_init(&memo->blobs, context);
     return memo;
 }
@@ -87,18 +95,33 @@ void gops_memo_drop(gops_memo *memo)
     for (size_t i = 0; (blob = gops_table_next(&memo->blobs, &i)) != NULL;)
         gops_blob_drop(blob);
     gops_table_release(&memo->blobs);
+    gitops_identity_free(memo->identity);
     gops_free(context, memo);
     gitops_context_free(context);
 }
 
-gops_blob *gops_memo_find(const gops_memo *memo, const gops_blob_id *id)
+gops_blob *gops_memo_find(const gops_memo *memo, const gops_blob_id *name)
 {
-    return gops_table_get(&memo->blobs, id->bytes, sizeof id->bytes);
+    return gops_table_get(&memo->blobs, name->bytes, sizeof name->bytes);
+}
+
+/* Blobs carry a name of their own where it is not the id of the content. */
+static const gops_blob_id *name_of(const gops_memo *memo, const gops_blob *blob)
+{
+    return gops_identity_sees_path(memo->identity)
+               ? (const gops_blob_id *)&blob->objects[blob->count]
+               : &blob->id;
+}
+
+static int put(gops_table *table, const gops_memo *memo, gops_blob *blob)
+{
+    const gops_blob_id *name = name_of(memo, blob);
+    return gops_table_set(table, name->bytes, sizeof name->bytes, blob);
 }
 
 int gops_memo_keep(gops_memo *memo, gops_blob *blob)
 {
-    if (gops_table_set(&memo->blobs, blob->id.bytes, sizeof blob->id.bytes, blob) < 0)
+    if (put(&memo->blobs, memo, blob) < 0)
         return GITOPS_ENOMEM;
     gops_refcount_take(&blob->references);
     return 0;
@@ -119,8 +142,7 @@ void gops_memo_trim(gops_memo *memo, size_t live)
         return;
     gops_table_init(&kept, memo->context);
     for (size_t i = 0; (blob = gops_table_next(&memo->blobs, &i)) != NULL;)
-        if (!is_dead(blob) &&
-            gops_table_set(&kept, blob->id.bytes, sizeof blob->id.bytes, blob) < 0) {
+        if (!is_dead(blob) && put(&kept, memo, blob) < 0) {
             gops_table_release(&kept); /* no memory to shrink: keep everything */
             return;
         }

@@ -1,33 +1,14 @@
-/* Identity: which object a document is. */
+/* The written form of keys: NAMESPACE/KIND[.GROUP]/NAME, "_" without a namespace. */
 #ifndef GOPS_MANIFEST_KEY_H
 #define GOPS_MANIFEST_KEY_H
 
 #include "base/buffer.h"
 #include "value/value.h"
 
-typedef enum gops_identity {
-    GOPS_IDENTITY_NONE = 0,      /* neither apiVersion nor kind: no object */
-    GOPS_IDENTITY_OBJECT,
-    GOPS_IDENTITY_LIST,          /* kind ends in List, items is a list: expand it */
-    GOPS_IDENTITY_KUSTOMIZATION  /* input of kustomize, no object */
-} gops_identity;
-
-/*
- * Classifies a document and, for an object, writes its key to *key (cleared first):
- * NAMESPACE/KIND[.GROUP]/NAME, "_" without a namespace. Returns 0, GITOPS_EPARSE with line, column
- * and message (the caller knows the file), or GITOPS_ENOMEM.
- */
-int gops_identify(const gitops_value *root, gops_identity *what, gops_buffer *key,
-                  gitops_error *err);
-
-/*
- * The key of the object that a JSON pointer leads into: the document, or an item of its list. A
- * gops_identify_fn; user_data is not used.
- */
-int gops_identify_at(void *user_data, const gitops_value *root, const char *pointer,
-                     gops_buffer *key);
-
-enum { GOPS_KEY_MAX = 1024 }; /* bytes of a key */
+enum {
+    GOPS_KEY_MAX = 1024,        /* bytes of a key */
+    GOPS_KEY_SEGMENT_MAX = 253  /* bytes of one of its parts */
+};
 
 /* The parts of a well-formed key; they borrow from it. */
 typedef struct gops_key_parts {
@@ -43,5 +24,27 @@ typedef struct gops_key_parts {
 
 /* Returns 1 and fills *out when key is well-formed, else 0. */
 int gops_key_split(const char *key, gops_key_parts *out);
+
+/*
+ * A part of a key may hold no "/" and "\", no blank or control character, and not start with ".":
+ * so every key is safe as a path of file names. Text is UTF-8. A kind holds no ".", too.
+ */
+int gops_key_is_segment(const char *text, size_t length);
+int gops_key_is_kind(const char *text, size_t length);
+
+/* One part on its way into a key: its text, what it is called in messages, where it stands. */
+typedef struct gops_key_part {
+    const char *text; /* NULL: absent */
+    size_t length;
+    const char *name;
+    const gitops_value *at;
+} gops_key_part;
+
+/*
+ * Appends a key made of its parts; namespace and group may be absent. Returns 0; GITOPS_EPARSE with
+ * line, column and message when one cannot be part of a key; GITOPS_ENOMEM.
+ */
+int gops_key_put(gops_buffer *key, const gops_key_part *space, const gops_key_part *kind,
+                 const gops_key_part *group, const gops_key_part *name, gitops_error *err);
 
 #endif

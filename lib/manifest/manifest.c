@@ -5,12 +5,13 @@
 
 #include <string.h>
 
-gitops_manifest *gops_manifest_new(gitops_context *context, gops_memo *memo)
+gitops_manifest *gops_manifest_new(gitops_context *context, gitops_identity *identity,
+                                   gops_memo *memo)
 {
     gitops_manifest *manifest = gops_calloc(context, 1, sizeof *manifest);
     if (!manifest)
         return NULL;
-    manifest->memo = memo ? gops_memo_ref(memo) : gops_memo_new(context);
+    manifest->memo = memo ? gops_memo_ref(memo) : gops_memo_new(context, identity);
     if (!manifest->memo) {
         gops_free(context, manifest);
         return NULL;

@@ -27,8 +27,10 @@ struct gitops_manifest {
     void (*free_origin)(void *origin);
 };
 
-/* An empty manifest that shares memo (NULL: a new one). NULL: no memory. */
-gitops_manifest *gops_manifest_new(gitops_context *context, gops_memo *memo);
+/* An empty manifest of an identity that shares memo, which has the same one (NULL: a new memo).
+   NULL: no memory. */
+gitops_manifest *gops_manifest_new(gitops_context *context, gitops_identity *identity,
+                                   gops_memo *memo);
 
 /* Opens the object of an entry of this manifest. */
 int gops_manifest_open_entry(gitops_manifest *manifest, const gops_item *entry,

@@ -46,7 +46,6 @@ int gops_findings_add(gops_findings *findings, int32_t action, gops_reason reaso
     }
     operation->action = (uint8_t)action;
     operation->reason = (uint8_t)reason;
-    operation->rank = gops_kind_rank(key);
     operation->detail = detail;
     return 0;
 }

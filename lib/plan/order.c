@@ -1,7 +1,8 @@
 /*
  * order: the total order of operations. What others stand on comes first: namespaces, then
  * definitions, then policy, identity, configuration, storage, services, workloads, and what
- * intercepts requests last. Deletes come after everything else, in reverse.
+ * intercepts requests last. Deletes come after everything else, in reverse. Where kinds are not
+ * those of Kubernetes, keys alone decide.
  */
 #include <string.h>
 
@@ -48,12 +49,14 @@ static const kind_rank kind_ranks[] = {
 /* After every known kind but what can refuse or serve other requests. */
 enum { RANK_OTHER = 100, RANK_API_SERVICE = 101, RANK_WEBHOOK = 102 };
 
+enum { RANK_BY_KEY = UINT16_MAX }; /* kinds mean nothing */
+
 static int is_text(const char *text, size_t length, const char *wanted)
 {
     return strlen(wanted) == length && memcmp(text, wanted, length) == 0;
 }
 
-uint16_t gops_kind_rank(const char *key)
+static uint16_t kind_rank_of(const char *key)
 {
     gops_key_parts parts;
     if (!gops_key_split(key, &parts))
@@ -67,6 +70,12 @@ uint16_t gops_kind_rank(const char *key)
     if (is_text(parts.group, parts.group_length, "admissionregistration.k8s.io"))
         return RANK_WEBHOOK;
     return RANK_OTHER;
+}
+
+uint16_t gops_operation_rank(const gitops_unit *unit, const char *key)
+{
+    return gops_identity_by(unit->identity) == GITOPS_IDENTITY_KUBERNETES ? kind_rank_of(key)
+                                                                          : RANK_BY_KEY;
 }
 
 static int compare_parts(const char *a, const char *b)
@@ -98,7 +107,9 @@ int gops_operation_compare(const void *left, const void *right)
     if (order)
         return order;
     order = (a->rank > b->rank) - (a->rank < b->rank);
-    if (order == 0)
+    if (order == 0 && a->rank == RANK_BY_KEY)
+        order = strcmp(gops_operation_key(a), gops_operation_key(b));
+    else if (order == 0)
         order = compare_parts(gops_operation_key(a), gops_operation_key(b));
     return stage(a) == 1 ? -order : order;
 }

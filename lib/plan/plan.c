@@ -62,6 +62,8 @@ static void put_limits(gops_sha256 *hash, const gitops_unit *unit, int *rc)
     put_text(hash, limits, rc);
     for (size_t i = 0; i < unit->exclude_count; i++)
         put_text(hash, unit->excludes[i], rc);
+    if (gops_identity_by(unit->identity) != GITOPS_IDENTITY_KUBERNETES)
+        put_text(hash, gops_identity_text(unit->identity), rc);
 }
 
 static int put_document(gops_sha256 *hash, const gitops_document *document, gops_buffer *bytes)
@@ -158,6 +160,10 @@ int gops_plan_build(gitops_plan **out, gitops_context *context, gops_plan_input 
     }
     plan->operations = *input->findings;
     gops_findings_init(input->findings, context);
+    for (size_t i = 0; i < plan->operations.count; i++) {
+        gitops_operation *operation = &plan->operations.items[i];
+        operation->rank = gops_operation_rank(input->unit, gops_operation_key(operation));
+    }
     if (plan->operations.count > 1)
         qsort(plan->operations.items, plan->operations.count, sizeof *plan->operations.items,
               gops_operation_compare);

@@ -42,7 +42,7 @@ struct gitops_operation {
     uint32_t object;
     uint8_t action;      /* GITOPS_ACTION_... */
     uint8_t reason;      /* gops_reason */
-    uint16_t rank;       /* of the kind: operations of one rank may run at once */
+    uint16_t rank;       /* set by the plan: operations of one rank may run at once */
     gops_detail *detail; /* NULL: a create, or an adoption without a write */
 };
 
@@ -101,8 +101,11 @@ static inline const gops_object *gops_operation_object(const gitops_operation *o
 /* 1 when the operation calls the target. */
 int gops_operation_writes(const gitops_operation *operation);
 
-/* Rank of a kind in the order of creation, and the total order of operations (order.c). */
-uint16_t gops_kind_rank(const char *key);
+/*
+ * Rank of an object's kind in the order of creation, and the total order of operations (order.c).
+ * Kinds mean something for Kubernetes fields only; other objects go by key.
+ */
+uint16_t gops_operation_rank(const gitops_unit *unit, const char *key);
 int gops_operation_compare(const void *left, const void *right);
 
 /* Sets plan->held from the limits of the unit (safety.c). */

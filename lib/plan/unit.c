@@ -108,6 +108,7 @@ int gitops_unit_new(gitops_unit **out, gitops_context *context, const gitops_uni
     unit->source = gops_source_ref(given.source);
     unit->target = gops_target_ref(given.target);
     unit->schema = given.schema ? gitops_schema_ref(given.schema) : NULL;
+    unit->identity = gops_identity_ref(given.identity);
     unit->prune = given.prune;
     unit->adopt = given.adopt;
     unit->conflict = given.conflict;
@@ -143,6 +144,7 @@ void gitops_unit_free(gitops_unit *unit)
     gitops_source_free(unit->source);
     gitops_target_free(unit->target);
     gitops_schema_free(unit->schema);
+    gitops_identity_free(unit->identity);
     gops_free(context, unit);
     gitops_context_free(context);
 }

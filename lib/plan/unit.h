@@ -5,6 +5,7 @@
 #include <gitops/plan.h>
 
 #include "base/refcount.h"
+#include "manifest/identity.h"
 #include "target/target.h"
 
 struct gitops_unit {
@@ -16,6 +17,7 @@ struct gitops_unit {
     gitops_source *source;
     gitops_target *target;
     gitops_schema *schema;
+    gitops_identity *identity; /* NULL: Kubernetes */
     /* Every policy is set: no value here means "the default". */
     int32_t prune, adopt, conflict, drift;
     int64_t max_deletes;        /* -1 = none */

@@ -99,7 +99,8 @@ static int read_manifest(gitops_action *action, gitops_error *err)
                                        .path = unit->path,
                                        .excludes = (const char *const *)unit->excludes,
                                        .exclude_count = unit->exclude_count,
-                                       .workers = unit->read_workers};
+                                       .workers = unit->read_workers,
+                                       .identity = unit->identity};
     return gitops_manifest_read(&action->manifest, state->reconciler->context, state->snapshot,
                                 &options, state->manifest ? state->manifest : state->read, err);
 }

@@ -7,6 +7,7 @@
 
 #include "base/crew.h"
 #include "render/plain.h"
+#include "render/whole_file.h"
 
 enum { RUN_FILES = 16 }; /* few enough to share out the end evenly */
 
@@ -22,17 +23,19 @@ typedef struct worker {
     parsing *all;
     gops_access access;
     gops_plain *plain;
+    gops_arena scratch;
     gops_buffer text;
     gitops_diagnostics problems; /* of the current file */
     size_t failed_at;            /* SIZE_MAX: it did not fail */
     gitops_error error;
 } worker;
 
-void gops_files_init(gops_files *files, gitops_context *context)
+void gops_files_init(gops_files *files, const gops_origin *origin)
 {
     memset(files, 0, sizeof *files);
-    files->context = context;
-    gops_arena_init(&files->paths, context, 0);
+    files->context = origin->context;
+    files->origin = origin;
+    gops_arena_init(&files->paths, origin->context, 0);
 }
 
 void gops_files_release(gops_files *files)
@@ -50,7 +53,8 @@ void gops_files_release(gops_files *files)
     files->count = files->capacity = 0;
 }
 
-int gops_files_add(gops_files *files, const char *path, const gops_blob_id *id, gops_blob *blob)
+int gops_files_add(gops_files *files, const char *path, const gops_file_state *state,
+                   gops_blob *blob)
 {
     if (gops_grow(files->context, &files->items, &files->capacity, files->count + 1,
                   sizeof *files->items) < 0)
@@ -60,7 +64,7 @@ int gops_files_add(gops_files *files, const char *path, const gops_blob_id *id, 
     item->path = gops_arena_strndup(&files->paths, path, strlen(path));
     if (!item->path)
         return GITOPS_ENOMEM;
-    item->id = *id;
+    item->state = *state;
     item->blob = blob;
     if (blob)
         gops_refcount_take(&blob->references);
@@ -71,6 +75,7 @@ int gops_files_add(gops_files *files, const char *path, const gops_blob_id *id, 
 /* Finds files of one content, so that it is parsed once. *unknown: how many are to be parsed. */
 static int find_same(gops_files *files, size_t *unknown)
 {
+    int differ = gops_identity_sees_path(files->origin->identity); /* at least by their paths */
     gops_table seen; /* 1 + place by id */
     int rc = 0;
     *unknown = 0;
@@ -79,13 +84,15 @@ static int find_same(gops_files *files, size_t *unknown)
         gops_listed *item = &files->items[i];
         if (item->blob)
             continue;
-        void *first = gops_table_get(&seen, item->id.bytes, sizeof item->id.bytes);
+        const uint8_t *id = item->state.id.bytes;
+        void *first = differ ? NULL : gops_table_get(&seen, id, sizeof item->state.id.bytes);
         item->same = (uint32_t)(uintptr_t)first;
         if (first)
             continue;
         ++*unknown;
-        rc = gops_table_set(&seen, item->id.bytes, sizeof item->id.bytes,
-                            (void *)(uintptr_t)(i + 1));
+        if (!differ)
+            rc = gops_table_set(&seen, id, sizeof item->state.id.bytes,
+                                (void *)(uintptr_t)(i + 1));
     }
     gops_table_release(&seen);
     return rc;
@@ -105,11 +112,28 @@ static int keep_problems(worker *w, gops_listed *item, gitops_error *err)
     return 0;
 }
 
+/* Makes the blob of the text that was read. */
+static int make_blob(worker *w, gops_listed *item, gitops_error *err)
+{
+    const gops_origin *origin = w->all->files->origin;
+    const char *text = w->text.data ? w->text.data : "";
+    const gops_blob_id *id = &item->state.id;
+    gops_blob_id name = gops_origin_name(origin, item->path, &item->state);
+    const gops_blob_id *own = gops_identity_sees_path(origin->identity) ? &name : NULL;
+    if (gops_identity_by(origin->identity) != GITOPS_IDENTITY_FILE)
+        return gops_plain_parse(w->plain, id, own, item->path, text, w->text.length, &w->problems,
+                                &item->blob, err);
+    gops_whole_file file = {gops_origin_key_path(origin, item->path), item->path, id, own,
+                            item->state.mode, text, w->text.length};
+    return gops_whole_file_blob(origin->context, &w->scratch, &file, &w->problems, &item->blob,
+                                err);
+}
+
 static int parse_file(worker *w, gops_listed *item, gitops_error *err)
 {
     gitops_error problem;
     gops_buffer_clear(&w->text);
-    int rc = gops_access_read(&w->access, item->path, &item->id, &w->text, &problem);
+    int rc = gops_access_read(&w->access, item->path, &item->state.id, &w->text, &problem);
     if (rc == GITOPS_ELIMIT) {
         gops_error_where(&problem, item->path);
         gops_diagnostics_add(&w->problems, GITOPS_SEVERITY_ERROR, &problem);
@@ -119,8 +143,7 @@ static int parse_file(worker *w, gops_listed *item, gitops_error *err)
         *err = problem;
         return rc;
     }
-    rc = gops_plain_parse(w->plain, &item->id, item->path, w->text.data ? w->text.data : "",
-                          w->text.length, &w->problems, &item->blob, err);
+    rc = make_blob(w, item, err);
     item->parsed = rc == 0;
     return rc < 0 ? rc : keep_problems(w, item, err);
 }
@@ -162,8 +185,9 @@ static int open_worker(worker *w, parsing *all)
     w->failed_at = SIZE_MAX;
     w->access.snapshot = all->snapshot;
     gops_buffer_init(&w->text, context, 0);
+    gops_arena_init(&w->scratch, context, 0);
     gops_diagnostics_init(&w->problems, context);
-    w->plain = gops_plain_new(context);
+    w->plain = gops_plain_new(context, all->files->origin->identity);
     return w->plain ? 0 : GITOPS_ENOMEM;
 }
 
@@ -172,6 +196,7 @@ static void close_worker(worker *w)
     gops_access_close(&w->access);
     gops_plain_free(w->plain);
     gops_diagnostics_release(&w->problems);
+    gops_arena_free(&w->scratch);
     gops_buffer_release(&w->text);
 }
 
@@ -251,6 +276,8 @@ int gops_files_parse(gops_files *files, gitops_snapshot *snapshot, int32_t worke
         return gops_fail_memory(err);
     if (unknown == 0)
         return 0;
+    if (gops_identity_by(files->origin->identity) == GITOPS_IDENTITY_CALLBACK)
+        workers = 1;
     size_t count = worker_count(workers, unknown);
     worker *crew = gops_calloc(files->context, count, sizeof *crew);
     if (!crew)

@@ -6,14 +6,13 @@
 #define GOPS_RENDER_FILES_H
 
 #include "base/arena.h"
-#include "manifest/blob.h"
-#include "source/snapshot.h"
+#include "render/origin.h"
 #include "value/diagnostics.h"
 
 /* One file. */
 typedef struct gops_listed {
     const char *path;
-    gops_blob_id id;
+    gops_file_state state;
     gops_blob *blob;              /* held; NULL: nothing could be made of it */
     gitops_diagnostics *problems; /* that parsing it met; NULL: none */
     uint32_t parsed;              /* by this read */
@@ -21,20 +20,23 @@ typedef struct gops_listed {
 } gops_listed;
 
 typedef struct gops_files {
-    gitops_context *context; /* borrowed */
+    gitops_context *context;   /* borrowed */
+    const gops_origin *origin; /* borrowed */
     gops_arena paths;
     gops_listed *items;
     size_t count, capacity;
 } gops_files;
 
-void gops_files_init(gops_files *files, gitops_context *context);
+void gops_files_init(gops_files *files, const gops_origin *origin);
 void gops_files_release(gops_files *files);
 
 /* Adds a file; blob is what is known of its content, NULL: nothing. Returns 0 or GITOPS_ENOMEM. */
-int gops_files_add(gops_files *files, const char *path, const gops_blob_id *id, gops_blob *blob);
+int gops_files_add(gops_files *files, const char *path, const gops_file_state *state,
+                   gops_blob *blob);
 
 /*
- * Parses what is not known, on up to workers threads, the calling one included. Returns 0;
+ * Parses what is not known, on up to workers threads, the calling one included; a callback of the
+ * host is called on the calling one only. Returns 0;
  * GITOPS_ESOURCE or GITOPS_ENOMEM: of the first file that could not be read.
  */
 int gops_files_parse(gops_files *files, gitops_snapshot *snapshot, int32_t workers,

@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "render/whole_file.h"
 #include "value/document.h"
 #include "value/encoding.h"
 
@@ -22,6 +23,7 @@ void gops_origin_free(void *data)
     gops_free(from->context, (void *)(uintptr_t)from->walk.excludes);
     gops_free(from->context, (void *)(uintptr_t)from->walk.path);
     gitops_snapshot_free(from->snapshot);
+    gitops_identity_free(from->identity);
     gops_free(from->context, from);
 }
 
@@ -63,6 +65,7 @@ gops_origin *gops_origin_new(gitops_context *context, gitops_snapshot *snapshot,
         return NULL;
     from->context = context;
     from->snapshot = gitops_snapshot_ref(snapshot);
+    from->identity = gops_identity_ref(options->identity);
     gops_buffer_init(&from->text, context, 0);
     from->walk.path = clean_path(context, options->path);
     if (!from->walk.path || copy_excludes(from, options) < 0) {
@@ -70,6 +73,21 @@ gops_origin *gops_origin_new(gitops_context *context, gitops_snapshot *snapshot,
         return NULL;
     }
     return from;
+}
+
+/* A whole file keeps its key when the path that is read moves. */
+const char *gops_origin_key_path(const gops_origin *from, const char *path)
+{
+    size_t above = strlen(from->walk.path);
+    int by_file = gops_identity_by(from->identity) == GITOPS_IDENTITY_FILE;
+    return by_file && above ? path + above + 1 : path;
+}
+
+gops_blob_id gops_origin_name(const gops_origin *from, const char *path,
+                              const gops_file_state *file)
+{
+    return gops_identity_name(from->identity, &file->id, file->mode,
+                              gops_origin_key_path(from, path));
 }
 
 /* Parses the document that holds an object; the file's text is loaded. */
@@ -122,12 +140,33 @@ static int open_item(gops_origin *from, const gops_item *entry, gitops_document 
     if (!document)
         return gops_fail_memory(err);
     const gitops_value *items = gops_value_member(&from->list->root, "items", 5);
-    const gitops_value *item = gitops_value_item(items, object->item - 1);
+    const gitops_value *item = gitops_value_item(items, object->of.item - 1);
     if (item)
         document->root = *item;
     document->name = from->list->name;
     document->number = from->list->number;
     gops_document_share(document, from->list);
+    *out = document;
+    return 0;
+}
+
+/* The file's bytes are loaded. */
+static int open_whole_file(gops_origin *from, const gops_item *entry, gitops_document **out,
+                           gitops_error *err)
+{
+    const gops_object *object = gops_item_object(entry);
+    gitops_document *document = gops_document_new(from->context);
+    *out = NULL;
+    if (!document)
+        return gops_fail_memory(err);
+    int rc = gops_whole_file_document(&document->arena, object->of.mode, from->text.data,
+                                      from->text.length, &document->root, err);
+    if (rc == 0 && gops_document_set_place(document, entry->file->path, 1) < 0)
+        rc = gops_fail_memory(err);
+    if (rc < 0) {
+        gitops_document_free(document);
+        return rc;
+    }
     *out = document;
     return 0;
 }
@@ -159,9 +198,9 @@ static int load_text(gops_origin *from, const gops_item *entry, gitops_error *er
     from->list = NULL;
     int rc = gops_snapshot_read_blob(from->snapshot, entry->file->path, &blob->id, &from->text,
                                      err);
-    if (rc == 0 && decode_text(from) < 0)
-        rc = gops_fail_memory(err);
     const gops_object *object = gops_item_object(entry);
+    if (rc == 0 && !gops_object_is_file(object) && decode_text(from) < 0)
+        rc = gops_fail_memory(err);
     if (rc == 0 && (object->offset > from->text.length ||
                     object->length > from->text.length - object->offset))
         rc = gops_fail_at(err, GITOPS_ESOURCE, entry->file->path, 0, 0,
@@ -184,8 +223,11 @@ int gops_origin_open(void *data, const gops_item *entry, gitops_document **out,
     if (!from->reader)
         return gops_fail_memory(err);
     int rc = load_text(from, entry, err);
-    if (rc == 0)
-        rc = object->item ? open_item(from, entry, out, err) : parse_document(from, entry, out, err);
+    if (rc == 0 && gops_object_is_file(object))
+        rc = open_whole_file(from, entry, out, err);
+    else if (rc == 0)
+        rc = object->of.item ? open_item(from, entry, out, err)
+                             : parse_document(from, entry, out, err);
     gops_digest digest = {{0}};
     if (rc == 0)
         digest = gops_value_digest(&(*out)->root);

@@ -10,6 +10,7 @@ typedef struct gops_origin {
     gitops_context *context;
     gitops_snapshot *snapshot;
     gops_walk_options walk; /* owned copies */
+    gitops_identity *identity;
     gops_reader *reader;    /* for opening objects again; made on first use */
     gops_blob_id cached;    /* the file last opened, so that a file of many objects is read once */
     gops_buffer text;
@@ -22,6 +23,13 @@ typedef struct gops_origin {
 gops_origin *gops_origin_new(gitops_context *context, gitops_snapshot *snapshot,
                              const gitops_manifest_options *options);
 void gops_origin_free(void *origin);
+
+/* The path by which keys know a file of the snapshot. */
+const char *gops_origin_key_path(const gops_origin *origin, const char *path);
+
+/* What the objects of a file are remembered by. */
+gops_blob_id gops_origin_name(const gops_origin *origin, const char *path,
+                              const gops_file_state *file);
 
 /* Opens an object again; a gops_open_fn. */
 int gops_origin_open(void *origin, const gops_item *entry, gitops_document **out,

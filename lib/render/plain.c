@@ -6,11 +6,12 @@
 
 #include <string.h>
 
-#include "manifest/key.h"
+#include "manifest/identity.h"
 #include "value/pointer.h"
 
 struct gops_plain {
     gitops_context *context;
+    const gitops_identity *identity;
     gops_reader *reader;
     gops_arena trees;      /* of the current document */
     gops_arena keys;       /* of the current file */
@@ -20,12 +21,13 @@ struct gops_plain {
     uint32_t skipped;
 };
 
-gops_plain *gops_plain_new(gitops_context *context)
+gops_plain *gops_plain_new(gitops_context *context, const gitops_identity *identity)
 {
     gops_plain *plain = gops_calloc(context, 1, sizeof *plain);
     if (!plain)
         return NULL;
     plain->context = context;
+    plain->identity = identity;
     gops_arena_init(&plain->trees, context, 64 << 10);
     gops_arena_init(&plain->keys, context, 0);
     gops_buffer_init(&plain->key, context, 0);
@@ -34,7 +36,7 @@ gops_plain *gops_plain_new(gitops_context *context)
         gops_plain_free(plain);
         return NULL;
     }
-    gops_reader_set_identify(plain->reader, gops_identify_at, NULL);
+    gops_reader_set_identify(plain->reader, gops_identify_at, (void *)(uintptr_t)identity);
     return plain;
 }
 
@@ -79,7 +81,7 @@ static int add_object(gops_plain *plain, const gitops_value *value,
     object->offset = (uint32_t)document->offset;
     object->length = (uint32_t)document->length;
     object->first_line = document->first_line;
-    object->item = item;
+    object->of.item = item;
     object->document = document->number;
     plain->count++;
     return 0;
@@ -105,13 +107,13 @@ static int add_items(gops_plain *plain, const gops_read_document *document, cons
                      gitops_diagnostics *problems)
 {
     const gitops_value *items = gops_value_member(&document->root, "items", 5);
-    gops_identity what;
+    gops_role role;
     gitops_error problem;
     int rc = 0;
     for (uint32_t i = 0; i < items->count && rc == 0; i++) {
         const gitops_value *item = &items->as.children[i];
-        int found = gops_identify(item, &what, &plain->key, &problem);
-        if (found == 0 && what != GOPS_IDENTITY_OBJECT)
+        int found = gops_identify(plain->identity, item, path, &role, &plain->key, &problem);
+        if (found == 0 && role != GOPS_ROLE_OBJECT)
             found = gops_fail_at(&problem, GITOPS_EPARSE, NULL, item->line, item->column,
                                  "item %u of a list is no object with apiVersion and kind", i + 1);
         if (found == GITOPS_ENOMEM)
@@ -127,16 +129,16 @@ static int add_items(gops_plain *plain, const gops_read_document *document, cons
 static int add_document(gops_plain *plain, const gops_read_document *document, const char *path,
                         gitops_diagnostics *problems)
 {
-    gops_identity what;
+    gops_role role;
     gitops_error problem;
-    int rc = gops_identify(&document->root, &what, &plain->key, &problem);
+    int rc = gops_identify(plain->identity, &document->root, path, &role, &plain->key, &problem);
     if (rc == GITOPS_ENOMEM)
         return rc;
     if (rc < 0)
         return report(plain, document, path, &problem, problems);
-    if (what == GOPS_IDENTITY_OBJECT)
+    if (role == GOPS_ROLE_OBJECT)
         return add_object(plain, &document->root, document, 0);
-    if (what == GOPS_IDENTITY_LIST)
+    if (role == GOPS_ROLE_LIST)
         return add_items(plain, document, path, problems);
     plain->skipped++;
     return 0;
@@ -157,9 +159,9 @@ static int parse_documents(gops_plain *plain, const char *path, gitops_diagnosti
     return more;
 }
 
-int gops_plain_parse(gops_plain *plain, const gops_blob_id *id, const char *path, const char *text,
-                     size_t length, gitops_diagnostics *problems, gops_blob **out,
-                     gitops_error *err)
+int gops_plain_parse(gops_plain *plain, const gops_blob_id *id, const gops_blob_id *name,
+                     const char *path, const char *text, size_t length,
+                     gitops_diagnostics *problems, gops_blob **out, gitops_error *err)
 {
     plain->count = 0;
     plain->skipped = 0;
@@ -170,7 +172,7 @@ int gops_plain_parse(gops_plain *plain, const gops_blob_id *id, const char *path
         rc = parse_documents(plain, path, problems, err);
     if (rc == GITOPS_ENOMEM || problems->out_of_memory)
         return gops_fail_memory(err);
-    *out = gops_blob_new(plain->context, id, plain->objects, (uint32_t)plain->count,
-                         plain->skipped);
+    gops_blob_parts parts = {id, name, plain->objects, (uint32_t)plain->count, plain->skipped};
+    *out = gops_blob_new(plain->context, &parts);
     return *out ? 0 : gops_fail_memory(err);
 }

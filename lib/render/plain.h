@@ -8,16 +8,18 @@
 /* Tools and scratch memory for parsing many files; one per read. */
 typedef struct gops_plain gops_plain;
 
-gops_plain *gops_plain_new(gitops_context *context); /* NULL: no memory */
+/* The identity is borrowed. NULL: no memory. */
+gops_plain *gops_plain_new(gitops_context *context, const gitops_identity *identity);
 void gops_plain_free(gops_plain *plain);
 
 /*
- * Parses one file into a blob. Problems go to the list; the blob holds the objects of the documents
- * that are whole. Returns 0 (also with problems) or GITOPS_ENOMEM with *out NULL.
+ * Parses one file into a blob; name: see gops_blob_parts. Problems go to the list; the blob holds
+ * the objects of the documents that are whole. Returns 0 (also with problems) or GITOPS_ENOMEM with
+ * *out NULL.
  */
-int gops_plain_parse(gops_plain *plain, const gops_blob_id *id, const char *path, const char *text,
-                     size_t length, gitops_diagnostics *problems, gops_blob **out,
-                     gitops_error *err);
+int gops_plain_parse(gops_plain *plain, const gops_blob_id *id, const gops_blob_id *name,
+                     const char *path, const char *text, size_t length,
+                     gitops_diagnostics *problems, gops_blob **out, gitops_error *err);
 
 /* 1 when a file of this name holds manifests: *.yaml, *.yml, *.json. */
 int gops_plain_is_manifest(const char *path);

@@ -26,6 +26,7 @@ typedef struct reading {
     gitops_context *context;
     gitops_manifest *manifest; /* being made */
     gitops_snapshot *snapshot;
+    const gops_origin *origin;
     gops_files files;          /* of the snapshot, that the previous one had not */
     entries added;
     gops_blob **removed; /* borrowed from the memo: contents that left the set */
@@ -76,24 +77,37 @@ static int remove_file(reading *r, gops_blob *blob)
     return 0;
 }
 
+/* 1 when the identity gives what the file holds the same keys and documents as before. */
+static int is_same_to_identity(const reading *r, const gops_file_state *before,
+                               const gops_file_state *after)
+{
+    return before && after && !gops_identity_sees_path(r->origin->identity) &&
+           memcmp(&before->id, &after->id, sizeof before->id) == 0;
+}
+
+static gops_blob *find_blob(const reading *r, const char *path, const gops_file_state *file)
+{
+    gops_blob_id name = gops_origin_name(r->origin, path, file);
+    return gops_memo_find(r->manifest->memo, &name);
+}
+
 static int on_file(const char *path, const gops_file_state *before, const gops_file_state *after,
                    void *user_data)
 {
     reading *r = user_data;
-    gops_memo *memo = r->manifest->memo;
     int rc = 0;
-    if (!gops_plain_is_manifest(path) ||
-        (before && after && memcmp(&before->id, &after->id, sizeof before->id) == 0))
-        return 0; /* no objects in it, or another mode, which is no matter here */
+    int by_file = gops_identity_by(r->origin->identity) == GITOPS_IDENTITY_FILE;
+    if ((!by_file && !gops_plain_is_manifest(path)) || is_same_to_identity(r, before, after))
+        return 0;
     if (before) {
-        gops_blob *blob = gops_memo_find(memo, &before->id);
+        gops_blob *blob = find_blob(r, path, before);
         if (!blob)
             return gops_fail_at(r->err, GITOPS_ESTATE, path, 0, 0,
                                 "the previous manifest does not know this file");
         rc = remove_file(r, blob);
     }
     if (rc == 0 && after &&
-        gops_files_add(&r->files, path, &after->id, gops_memo_find(memo, &after->id)) < 0)
+        gops_files_add(&r->files, path, after, find_blob(r, path, after)) < 0)
         rc = gops_fail_memory(r->err);
     return rc;
 }
@@ -108,7 +122,7 @@ static int take_file(reading *r, const gops_listed *item)
         gops_diagnostics_append(&manifest->diagnostics, item->problems);
     manifest->files_parsed += item->parsed;
     if (item->parsed && manifest->diagnostics.errors == errors &&
-        !gops_memo_find(manifest->memo, &item->id) &&
+        !find_blob(r, item->path, &item->state) &&
         gops_memo_keep(manifest->memo, item->blob) < 0)
         return gops_fail_memory(r->err);
     return item->blob ? add_file(r, item->path, item->blob) : 0;
@@ -145,8 +159,8 @@ static void report_duplicate(reading *r, const gops_item *first, const gops_item
                  "duplicate object %s, first defined at %s:%u", object->key, first->file->path,
                  gops_item_object(first)->line);
     problem.document = object->document;
-    if (object->item)
-        snprintf(pointer, sizeof pointer, "/items/%lu", (unsigned long)object->item - 1);
+    if (!gops_object_is_file(object) && object->of.item)
+        snprintf(pointer, sizeof pointer, "/items/%lu", (unsigned long)object->of.item - 1);
     gops_diagnostics_add_at(problems, GITOPS_SEVERITY_ERROR, &problem, pointer);
     if (problems->count > before)
         gops_diagnostics_set_key(problems, before, object->key);
@@ -270,7 +284,9 @@ static int check_root(const gops_origin *from, gitops_error *err)
         rc = gops_fail_at(err, GITOPS_ENOTFOUND, from->walk.path, 0, 0,
                           "path %s is not a directory in revision %s", from->walk.path,
                           gitops_snapshot_revision(from->snapshot));
-    return rc < 0 ? rc : refuse_kustomization(from, err);
+    if (rc == 0 && gops_identity_by(from->identity) == GITOPS_IDENTITY_KUBERNETES)
+        rc = refuse_kustomization(from, err);
+    return rc;
 }
 
 static void release_reading(reading *r)
@@ -305,8 +321,16 @@ static gitops_manifest *usable_base(gitops_manifest *previous, const gops_origin
 {
     const gops_origin *before = previous ? previous->origin : NULL;
     int usable = before && previous->diagnostics.errors == 0 &&
-                 same_walk(&before->walk, &from->walk);
+                 same_walk(&before->walk, &from->walk) &&
+                 gops_identity_same(before->identity, from->identity);
     return usable ? previous : NULL;
+}
+
+/* What was remembered under another identity is of no use. */
+static gops_memo *shared_memo(const gitops_manifest *previous, const gitops_identity *identity)
+{
+    return previous && gops_identity_same(previous->memo->identity, identity) ? previous->memo
+                                                                              : NULL;
 }
 
 int gitops_manifest_read(gitops_manifest **out, gitops_context *context, gitops_snapshot *snapshot,
@@ -325,7 +349,8 @@ int gitops_manifest_read(gitops_manifest **out, gitops_context *context, gitops_
     if (rc < 0)
         return rc;
     gops_origin *from = gops_origin_new(context, snapshot, &given);
-    gitops_manifest *manifest = gops_manifest_new(context, previous ? previous->memo : NULL);
+    gitops_manifest *manifest =
+        gops_manifest_new(context, given.identity, shared_memo(previous, given.identity));
     if (!from || !manifest) {
         gops_origin_free(from);
         gitops_manifest_free(manifest);
@@ -334,8 +359,9 @@ int gitops_manifest_read(gitops_manifest **out, gitops_context *context, gitops_
     manifest->origin = from;
     manifest->open = gops_origin_open;
     manifest->free_origin = gops_origin_free;
-    reading r = {.context = context, .manifest = manifest, .snapshot = snapshot, .err = err};
-    gops_files_init(&r.files, context);
+    reading r = {.context = context, .manifest = manifest, .snapshot = snapshot, .origin = from,
+                 .err = err};
+    gops_files_init(&r.files, from);
     rc = check_root(from, err);
     if (rc == 0)
         rc = read_objects(&r, from, usable_base(previous, from), given.workers);

@@ -42,6 +42,7 @@ from .enums import (
     Drift,
     EventType,
     Format,
+    IdentityRule,
     Kind,
     LogLevel,
     OperationAction,
@@ -78,6 +79,7 @@ from .errors import (
     UnsupportedError,
 )
 from .events import Event
+from .identities import Identity, file_key, file_key_path
 from .manifests import Manifest
 from .plans import HeldBy, Operation, Plan, Result, Run, Unit
 from .reconcilers import Action, Reconciler
@@ -92,14 +94,14 @@ __all__ = (
     "Code", "Conflict", "ConflictError", "Context", "CorruptError", "Diagnostic", "Diagnostics",
     "Diff", "Document", "Documents", "Drift", "DuplicateError", "Event", "EventType",
     "ForeignError", "Format", "GitopsError", "HeldBy", "HeldError", "HistoryOperation",
-    "HistoryRun", "InvalidError", "InventoryObject", "Kind", "LibraryError", "LimitError",
-    "Limits", "LockedError", "LogLevel", "Manifest", "Memo", "MemorySource", "NO_DELETES",
-    "NotFoundError", "Object", "Operation", "OperationAction", "Order", "Origin",
-    "OutOfMemoryError", "Outcome", "Page", "ParseError", "PartialError", "PatchType", "Plan",
-    "Prune", "Reconciler",
-    "Request", "Result", "Run", "Schema", "SchemaKind", "Severity", "Snapshot", "Source",
-    "SourceError", "StateError", "Store", "StoreError", "SystemRefusedError", "Target",
-    "TargetConflict", "TargetError", "TargetFailed", "TargetRetry", "TargetUnknown", "Unit",
-    "UnsupportedError", "Value", "apply_json_patch", "apply_merge_patch", "apply_patch",
+    "HistoryRun", "Identity", "IdentityRule", "InvalidError", "InventoryObject", "Kind",
+    "LibraryError", "LimitError", "Limits", "LockedError", "LogLevel", "Manifest", "Memo",
+    "MemorySource", "NO_DELETES", "NotFoundError", "Object", "Operation", "OperationAction",
+    "Order", "Origin", "OutOfMemoryError", "Outcome", "Page", "ParseError", "PartialError",
+    "PatchType", "Plan", "Prune", "Reconciler", "Request", "Result", "Run", "Schema",
+    "SchemaKind", "Severity", "Snapshot", "Source", "SourceError", "StateError", "Store",
+    "StoreError", "SystemRefusedError", "Target", "TargetConflict", "TargetError",
+    "TargetFailed", "TargetRetry", "TargetUnknown", "Unit", "UnsupportedError", "Value",
+    "apply_json_patch", "apply_merge_patch", "apply_patch", "file_key", "file_key_path",
     "find_library", "library_version", "process_defaults", "run_async",
 )

@@ -25,6 +25,7 @@ from ._structs import (
     DiffOptions,
     EmitOptions,
     Error,
+    IdentityOptions,
     ManifestOptions,
     ReconcilerOptions,
     ReportOptions,
@@ -54,6 +55,8 @@ DOCUMENT = handle_type("document")
 DOCUMENTS = handle_type("documents")
 EVENT = handle_type("event")
 HISTORY = handle_type("history")
+IDENTITY = handle_type("identity")
+IDENTITY_ANSWER = handle_type("identity_answer")
 INVENTORY = handle_type("inventory")
 MANIFEST = handle_type("manifest")
 MEMO = handle_type("memo")
@@ -125,6 +128,16 @@ FUNCTIONS: Dict[str, Tuple[Any, List[Any]]] = {
     "gitops_schema_parse": (c_int, [OUT(SCHEMA), CONTEXT, DOCUMENT, ERROR]),
     "gitops_schema_ref": (SCHEMA, [SCHEMA]),
     "gitops_schema_free": (None, [SCHEMA]),
+
+    # gitops/identity.h
+    "gitops_identity_new": (c_int, [OUT(IDENTITY), CONTEXT, IN(IdentityOptions), ERROR]),
+    "gitops_identity_ref": (IDENTITY, [IDENTITY]),
+    "gitops_identity_free": (None, [IDENTITY]),
+    "gitops_identity_answer_key": (c_int, [IDENTITY_ANSWER, c_char_p]),
+    "gitops_identity_answer_skip": (c_int, [IDENTITY_ANSWER]),
+    "gitops_identity_answer_failed": (c_int, [IDENTITY_ANSWER, c_char_p]),
+    "gitops_file_key": (c_int, [OUT(BUFFER), CONTEXT, c_char_p, ERROR]),
+    "gitops_file_key_path": (c_int, [OUT(BUFFER), CONTEXT, c_char_p, ERROR]),
 
     # gitops/source.h
     "gitops_source_open": (c_int, [OUT(SOURCE), CONTEXT, IN(SourceOptions), ERROR]),

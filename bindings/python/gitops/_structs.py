@@ -26,9 +26,9 @@ from typing import Any, Dict, Type, TypeVar
 
 HANDLES = (
     "action", "answer", "buffer", "change", "changes", "context", "diagnostics", "diff",
-    "document", "documents", "event", "history", "inventory", "manifest", "memo", "operation", "plan",
-    "reconciler", "request", "run", "schema", "snapshot", "source", "store", "target", "unit",
-    "value",
+    "document", "documents", "event", "history", "identity", "identity_answer", "inventory",
+    "manifest", "memo", "operation", "plan", "reconciler", "request", "run", "schema",
+    "snapshot", "source", "store", "target", "unit", "value",
 )
 
 # One incomplete struct per handle, so that ctypes refuses a handle of another kind.
@@ -59,6 +59,8 @@ LogFn = CFUNCTYPE(None, c_int32, c_char_p, c_void_p)
 # The text is not NUL-terminated: c_char_p would read beyond its end.
 WriteFn = CFUNCTYPE(c_int, c_void_p, c_size_t, c_void_p)
 EventFn = CFUNCTYPE(None, handle_type("event"), c_void_p)
+IdentifyFn = CFUNCTYPE(c_int, handle_type("value"), c_char_p, handle_type("identity_answer"),
+                       c_void_p)
 TargetFn = CFUNCTYPE(c_int, handle_type("request"), handle_type("answer"), c_void_p)
 
 
@@ -127,6 +129,24 @@ class ManifestOptions(Structure):
         ("exclude_count", c_size_t),
         ("workers", c_int32),
         ("reserved_0", c_int32),
+        ("identity", handle_type("identity")),
+    ]
+
+
+class IdentityOptions(Structure):
+    _fields_ = [
+        ("struct_size", c_size_t),
+        ("by", c_int32),
+        ("skip_others", c_int32),
+        ("name_pointer", c_char_p),
+        ("namespace_pointer", c_char_p),
+        ("kind_pointer", c_char_p),
+        ("group_pointer", c_char_p),
+        ("kind", c_char_p),
+        ("identify", IdentifyFn),
+        ("user_data", c_void_p),
+        ("destroy_user_data", DestroyFn),
+        ("rule", c_char_p),
     ]
 
 
@@ -176,6 +196,7 @@ class UnitOptions(Structure):
         ("max_delete_percent", c_int32),
         ("read_workers", c_int32),
         ("interval_ms", c_int64),
+        ("identity", handle_type("identity")),
     ]
 
 
@@ -228,6 +249,7 @@ STRUCTS: Dict[str, Type[Structure]] = {
     "gitops_emit_options": EmitOptions,
     "gitops_source_options": SourceOptions,
     "gitops_manifest_options": ManifestOptions,
+    "gitops_identity_options": IdentityOptions,
     "gitops_diff_options": DiffOptions,
     "gitops_target_options": TargetOptions,
     "gitops_unit_options": UnitOptions,

@@ -133,19 +133,19 @@ class Answer:
 
     def retry(self, after_ms: int, message: str = "") -> None:
         """Nothing happened; ask again after after_ms at the earliest."""
-        self._give(lib.gitops_answer_retry, after_ms, _line(message))
+        self._give(lib.gitops_answer_retry, after_ms, one_line(message))
 
     def conflict(self, message: str = "") -> None:
         """Nothing happened: the object is not what the request's version says."""
-        self._give(lib.gitops_answer_conflict, _line(message))
+        self._give(lib.gitops_answer_conflict, one_line(message))
 
     def failed(self, message: str, code: int = 0) -> None:
         """Nothing happened, and asking again will not help."""
-        self._give(lib.gitops_answer_failed, code, _line(message))
+        self._give(lib.gitops_answer_failed, code, one_line(message))
 
     def unknown(self, message: str = "") -> None:
         """Whether it happened is not known."""
-        self._give(lib.gitops_answer_unknown, _line(message))
+        self._give(lib.gitops_answer_unknown, one_line(message))
 
     def _give(self, function: Any, *arguments: Any) -> None:
         code = function(self._answer, *arguments)
@@ -156,7 +156,7 @@ class Answer:
         self.given = function is not lib.gitops_answer_object or self.given
 
 
-def _line(message: str) -> bytes:
+def one_line(message: str) -> bytes:
     """A message on one line, short enough for an error and free of NUL."""
     text = " ".join(message.replace("\0", " ").split())[:_MESSAGE_CHARACTERS]
     return text.encode("utf-8", "replace")

@@ -80,6 +80,15 @@ class SchemaKind(IntEnum):
     KUBERNETES = 2
 
 
+class IdentityRule(IntEnum):
+    """What gives objects their keys."""
+
+    KUBERNETES = 0
+    POINTERS = 1
+    FILE = 2
+    CALLBACK = 3
+
+
 class Conflict(IntEnum):
     """When both sides changed one leaf: Git wins, the target's value stays, or no result."""
 
@@ -186,6 +195,7 @@ PREFIXES: Dict[str, Type[IntEnum]] = {
     "GITOPS_ORDER_": Order,
     "GITOPS_SEVERITY_": Severity,
     "GITOPS_SCHEMA_": SchemaKind,
+    "GITOPS_IDENTITY_": IdentityRule,
     "GITOPS_CONFLICT_": Conflict,
     "GITOPS_DRIFT_": Drift,
     "GITOPS_PATCH_": PatchType,

@@ -10,6 +10,7 @@ from ._library import lib
 from ._structs import Error, ManifestOptions, handle_type, make
 from .contexts import Context, Made, core_of
 from .errors import Diagnostics, copy_diagnostics, decode, from_struct
+from .identities import Identity
 from .sources import Snapshot
 from .values import DIGEST_HEX, Document
 
@@ -24,18 +25,19 @@ class Manifest(Made, Mapping[str, Document]):
 
     @classmethod
     def read(cls, context: Context, snapshot: Snapshot, path: str = "", *,
-             excludes: Iterable[str] = (), previous: Optional[Manifest] = None,
-             workers: int = 0) -> Manifest:
+             excludes: Iterable[str] = (), identity: Optional[Identity] = None,
+             previous: Optional[Manifest] = None, workers: int = 0) -> Manifest:
         """Reads the objects below a path of a snapshot.
 
-        previous is an earlier manifest of the same path: what did not change costs nothing. With
-        workers above 1 as many threads read. When a document is broken the error's diagnostics
-        name every problem.
+        previous is an earlier manifest of the same path and identity: what did not change costs
+        nothing. With workers above 1 as many threads read. When a document is broken the error's
+        diagnostics name every problem.
         """
         core = core_of(context)
         patterns = list(excludes)
         options = make(ManifestOptions, path=c_string(path), excludes=c_strings(patterns),
-                       exclude_count=len(patterns), workers=workers)
+                       exclude_count=len(patterns), workers=workers,
+                       identity=None if identity is None else identity._pointer)
         out = handle_type("manifest")()
         error = Error()
         code = lib.gitops_manifest_read(

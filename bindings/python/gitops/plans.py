@@ -13,6 +13,7 @@ from .contexts import Context, Made, core_of
 from .diffs import Changes
 from .enums import Adopt, Conflict, Drift, OperationAction, Outcome, Prune, ReportFormat
 from .errors import Diagnostics, GitopsError, copy_diagnostics, decode, from_struct
+from .identities import Identity
 from .reports import write_report
 from .schemas import Schema
 from .sources import Source
@@ -26,7 +27,8 @@ class Unit(Made):
     _free = "gitops_unit_free"
 
     def __init__(self, context: Context, name: str, source: Source, target: Target, *,
-                 path: str = "", excludes: Iterable[str] = (), schema: Optional[Schema] = None,
+                 path: str = "", excludes: Iterable[str] = (),
+                 identity: Optional[Identity] = None, schema: Optional[Schema] = None,
                  prune: Prune = Prune.DEFAULT, adopt: Adopt = Adopt.DEFAULT,
                  conflict: Conflict = Conflict.DEFAULT, drift: Drift = Drift.DEFAULT,
                  max_deletes: int = 0, max_delete_percent: int = 0,
@@ -40,7 +42,8 @@ class Unit(Made):
             schema=None if schema is None else schema._pointer, prune=prune, adopt=adopt,
             conflict=conflict, drift=drift, max_deletes=max_deletes,
             max_delete_percent=max_delete_percent, interval_ms=interval_ms,
-            read_workers=read_workers)
+            read_workers=read_workers,
+            identity=None if identity is None else identity._pointer)
         super().__init__(core, create("unit", lib.gitops_unit_new, core._pointer, byref(options)))
         self.name = name
         self.source = source

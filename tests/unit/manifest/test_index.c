@@ -16,7 +16,7 @@ static gops_file *make_file(gitops_context *context, const char *key, int versio
     snprintf((char *)id.bytes, sizeof id.bytes, "%.20s.%d", key, version);
     object.key = key;
     object.digest = gops_hash128((uint64_t)version, key, strlen(key));
-    gops_blob *blob = gops_blob_new(context, &id, &object, 1, 0);
+    gops_blob *blob = gops_blob_new(context, &(gops_blob_parts){&id, NULL, &object, 1, 0});
     gops_file *file = blob ? gops_file_new(blob, key) : NULL;
     gops_blob_drop(blob);
     return file;
@@ -181,10 +181,10 @@ static void indexCompare_callbackStops_returnsItsCode(void **state)
 static void memo_trim_keepsLiveAndEmptyBlobs(void **state)
 {
     gitops_context *context = support_context_new();
-    gops_memo *memo = gops_memo_new(context);
+    gops_memo *memo = gops_memo_new(context, NULL);
     gops_file *live = make_file(context, "_/A/live", 1);
     gops_blob_id empty_id = {{1, 2, 3}};
-    gops_blob *empty = gops_blob_new(context, &empty_id, NULL, 0, 4);
+    gops_blob *empty = gops_blob_new(context, &(gops_blob_parts){&empty_id, NULL, NULL, 0, 4});
     (void)state;
     assert_int_equal(gops_memo_keep(memo, live->blob), 0);
     assert_int_equal(gops_memo_keep(memo, empty), 0);

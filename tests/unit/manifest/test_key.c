@@ -3,6 +3,7 @@
 
 #include <gitops/manifest.h>
 
+#include "manifest/identity.h"
 #include "manifest/key.h"
 #include "value/document.h"
 
@@ -86,32 +87,32 @@ static void identify_brokenObject_locatesProblem(void **state)
     support_context_free(context);
 }
 
-static gops_identity identity_of(gitops_context *context, const char *text)
+static gops_role role_of(gitops_context *context, const char *text)
 {
     gitops_document *document = parse(context, text);
-    gops_identity what;
+    gops_role role;
     gops_buffer key;
     gops_buffer_init(&key, context, 0);
-    assert_int_equal(gops_identify(gitops_document_root(document), &what, &key, NULL), 0);
+    assert_int_equal(gops_identify(NULL, gitops_document_root(document), "t", &role, &key, NULL), 0);
     gops_buffer_release(&key);
     gitops_document_free(document);
-    return what;
+    return role;
 }
 
 static void identify_otherDocuments_classifies(void **state)
 {
     gitops_context *context = support_context_new();
     (void)state;
-    assert_int_equal(identity_of(context, "replicas: 3"), GOPS_IDENTITY_NONE);
-    assert_int_equal(identity_of(context, "[1, 2]"), GOPS_IDENTITY_NONE);
-    assert_int_equal(identity_of(context, "~"), GOPS_IDENTITY_NONE);
-    assert_int_equal(identity_of(context, "{apiVersion: v1, kind: List, items: []}"),
-                     GOPS_IDENTITY_LIST);
-    assert_int_equal(identity_of(context, "{apiVersion: v1, kind: RoleList, items: [1]}"),
-                     GOPS_IDENTITY_LIST);
+    assert_int_equal(role_of(context, "replicas: 3"), GOPS_ROLE_NONE);
+    assert_int_equal(role_of(context, "[1, 2]"), GOPS_ROLE_NONE);
+    assert_int_equal(role_of(context, "~"), GOPS_ROLE_NONE);
+    assert_int_equal(role_of(context, "{apiVersion: v1, kind: List, items: []}"),
+                     GOPS_ROLE_LIST);
+    assert_int_equal(role_of(context, "{apiVersion: v1, kind: RoleList, items: [1]}"),
+                     GOPS_ROLE_LIST);
     assert_int_equal(
-        identity_of(context, "{apiVersion: kustomize.config.k8s.io/v1beta1, kind: Kustomization}"),
-        GOPS_IDENTITY_KUSTOMIZATION);
+        role_of(context, "{apiVersion: kustomize.config.k8s.io/v1beta1, kind: Kustomization}"),
+        GOPS_ROLE_KUSTOMIZATION);
     support_context_free(context);
 }
 

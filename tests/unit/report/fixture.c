@@ -11,7 +11,7 @@ static gops_file *make_file(gitops_context *context, const char *path, const cha
     memset(&object, 0, sizeof object);
     object.key = key;
     object.line = line;
-    gops_blob *blob = gops_blob_new(context, &id, &object, 1, 0);
+    gops_blob *blob = gops_blob_new(context, &(gops_blob_parts){&id, NULL, &object, 1, 0});
     assert_non_null(blob);
     gops_file *file = gops_file_new(blob, path);
     assert_non_null(file);

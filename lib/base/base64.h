@@ -1,0 +1,13 @@
+/* Bytes as padded base64 (RFC 4648, section 4). */
+#ifndef GOPS_BASE_BASE64_H
+#define GOPS_BASE_BASE64_H
+
+#include <stddef.h>
+
+/* Characters that length bytes take; 0 when that is too many for a size_t. */
+size_t gops_base64_size(size_t length);
+
+/* Writes gops_base64_size(length) characters; no NUL. */
+void gops_base64_encode(char *out, const void *bytes, size_t length);
+
+#endif
