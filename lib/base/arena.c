@@ -45,21 +45,14 @@ static gops_arena_block *take_block(gops_arena *arena, size_t need)
 
 void *gops_arena_refill(gops_arena *arena, size_t size)
 {
-    if (size > SIZE_MAX - GOPS_ARENA_ALIGNMENT)
+    gops_arena_block *block = take_block(arena, size);
+    if (!block)
         return NULL;
-    size = (size + GOPS_ARENA_ALIGNMENT - 1) & ~(size_t)(GOPS_ARENA_ALIGNMENT - 1);
-    if ((size_t)(arena->end - arena->next) < size || !arena->next) {
-        gops_arena_block *block = take_block(arena, size);
-        if (!block)
-            return NULL;
-        block->next = arena->blocks;
-        arena->blocks = block;
-        arena->next = (char *)(block + 1);
-        arena->end = arena->next + block->size;
-    }
-    void *memory = arena->next;
-    arena->next += size;
-    return memory;
+    block->next = arena->blocks;
+    arena->blocks = block;
+    arena->next = (char *)(block + 1) + size;
+    arena->end = (char *)(block + 1) + block->size;
+    return block + 1;
 }
 
 void *gops_arena_array(gops_arena *arena, size_t count, size_t size)
@@ -69,9 +62,17 @@ void *gops_arena_array(gops_arena *arena, size_t count, size_t size)
     return gops_arena_alloc(arena, count * size);
 }
 
+char *gops_arena_copy(gops_arena *arena, const char *text, size_t length)
+{
+    char *copy = gops_arena_bytes(arena, length);
+    if (copy && length)
+        memcpy(copy, text, length);
+    return copy;
+}
+
 char *gops_arena_strndup(gops_arena *arena, const char *text, size_t length)
 {
-    char *copy = length < SIZE_MAX ? gops_arena_alloc(arena, length + 1) : NULL;
+    char *copy = length < SIZE_MAX ? gops_arena_bytes(arena, length + 1) : NULL;
     if (copy) {
         memcpy(copy, text, length);
         copy[length] = '\0';
@@ -79,15 +80,21 @@ char *gops_arena_strndup(gops_arena *arena, const char *text, size_t length)
     return copy;
 }
 
-void gops_arena_reset(gops_arena *arena)
+void gops_arena_rewind(gops_arena *arena, gops_arena_mark mark)
 {
-    while (arena->blocks) {
+    while (arena->blocks != mark.block) {
         gops_arena_block *block = arena->blocks;
         arena->blocks = block->next;
         block->next = arena->spare;
         arena->spare = block;
     }
-    arena->next = arena->end = NULL;
+    arena->next = mark.next;
+    arena->end = mark.block ? (char *)(mark.block + 1) + mark.block->size : NULL;
+}
+
+void gops_arena_reset(gops_arena *arena)
+{
+    gops_arena_rewind(arena, (gops_arena_mark){NULL, NULL});
 }
 
 void gops_arena_free(gops_arena *arena)

@@ -37,6 +37,7 @@ gops_plain *gops_plain_new(gitops_context *context, const gitops_identity *ident
         return NULL;
     }
     gops_reader_set_identify(plain->reader, gops_identify_at, (void *)(uintptr_t)identity);
+    gops_reader_borrow(plain->reader); /* a tree is gone before its text is */
     return plain;
 }
 

@@ -210,45 +210,14 @@ int gops_builder_count(gops_builder *builder, uint64_t nodes, uint32_t line, uin
     return 0;
 }
 
-int gops_builder_key(gops_builder *builder, const char *key, size_t length, uint32_t line,
-                     uint32_t column)
+int gops_builder_make_room(gops_builder *builder, uint32_t line, uint32_t column)
 {
-    gops_frame *frame = gops_builder_top(builder);
-    frame->key = key;
-    frame->key_length = (uint32_t)length;
-    frame->key_line = line;
-    frame->key_column = column;
-    builder->bytes += length;
-    return gops_builder_count(builder, 1, line, column);
-}
-
-int gops_builder_slot(gops_builder *builder, gitops_value **out, uint32_t line, uint32_t column)
-{
-    gops_frame *frame = gops_builder_top(builder);
     int rc = gops_builder_count(builder, 1, line, column);
     if (rc < 0)
         return rc;
-    if (gops_grow(builder->context, &builder->pending, &builder->capacity, builder->count + 1,
-                  sizeof *builder->pending) < 0)
-        return GITOPS_ENOMEM;
-    gops_pending *pending = &builder->pending[builder->count];
-    gitops_value *value = &pending->value;
-    value->key = NULL;
-    value->key_length = 0;
-    gops_value_set_place(value, line, column);
-    if (frame) {
-        value->key = frame->key;
-        if (frame->is_map) {
-            value->key_length = frame->key_length;
-            pending->key_line = frame->key_line;
-            pending->key_column = frame->key_column;
-            frame->merges |= frame->key == gops_merge_key;
-            frame->key = NULL;
-        }
-    }
-    builder->count++;
-    *out = value;
-    return 0;
+    builder->nodes--; /* the caller counts it */
+    return gops_grow(builder->context, &builder->pending, &builder->capacity, builder->count + 1,
+                     sizeof *builder->pending);
 }
 
 static int check_depth(gops_builder *builder, int is_flow, uint32_t line, uint32_t column)

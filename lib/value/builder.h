@@ -56,6 +56,7 @@ typedef struct gops_builder {
     uint32_t flow_depth;
     uint64_t nodes;                /* of this document so far, keys and expanded aliases too */
     uint64_t bytes;                /* of text in it, aliases expanded */
+    int borrows;                   /* the text outlives the tree: what stands in it is not copied */
     int broken;                    /* an error was reported for this document */
 } gops_builder;
 
@@ -109,12 +110,54 @@ static inline gops_frame *gops_builder_top(gops_builder *builder)
 /* Counts nodes. Returns 0, or GITOPS_ELIMIT after reporting it. */
 int gops_builder_count(gops_builder *builder, uint64_t nodes, uint32_t line, uint32_t column);
 
+/* What gops_builder_slot does when there is no room or a limit is near. */
+int gops_builder_make_room(gops_builder *builder, uint32_t line, uint32_t column);
+
 /* Sets the key of the next member; key stays borrowed. Counts a node like the others. */
-int gops_builder_key(gops_builder *builder, const char *key, size_t length, uint32_t line,
-                     uint32_t column);
+static inline int gops_builder_key(gops_builder *builder, const char *key, size_t length,
+                                   uint32_t line, uint32_t column)
+{
+    gops_frame *frame = gops_builder_top(builder);
+    frame->key = key;
+    frame->key_length = (uint32_t)length;
+    frame->key_line = line;
+    frame->key_column = column;
+    builder->bytes += length;
+    if (builder->nodes >= builder->context->limits.max_nodes)
+        return gops_builder_count(builder, 1, line, column);
+    builder->nodes++;
+    return 0;
+}
 
 /* A place for the next child, a null until it is set. Returns 0, GITOPS_ELIMIT or GITOPS_ENOMEM. */
-int gops_builder_slot(gops_builder *builder, gitops_value **out, uint32_t line, uint32_t column);
+static inline int gops_builder_slot(gops_builder *builder, gitops_value **out, uint32_t line,
+                                    uint32_t column)
+{
+    if (builder->nodes >= builder->context->limits.max_nodes ||
+        builder->count == builder->capacity) {
+        int rc = gops_builder_make_room(builder, line, column);
+        if (rc < 0)
+            return rc;
+    }
+    gops_pending *pending = &builder->pending[builder->count];
+    gitops_value *value = &pending->value;
+    gops_frame *frame = gops_builder_top(builder);
+    value->key = NULL;
+    value->key_length = 0;
+    gops_value_set_place(value, line, column);
+    if (frame && frame->is_map) {
+        value->key = frame->key;
+        value->key_length = frame->key_length;
+        pending->key_line = frame->key_line;
+        pending->key_column = frame->key_column;
+        frame->merges |= frame->key == gops_merge_key;
+        frame->key = NULL;
+    }
+    builder->nodes++;
+    builder->count++;
+    *out = value;
+    return 0;
+}
 
 /* Opens a list or map. Returns 0, GITOPS_ELIMIT or GITOPS_ENOMEM. */
 int gops_builder_open(gops_builder *builder, int is_map, int is_flow, uint32_t line,

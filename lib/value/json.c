@@ -30,8 +30,10 @@ static int broken(json *j, const char *message)
                         message);
 }
 
-static void skip_blanks(json *j)
+static inline void skip_blanks(json *j)
 {
+    if (j->p < j->end && (unsigned char)*j->p > ' ')
+        return;
     for (; j->p < j->end; j->p++) {
         char c = *j->p;
         if (c == '\n' || c == '\r') {
@@ -126,42 +128,76 @@ static int read_character(json *j, char **out)
     return 0;
 }
 
+/* A string of the source that needs no decoding; NULL: no memory. */
+static const char *keep_text(json *j, const char *start, size_t length)
+{
+    gops_builder *builder = j->builder;
+    return builder->borrows ? start : gops_arena_copy(builder->arena, start, length);
+}
+
 static int is_simple(char c)
 {
     return (unsigned char)c >= 0x20 && (unsigned char)c < 0x80 && c != '"' && c != '\\';
 }
 
-/* The end of the string that begins behind p: its quote, or the end of the text. */
-static const char *find_quote(const char *p, const char *end)
+/* Place of the lowest marked byte of a word in memory order. */
+static size_t first_marked(uint64_t marks)
 {
-    for (; p < end && *p != '"'; p++)
-        p += *p == '\\' && p + 1 < end;
+    size_t at = 0;
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+    at = (size_t)__builtin_ctzll(marks) / 8;
+#endif
+    return at; /* elsewhere the bytes are looked at one by one */
+}
+
+/* Passes over simple bytes, eight at a time while there are as many. */
+static inline const char *skip_simple(const char *p, const char *end)
+{
+    const uint64_t ones = UINT64_C(0x0101010101010101), highs = ones * 0x80;
+    for (; end - p >= 8; p += 8) {
+        uint64_t word;
+        memcpy(&word, p, sizeof word);
+        /* The high bit of a byte is set when it is below 0x20, a quote, a backslash or not ASCII;
+           the lowest byte that is marked is rightly so. */
+        uint64_t marks = ((word - ones * 0x20) | ((word ^ ones * '"') - ones) |
+                          ((word ^ ones * '\\') - ones) | word) & highs;
+        if (marks) {
+            p += first_marked(marks);
+            break;
+        }
+    }
+    while (p < end && is_simple(*p))
+        p++;
     return p;
 }
 
-/* Decodes the rest of a string whose first used bytes are simple. */
+/* The end of the string that goes on at p: its quote, or the end of the text. */
+static const char *find_quote(const char *p, const char *end)
+{
+    while ((p = skip_simple(p, end)) < end && *p != '"')
+        p += *p == '\\' && p + 1 < end ? 2 : 1;
+    return p;
+}
+
+/* Decodes the rest of a string, which is simple from start to j->p. */
 static int decode_string(json *j, const char *start, const char **text, size_t *length)
 {
-    size_t used = (size_t)(j->p - start), most = (size_t)(find_quote(j->p, j->end) - start);
-    char *buffer = gops_arena_alloc(j->builder->arena, most + 1), *out;
+    size_t most = (size_t)(find_quote(j->p, j->end) - start);
+    char *buffer = gops_arena_bytes(j->builder->arena, most + 1), *out = buffer;
     if (!buffer)
         return GITOPS_ENOMEM;
-    memcpy(buffer, start, used);
-    out = buffer + used;
-    while (j->p < j->end && *j->p != '"') {
-        int rc = 0;
-        if (is_simple(*j->p))
-            *out++ = *j->p++;
-        else if (*j->p == '\\')
-            rc = read_escape(j, &out);
-        else
-            rc = read_character(j, &out);
+    for (const char *run = start;; run = j->p, j->p = skip_simple(run, j->end)) {
+        memcpy(out, run, (size_t)(j->p - run));
+        out += j->p - run;
+        if (j->p == j->end || *j->p == '"')
+            break;
+        int rc = *j->p == '\\' ? read_escape(j, &out) : read_character(j, &out);
         if (rc < 0)
             return rc;
     }
-    *out = '\0';
     *text = buffer;
     *length = (size_t)(out - buffer);
+    gops_arena_trim(j->builder->arena, buffer, most + 1, *length);
     return 0;
 }
 
@@ -170,11 +206,10 @@ static int read_string(json *j, const char **text, size_t *length)
 {
     const char *start = ++j->p;
     int rc = 0;
-    while (j->p < j->end && is_simple(*j->p))
-        j->p++;
+    j->p = skip_simple(start, j->end);
     if (j->p < j->end && *j->p == '"') {
         *length = (size_t)(j->p - start);
-        *text = gops_arena_strndup(j->builder->arena, start, *length);
+        *text = keep_text(j, start, *length);
         rc = *text ? 0 : GITOPS_ENOMEM;
     } else {
         rc = decode_string(j, start, text, length);
@@ -218,7 +253,7 @@ static int take_number(json *j)
         return broken(j, "number is not spelled as JSON demands");
     uint32_t column = column_at(j, start);
     int rc = gops_builder_slot(j->builder, &value, j->line, column);
-    char *text = gops_arena_strndup(j->builder->arena, start, length);
+    const char *text = keep_text(j, start, length);
     if (rc < 0 || !text)
         return rc < 0 ? rc : GITOPS_ENOMEM;
     if (gops_number_in_range(&number)) {

@@ -58,6 +58,21 @@ void gops_reader_set_identify(gops_reader *reader, gops_identify_fn identify, vo
     reader->builder.identify_data = user_data;
 }
 
+void gops_reader_borrow(gops_reader *reader)
+{
+    reader->builder.borrows = 1;
+}
+
+void gops_reader_use_only_libyaml(gops_reader *reader)
+{
+    gops_yaml_use_only_libyaml(reader->yaml);
+}
+
+uint64_t gops_reader_windows(const gops_reader *reader)
+{
+    return gops_yaml_windows(reader->yaml);
+}
+
 /* Whether the first byte that is not blank opens a JSON list or map. */
 static int looks_like_json(const char *text, size_t length)
 {
@@ -173,10 +188,9 @@ static int read_json(gops_reader *reader, gops_arena *arena, gops_read_document 
     if (rc == GITOPS_ENOMEM || gops_builder_finish(builder) < 0)
         return GITOPS_ENOMEM;
     if (rc == GITOPS_ELIMIT)
-        end.offset = gops_text_separator(reader->text, reader->length, end.offset);
-    gops_place rest = reader->begin;
-    gops_place_advance(&rest, reader->text, end.offset);
-    gops_yaml_open(reader->yaml, reader->text, reader->length, rest, 1, NULL);
+        gops_place_advance(&end, reader->text,
+                           gops_text_separator(reader->text, reader->length, end.offset));
+    gops_yaml_open(reader->yaml, reader->text, reader->length, end, 1, NULL);
     if (builder->broken)
         return 0;
     out->root = *gops_builder_root(builder);

@@ -29,6 +29,13 @@ void gops_reader_free(gops_reader *reader);
 /* Problems are to name objects by keys that identify finds; user_data is borrowed. */
 void gops_reader_set_identify(gops_reader *reader, gops_identify_fn identify, void *user_data);
 
+/* What stands in a text as it is need not be copied: every text outlives its trees. */
+void gops_reader_borrow(gops_reader *reader);
+
+/* For tests and benchmarks: YAML is read by libyaml alone; pieces that libyaml read so far. */
+void gops_reader_use_only_libyaml(gops_reader *reader);
+uint64_t gops_reader_windows(const gops_reader *reader);
+
 /*
  * Starts a text; text, name and problems are borrowed until the next open. first_line: line number
  * of the first line of text (1 for a whole file). Returns 0, GITOPS_ELIMIT (too many bytes; also a

@@ -306,7 +306,7 @@ int gops_scalar_store(gops_scalar *scalar, gops_arena *arena)
 {
     if (scalar->stored)
         return 0;
-    scalar->text = gops_arena_strndup(arena, scalar->text, scalar->length);
+    scalar->text = gops_arena_copy(arena, scalar->text, scalar->length);
     scalar->stored = 1;
     return scalar->text ? 0 : GITOPS_ENOMEM;
 }

@@ -224,11 +224,20 @@ size_t gops_text_boundary(const char *text, size_t length, size_t from)
     return length;
 }
 
+/* Whether the line at at is blank, a comment or a directive. */
+static int is_before_document(const char *text, size_t length, size_t at)
+{
+    if (text[at] == '%')
+        return 1;
+    while (at < length && (text[at] == ' ' || text[at] == '\t'))
+        at++;
+    return at == length || text[at] == '#' || text[at] == '\n' || text[at] == '\r';
+}
+
 size_t gops_text_document_end(const char *text, size_t length, size_t start)
 {
     size_t at = start;
-    while (at < length && (text[at] == '%' || text[at] == '#' || text[at] == '\n' ||
-                           text[at] == '\r'))
+    while (at < length && is_before_document(text, length, at))
         at = next_line(text, length, at);
     if (at < length && is_marker(text, length, at, '-'))
         at++;

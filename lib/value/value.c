@@ -69,11 +69,27 @@ static uint8_t *write_length(uint8_t *p, uint32_t length)
     return p;
 }
 
+/* memcpy for texts of which most are shorter than a call takes time. */
+static void copy_text(uint8_t *to, const char *from, size_t length)
+{
+    if (length > 16) {
+        memcpy(to, from, length);
+    } else if (length >= 8) {
+        memcpy(to, from, 8);
+        memcpy(to + length - 8, from + length - 8, 8);
+    } else if (length >= 4) {
+        memcpy(to, from, 4);
+        memcpy(to + length - 4, from + length - 4, 4);
+    } else {
+        for (size_t i = 0; i < length; i++)
+            to[i] = (uint8_t)from[i];
+    }
+}
+
 static uint8_t *write_text(uint8_t *p, const char *text, uint32_t length)
 {
     p = write_length(p, length);
-    if (length)
-        memcpy(p, text, length);
+    copy_text(p, text, length);
     return p + length;
 }
 
@@ -263,30 +279,39 @@ static int compare_members(const void *left, const void *right)
     return gops_key_compare(a->key, a->key_length, b->key, b->key_length);
 }
 
-/* Most maps are short or come sorted; insertion sort moves little then. */
-static void sort_members(gitops_value *members, uint32_t count)
+/* Sorts many members. Returns 1 when a key stands twice. */
+static int sort_many(gitops_value *members, uint32_t count)
 {
-    if (count > 24) {
-        qsort(members, count, sizeof *members, compare_members);
-        return;
-    }
+    int has_twice = 0;
+    qsort(members, count, sizeof *members, compare_members);
+    for (uint32_t i = 1; i < count && !has_twice; i++)
+        has_twice = compare_members(&members[i - 1], &members[i]) == 0;
+    return has_twice;
+}
+
+/* The same for few, or for those that come sorted: insertion moves little then. */
+static int sort_few(gitops_value *members, uint32_t count)
+{
+    int has_twice = 0;
     for (uint32_t i = 1; i < count; i++) {
-        if (compare_members(&members[i - 1], &members[i]) <= 0)
+        int order = compare_members(&members[i - 1], &members[i]);
+        has_twice |= order == 0;
+        if (order <= 0)
             continue;
         gitops_value moving = members[i];
         uint32_t j = i;
-        for (; j > 0 && compare_members(&members[j - 1], &moving) > 0; j--)
+        for (; j > 0 && (order = compare_members(&members[j - 1], &moving)) > 0; j--)
             members[j] = members[j - 1];
+        has_twice |= order == 0;
         members[j] = moving;
     }
+    return has_twice;
 }
 
 int gops_value_set_map(gitops_value *value, gitops_value *members, uint32_t count)
 {
-    sort_members(members, count);
-    for (uint32_t i = 1; i < count; i++)
-        if (compare_members(&members[i - 1], &members[i]) == 0)
-            return GITOPS_EDUPLICATE;
+    if (count > 24 ? sort_many(members, count) : sort_few(members, count))
+        return GITOPS_EDUPLICATE;
     set_children(value, GITOPS_VALUE_MAP, members, count);
     return 0;
 }
@@ -331,13 +356,13 @@ int gops_value_text_is(const gitops_value *value, const char *text)
 static int own_texts(gitops_value *value, gops_arena *arena)
 {
     if (value->key) {
-        char *key = gops_arena_strndup(arena, value->key, value->key_length);
+        char *key = gops_arena_copy(arena, value->key, value->key_length);
         if (!key)
             return 0;
         value->key = key;
     }
     if (value->type == GITOPS_VALUE_STRING || value->type == GITOPS_VALUE_NUMBER) {
-        char *text = gops_arena_strndup(arena, value->as.text, value->count);
+        char *text = gops_arena_copy(arena, value->as.text, value->count);
         if (!text)
             return 0;
         value->as.text = text;

@@ -1,17 +1,18 @@
 /*
  * yaml: a text as a stream of documents.
  *
- * libyaml reads a window of the text. At first the window is all of it. An error ends the parser
- * for good, and reading goes on at the next line that separates documents; from then on a window is
- * one document, so that a text full of errors costs linear time. What libyaml would stumble over
- * far ahead of the document at hand (bytes that are no text) or be slow on (directives) is found
- * before it sees the text, and the window ends before it.
+ * Each document is tried by the direct reader first. What that declines is a window for libyaml:
+ * one document, so that an error ends nothing but it, and reading goes on at the next line that
+ * separates documents. What libyaml would stumble over far ahead of the document at hand (bytes
+ * that are no text) or be slow on (directives) is found before either sees the text, and the window
+ * ends before it.
  */
 #include "value/yaml.h"
 
 #include <string.h>
 
 #include "value/text.h"
+#include "value/yaml_direct.h"
 #include "value/yaml_tree.h"
 
 /* libyaml compares every %TAG line with all before it, and copies its prefix with every use. */
@@ -22,6 +23,11 @@ enum { BAD_NOTHING, BAD_CHARACTER, BAD_DIRECTIVES, BAD_MARK };
 struct gops_yaml {
     gitops_context *context;
     gops_builder *builder;
+    gops_direct direct;
+    int uses_direct;       /* on this text, ... */
+    size_t direct_end;     /* ... up to the last separator before bad, or the end */
+    int only_libyaml;
+    uint64_t windows;      /* for libyaml, so far */
     gops_yaml_tree tree;
     yaml_parser_t parser;
     int parsing;           /* the parser is live on the window */
@@ -41,7 +47,6 @@ struct gops_yaml {
     uint32_t lead_line;
     int ascii;             /* all of the text before text_end is ASCII */
     size_t cursor_index, cursor_offset; /* a character of the window and its byte */
-    int recovering;        /* after an error: one document to a window */
     int in_document;
     int nothing;           /* the document at hand has no content */
     size_t document_start; /* where the document at hand begins */
@@ -57,6 +62,7 @@ gops_yaml *gops_yaml_new(gitops_context *context, gops_builder *builder)
         return NULL;
     yaml->context = context;
     yaml->builder = builder;
+    gops_direct_init(&yaml->direct, builder);
     gops_yaml_tree_init(&yaml->tree, builder);
     return yaml;
 }
@@ -76,6 +82,7 @@ void gops_yaml_free(gops_yaml *yaml)
     if (!yaml)
         return;
     end_window(yaml);
+    gops_direct_release(&yaml->direct);
     gops_yaml_tree_release(&yaml->tree);
     gops_free(yaml->context, yaml);
 }
@@ -124,6 +131,16 @@ static size_t find_mark(const char *text, size_t start, size_t end)
     return end;
 }
 
+/* The last separator before bad, or start. */
+static size_t end_before_bad(const gops_yaml *yaml, size_t start)
+{
+    size_t end = start, at = start;
+    while ((at = gops_text_separator(yaml->text, yaml->length, at + 1)) <= yaml->bad &&
+           at < yaml->length)
+        end = at;
+    return end;
+}
+
 /*
  * Finds what libyaml must not see in the rest of the text. Each of the three is looked for again
  * only when it was passed, so that all looking costs linear time.
@@ -148,6 +165,22 @@ static void find_bad(gops_yaml *yaml, int anew)
         yaml->bad = yaml->mark;
         yaml->bad_kind = BAD_MARK;
     }
+    yaml->direct_end = yaml->bad_kind == BAD_NOTHING ? yaml->length : end_before_bad(yaml, next);
+}
+
+/* Line breaks that are no LF, or a byte order mark within the text. */
+static int has_odd_characters(const char *text, size_t length, int ascii)
+{
+    if (memchr(text, '\r', length))
+        return 1;
+    for (size_t i = 0; !ascii && i + 1 < length; i++) {
+        unsigned char a = (unsigned char)text[i], b = (unsigned char)text[i + 1];
+        unsigned char c = i + 2 < length ? (unsigned char)text[i + 2] : 0;
+        if ((a == 0xC2 && b == 0x85) || (a == 0xE2 && b == 0x80 && (c == 0xA8 || c == 0xA9)) ||
+            (a == 0xEF && b == 0xBB && c == 0xBF))
+            return 1;
+    }
+    return 0;
 }
 
 void gops_yaml_open(gops_yaml *yaml, const char *text, size_t length, gops_place place,
@@ -159,13 +192,25 @@ void gops_yaml_open(gops_yaml *yaml, const char *text, size_t length, gops_place
     yaml->length = length;
     yaml->origin = place.offset;
     yaml->place = place;
-    yaml->recovering = 0;
     yaml->documents = documents;
     yaml->empty = 0;
     yaml->json_error = json_error;
     yaml->lead = place.offset;
     yaml->lead_line = place.line;
     find_bad(yaml, 1);
+    yaml->uses_direct = !yaml->only_libyaml &&
+                        !has_odd_characters(text + place.offset, length - place.offset,
+                                            yaml->ascii && yaml->text_end == length);
+}
+
+uint64_t gops_yaml_windows(const gops_yaml *yaml)
+{
+    return yaml->windows;
+}
+
+void gops_yaml_use_only_libyaml(gops_yaml *yaml)
+{
+    yaml->only_libyaml = 1;
 }
 
 /* Goes on at the first boundary of documents at or after from. */
@@ -173,7 +218,6 @@ static void recover(gops_yaml *yaml, size_t from)
 {
     end_window(yaml);
     yaml->next = gops_text_boundary(yaml->text, yaml->length, from);
-    yaml->recovering = 1;
     yaml->json_error = NULL;
     if (yaml->next > yaml->bad)
         find_bad(yaml, 0);
@@ -216,16 +260,6 @@ static void skip_mark(gops_yaml *yaml)
     find_bad(yaml, 0);
 }
 
-/* The last separator before bad, or start. */
-static size_t end_before_bad(const gops_yaml *yaml, size_t start)
-{
-    size_t end = start, at = start;
-    while ((at = gops_text_separator(yaml->text, yaml->length, at + 1)) <= yaml->bad &&
-           at < yaml->length)
-        end = at;
-    return end;
-}
-
 /* Begins the next window. Returns 1; 0 at the end of the text; GITOPS_ENOMEM. */
 static int begin_window(gops_yaml *yaml)
 {
@@ -233,9 +267,7 @@ static int begin_window(gops_yaml *yaml)
         yaml->start = yaml->next;
         gops_place_advance(&yaml->place, yaml->text, yaml->start);
         yaml->start_line = yaml->place.line;
-        yaml->end = yaml->recovering
-                        ? gops_text_document_end(yaml->text, yaml->length, yaml->start)
-                        : yaml->length;
+        yaml->end = gops_text_document_end(yaml->text, yaml->length, yaml->start);
         if (yaml->bad < yaml->end)
             yaml->end = end_before_bad(yaml, yaml->start);
         if (yaml->end == yaml->start && yaml->bad_kind == BAD_MARK) {
@@ -249,6 +281,7 @@ static int begin_window(gops_yaml *yaml)
             if (!yaml_parser_initialize(&yaml->parser))
                 return GITOPS_ENOMEM;
             yaml->parsing = 1;
+            yaml->windows++;
             yaml_parser_set_encoding(&yaml->parser, YAML_UTF8_ENCODING);
             yaml_parser_set_input_string(&yaml->parser,
                                          (const unsigned char *)yaml->text + yaml->start,
@@ -424,12 +457,72 @@ static int take_event(gops_yaml *yaml, const yaml_event_t *event, gops_arena *ar
     }
 }
 
+/* Takes what the direct reader made of the text from next on. */
+static void finish_direct(gops_yaml *yaml, int found, const char *start, uint32_t start_line,
+                          gops_read_document *out)
+{
+    if (found != GOPS_DIRECT_NONE)
+        count_document(yaml);
+    yaml->lead = SIZE_MAX;
+    yaml->empty += found == GOPS_DIRECT_EMPTY;
+    out->number = yaml->documents;
+    out->offset = (size_t)(start - yaml->text);
+    out->first_line = start_line;
+    yaml->next = (size_t)(yaml->direct.p - yaml->text);
+    yaml->place = (gops_place){yaml->next, yaml->direct.line, 1};
+    if (found != GOPS_DIRECT_DOCUMENT)
+        return;
+    out->length = yaml->next - out->offset;
+    out->root = *gops_builder_root(yaml->builder);
+    out->line = out->root.line;
+}
+
+/*
+ * Reads the next document without libyaml. Returns 1 with a document; 0 when one was passed over
+ * that has no content; GITOPS_EPARSE when libyaml is to read it; GITOPS_ENOMEM.
+ */
+static int read_direct(gops_yaml *yaml, gops_arena *arena, gops_read_document *out)
+{
+    gops_direct *direct = &yaml->direct;
+    gitops_diagnostics before = *yaml->builder->problems;
+    gops_arena_mark mark = gops_arena_now(arena);
+    const char *start;
+    uint32_t first_line;
+    int is_explicit;
+    if (!yaml->uses_direct || yaml->next >= yaml->direct_end ||
+        yaml->documents >= yaml->context->limits.max_documents)
+        return GITOPS_EPARSE;
+    gops_place_advance(&yaml->place, yaml->text, yaml->next);
+    direct->p = yaml->text + yaml->next;
+    direct->end = yaml->text + yaml->direct_end;
+    direct->line = yaml->place.line;
+    direct->ascii = yaml->ascii;
+    gops_builder_start(yaml->builder, arena);
+    int rc = gops_direct_read(direct, &start, &first_line, &is_explicit);
+    if (rc < 0)
+        return rc;
+    if (rc == GOPS_DIRECT_DECLINED) {
+        gops_diagnostics_rewind(yaml->builder->problems, &before);
+        gops_arena_rewind(arena, mark);
+        return GITOPS_EPARSE;
+    }
+    if (!is_explicit && yaml->lead != SIZE_MAX) { /* as in begin_document */
+        start = yaml->text + yaml->lead;
+        first_line = yaml->lead_line;
+    }
+    finish_direct(yaml, rc, start, first_line, out);
+    return rc == GOPS_DIRECT_DOCUMENT;
+}
+
 int gops_yaml_next(gops_yaml *yaml, gops_arena *arena, gops_read_document *out)
 {
     yaml_event_t event;
     int rc = 0;
     while (rc == 0) {
         if (!yaml->parsing) {
+            rc = read_direct(yaml, arena, out);
+            if (rc != GITOPS_EPARSE)
+                continue;
             rc = begin_window(yaml);
             if (rc == 0)
                 return 0;

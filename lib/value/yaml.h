@@ -26,6 +26,10 @@ typedef struct gops_json_error {
 void gops_yaml_open(gops_yaml *yaml, const char *text, size_t length, gops_place place,
                     uint32_t documents, const gops_json_error *json_error);
 
+/* For tests and benchmarks: the direct reader is not tried; pieces that libyaml read so far. */
+void gops_yaml_use_only_libyaml(gops_yaml *yaml);
+uint64_t gops_yaml_windows(const gops_yaml *yaml);
+
 /* As gops_reader_next; after GITOPS_ENOMEM the next call is gops_yaml_open. */
 int gops_yaml_next(gops_yaml *yaml, gops_arena *arena, gops_read_document *out);
 
