@@ -74,7 +74,7 @@ void *gops_pool_take(gops_pool *pool, size_t size, gops_block **block)
             gops_block_new(pool->context, size > pool->next_size ? size : pool->next_size);
         if (!next)
             return NULL;
-        pool->next_size = pool->next_size < LARGEST_BLOCK / 2 ? 2 * pool->next_size : LARGEST_BLOCK;
+        pool->next_size = next->size < LARGEST_BLOCK / 2 ? 2 * next->size : LARGEST_BLOCK;
         gops_block_drop(pool->block);
         pool->block = next;
         memory = gops_block_take(next, size);

@@ -29,7 +29,7 @@ typedef struct gops_pool {
     size_t next_size;
 } gops_pool;
 
-/* first: bytes of the first block, 0 = as many as the first thing needs. Blocks double. */
+/* first: bytes of the first block; 0: as many as the first thing needs. Blocks double. */
 void gops_pool_init(gops_pool *pool, gitops_context *context, size_t first);
 
 /* Memory for a thing and, in *block, what it gives its hold up to. NULL: no memory. */

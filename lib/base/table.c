@@ -34,10 +34,10 @@ static gops_table_entry *find_slot(const gops_table *table, const void *key, siz
     }
 }
 
-static int enlarge(gops_table *table)
+static int enlarge(gops_table *table, size_t capacity)
 {
     gops_table larger = *table;
-    larger.capacity = table->capacity ? table->capacity * 2 : 16;
+    larger.capacity = capacity;
     larger.slots = gops_calloc(table->context, larger.capacity, sizeof *larger.slots);
     if (!larger.slots)
         return GITOPS_ENOMEM;
@@ -58,9 +58,18 @@ void *gops_table_get(const gops_table *table, const void *key, size_t length)
     return find_slot(table, key, length, gops_hash64(key, length))->value;
 }
 
+int gops_table_reserve(gops_table *table, size_t count)
+{
+    size_t capacity = table->capacity ? table->capacity : 16;
+    while (capacity / 4 * 3 < count)
+        capacity *= 2;
+    return capacity == table->capacity ? 0 : enlarge(table, capacity);
+}
+
 int gops_table_set(gops_table *table, const void *key, size_t length, void *value)
 {
-    if (table->count + 1 > table->capacity / 4 * 3 && enlarge(table) < 0)
+    if (table->count + 1 > table->capacity / 4 * 3 &&
+        gops_table_reserve(table, table->count + 1) < 0)
         return GITOPS_ENOMEM;
     uint64_t hash = gops_hash64(key, length);
     gops_table_entry *slot = find_slot(table, key, length, hash);

@@ -27,6 +27,9 @@ void *gops_table_get(const gops_table *table, const void *key, size_t length);
 /* Sets a key (value is not NULL). Returns 0 or GITOPS_ENOMEM. */
 int gops_table_set(gops_table *table, const void *key, size_t length, void *value);
 
+/* Makes room for count entries, so that setting them cannot fail. Returns 0 or GITOPS_ENOMEM. */
+int gops_table_reserve(gops_table *table, size_t count);
+
 /* Removes a key and gives its value back, or NULL. */
 void *gops_table_remove(gops_table *table, const void *key, size_t length);
 

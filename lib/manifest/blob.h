@@ -1,15 +1,16 @@
 /*
- * What is known of one file's content: its objects, without their text. Blobs are immutable,
- * counted and found again by the id of the content, so that no content is parsed twice.
+ * What is known of one file's content: its objects, without their text, and what was warned of.
+ * Blobs are immutable, counted and found again by the id of the content, so that no content is
+ * parsed twice.
  */
 #ifndef GOPS_MANIFEST_BLOB_H
 #define GOPS_MANIFEST_BLOB_H
 
 #include "base/blob_id.h"
+#include "base/block.h"
 #include "base/hash.h"
-#include "base/refcount.h"
-#include "base/table.h"
 #include "manifest/identity.h"
+#include "value/diagnostics.h"
 
 /* One object of a file. The last six say how to open it again. */
 typedef struct gops_object {
@@ -30,61 +31,49 @@ static inline int gops_object_is_file(const gops_object *object)
     return object->first_line == 0;
 }
 
+/* The warnings of a file; where is not set. */
+typedef struct gops_warnings {
+    const gops_diagnostic *items;
+    uint32_t count;
+    uint64_t total; /* with those that were not kept */
+} gops_warnings;
+
 typedef struct gops_blob {
     gops_refcount references;
-    gitops_context *context;
-    gops_blob_id id;     /* of the content */
-    uint32_t count;      /* objects */
-    uint32_t skipped;    /* documents that are no objects */
+    gops_block *block;        /* that it lives in */
+    gops_blob_id id;          /* of the content */
+    const gops_blob_id *name; /* that it is remembered by, mostly the id */
+    uint32_t count;           /* objects */
+    uint32_t skipped;         /* documents that are no objects */
+    const gops_warnings *warnings; /* NULL: none */
     gops_object objects[];
 } gops_blob;
 
-/* What a blob is made of. */
+/* What a blob is made of; all of it is copied. */
 typedef struct gops_blob_parts {
     const gops_blob_id *id;
-    const gops_blob_id *name;   /* NULL: the id; see gops_identity_name */
-    const gops_object *objects; /* a work list; keys are copied */
+    const gops_blob_id *name; /* NULL: the id; see gops_identity_name */
+    const gops_object *objects;
     uint32_t count, skipped;
+    const gops_warnings *warnings; /* NULL: none */
 } gops_blob_parts;
 
 /* NULL: no memory. */
-gops_blob *gops_blob_new(gitops_context *context, const gops_blob_parts *parts);
+gops_blob *gops_blob_new(gops_pool *pool, const gops_blob_parts *parts);
+gops_blob *gops_blob_ref(gops_blob *blob);
 void gops_blob_drop(gops_blob *blob);
 
 /* A file: a blob at a path. Objects in an index refer to it. */
 typedef struct gops_file {
     gops_refcount references;
-    gops_blob *blob;
+    gops_block *block; /* that it lives in */
+    gops_blob *blob;   /* NULL: not known, or there is none */
     char path[];
 } gops_file;
 
-/* Takes one more hold on the blob. NULL: no memory. */
-gops_file *gops_file_new(gops_blob *blob, const char *path);
+/* Takes one more hold on the blob, which may be NULL. NULL: no memory. */
+gops_file *gops_file_new(gops_pool *pool, gops_blob *blob, const char *path);
+gops_file *gops_file_ref(gops_file *file);
 void gops_file_drop(gops_file *file);
-
-/*
- * Content known in this process, as one identity sees it. Shared by the manifests of one lineage;
- * used by one thread at a time. Blobs that no manifest refers to are kept until they outnumber the
- * others.
- */
-typedef struct gops_memo {
-    gops_refcount references;
-    gitops_context *context;
-    gitops_identity *identity;
-    gops_table blobs; /* by name */
-} gops_memo;
-
-gops_memo *gops_memo_new(gitops_context *context, gitops_identity *identity);
-gops_memo *gops_memo_ref(gops_memo *memo);
-void gops_memo_drop(gops_memo *memo);
-
-/* The blob with a name (gops_identity_name), borrowed; NULL when it is not known. */
-gops_blob *gops_memo_find(const gops_memo *memo, const gops_blob_id *name);
-
-/* Keeps a blob (one more hold). Returns 0 or GITOPS_ENOMEM. */
-int gops_memo_keep(gops_memo *memo, gops_blob *blob);
-
-/* Forgets blobs that only the memo holds, when they are many beside live ones. */
-void gops_memo_trim(gops_memo *memo, size_t live);
 
 #endif

@@ -15,6 +15,7 @@ struct gops_node {
     atomic_uint references;
     uint32_t count;     /* nodes of this subtree */
     uint32_t height;
+    uint32_t place;     /* 1 + its place among the nodes of a block; 0: it is in none */
     gops_digest digest; /* over left's digest, this object, right's digest */
 };
 
@@ -45,11 +46,13 @@ void gops_index_drop(gops_node *index)
     if (!index ||
         atomic_fetch_sub_explicit(&index->references, 1, memory_order_acq_rel) != 1)
         return;
-    gitops_context *context = index->entry.file->blob->context;
     gops_index_drop(index->left);
     gops_index_drop(index->right);
     gops_file *file = index->entry.file; /* keeps the context alive until the node is freed */
-    gops_free(context, index);
+    if (index->place)
+        gops_block_drop((gops_block *)(index - (index->place - 1)) - 1);
+    else
+        gops_free(file->block->context, index);
     gops_file_drop(file);
 }
 
@@ -78,6 +81,17 @@ static int seal(gops_node *node)
     return node->height <= HEIGHT_MAX ? 0 : GITOPS_ELIMIT;
 }
 
+static void fill_node(gops_node *node, const gops_item *entry, gops_node *left, gops_node *right,
+                      size_t place)
+{
+    atomic_init(&node->references, 1);
+    gops_file_ref(entry->file);
+    node->entry = *entry;
+    node->left = left;
+    node->right = right;
+    node->place = (uint32_t)place;
+}
+
 /* A node over two subtrees, whose holds it takes in any case; *out is NULL on failure. */
 static int make_node(gitops_context *context, const gops_item *entry, gops_node *left,
                      gops_node *right, gops_node **out)
@@ -89,11 +103,7 @@ static int make_node(gitops_context *context, const gops_item *entry, gops_node 
         gops_index_drop(right);
         return GITOPS_ENOMEM;
     }
-    atomic_init(&node->references, 1);
-    gops_refcount_take(&entry->file->references);
-    node->entry = *entry;
-    node->left = left;
-    node->right = right;
+    fill_node(node, entry, left, right, 0);
     int rc = seal(node);
     if (rc < 0) {
         gops_index_drop(node);
@@ -111,57 +121,73 @@ static int is_above(uint64_t a, const char *a_key, uint64_t b, const char *b_key
 
 /*
  * Builds the treap of entries [0, count) from a spine of open nodes: the right edge of the tree so
- * far, top first. seal_from() closes the nodes that a new one pushes off the spine.
+ * far, top first. seal_from() closes the nodes that a new one pushes off the spine. All nodes stand
+ * in one block, in key order.
  */
-static int seal_from(gops_node **spine, size_t *depth, size_t keep)
+typedef struct spine {
+    gops_node *nodes[HEIGHT_MAX];
+    uint64_t priorities[HEIGHT_MAX];
+    size_t depth;
+    gops_node *root;
+} spine;
+
+static int seal_from(spine *s, size_t keep)
 {
     int rc = 0;
-    while (*depth > keep) {
-        gops_node *node = spine[--*depth];
-        int one = seal(node);
+    while (s->depth > keep) {
+        int one = seal(s->nodes[--s->depth]);
         if (one < 0)
             rc = one;
     }
     return rc;
 }
 
+/* Puts the next entry on the spine; what stands below it there becomes its left part. */
+static int push_entry(spine *s, gops_block *block, const gops_item *entry, size_t i)
+{
+    const char *key = gops_item_object(entry)->key;
+    uint64_t priority = key_priority(key);
+    size_t keep = s->depth;
+    while (keep > 0 &&
+           is_above(priority, key, s->priorities[keep - 1], node_key(s->nodes[keep - 1])))
+        keep--;
+    gops_node **link = keep > 0 ? &s->nodes[keep - 1]->right : &s->root;
+    int rc = seal_from(s, keep);
+    if (rc == 0 && keep == HEIGHT_MAX)
+        rc = GITOPS_ELIMIT;
+    if (rc < 0)
+        return rc;
+    gops_node *node = gops_block_take(block, sizeof *node); /* it is large enough */
+    fill_node(node, entry, *link, NULL, i + 1);
+    *link = s->nodes[keep] = node;
+    s->priorities[keep] = priority;
+    s->depth = keep + 1;
+    return 0;
+}
+
 int gops_index_build(gitops_context *context, const gops_item *entries, size_t count,
                      gops_node **out)
 {
-    gops_node *spine[HEIGHT_MAX];
-    size_t depth = 0;
-    gops_node *root = NULL;
+    spine s = {.depth = 0};
     int rc = 0;
     *out = NULL;
-    for (size_t i = 0; i < count && rc == 0; i++) {
-        const char *key = gops_item_object(&entries[i])->key;
-        uint64_t priority = key_priority(key);
-        size_t keep = depth;
-        while (keep > 0 && is_above(priority, key, node_priority(spine[keep - 1]),
-                                    node_key(spine[keep - 1])))
-            keep--;
-        gops_node *below = keep < depth ? spine[keep] : NULL, *node;
-        rc = seal_from(spine, &depth, keep);
-        if (rc == 0 && depth == HEIGHT_MAX)
-            rc = GITOPS_ELIMIT;
-        if (rc < 0)
-            break;
-        gops_node **link = keep > 0 ? &spine[keep - 1]->right : &root;
-        *link = NULL; /* make_node owns below from here on */
-        rc = make_node(context, &entries[i], below, NULL, &node);
-        if (rc < 0)
-            break;
-        *link = node;
-        spine[depth++] = node;
-    }
-    int sealed = seal_from(spine, &depth, 0);
+    if (count == 0)
+        return 0;
+    gops_block *block = count < UINT32_MAX ? gops_block_new(context, count * sizeof(gops_node))
+                                           : NULL;
+    if (!block)
+        return GITOPS_ENOMEM;
+    for (size_t i = 0; i < count && rc == 0; i++)
+        rc = push_entry(&s, block, &entries[i], i);
+    int sealed = seal_from(&s, 0);
     if (rc == 0)
         rc = sealed;
+    gops_block_drop(block);
     if (rc < 0) {
-        gops_index_drop(root);
+        gops_index_drop(s.root);
         return rc;
     }
-    *out = root;
+    *out = s.root;
     return 0;
 }
 

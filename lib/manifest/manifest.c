@@ -6,13 +6,14 @@
 #include <string.h>
 
 gitops_manifest *gops_manifest_new(gitops_context *context, gitops_identity *identity,
-                                   gops_memo *memo)
+                                   gops_contents *contents)
 {
     gitops_manifest *manifest = gops_calloc(context, 1, sizeof *manifest);
     if (!manifest)
         return NULL;
-    manifest->memo = memo ? gops_memo_ref(memo) : gops_memo_new(context, identity);
-    if (!manifest->memo) {
+    manifest->contents =
+        contents ? gops_contents_ref(contents) : gops_contents_new(context, identity);
+    if (!manifest->contents) {
         gops_free(context, manifest);
         return NULL;
     }
@@ -34,7 +35,7 @@ void gitops_manifest_free(gitops_manifest *manifest)
         return;
     gitops_context *context = manifest->context;
     gops_index_drop(manifest->index);
-    gops_memo_drop(manifest->memo);
+    gops_contents_drop(manifest->contents);
     gops_diagnostics_release(&manifest->diagnostics);
     if (manifest->free_origin)
         manifest->free_origin(manifest->origin);

@@ -8,8 +8,8 @@
 
 #include <gitops/manifest.h>
 
+#include "manifest/contents.h"
 #include "manifest/index.h"
-#include "value/diagnostics.h"
 
 /* Opens one object again; gives a document whose root is the object. */
 typedef int (*gops_open_fn)(void *origin, const gops_item *entry, gitops_document **out,
@@ -19,7 +19,7 @@ struct gitops_manifest {
     gops_refcount references;
     gitops_context *context;
     gops_node *index;      /* NULL = no objects */
-    gops_memo *memo;
+    gops_contents *contents;
     gitops_diagnostics diagnostics;
     uint64_t skipped, files_parsed;
     void *origin;
@@ -27,10 +27,12 @@ struct gitops_manifest {
     void (*free_origin)(void *origin);
 };
 
-/* An empty manifest of an identity that shares memo, which has the same one (NULL: a new memo).
-   NULL: no memory. */
+/*
+ * An empty manifest of an identity. What it knows of contents is shared, with contents that were
+ * read alike (NULL: nothing is known). NULL: no memory.
+ */
 gitops_manifest *gops_manifest_new(gitops_context *context, gitops_identity *identity,
-                                   gops_memo *memo);
+                                   gops_contents *contents);
 
 /* Opens the object of an entry of this manifest. */
 int gops_manifest_open_entry(gitops_manifest *manifest, const gops_item *entry,

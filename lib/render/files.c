@@ -23,6 +23,7 @@ typedef struct worker {
     parsing *all;
     gops_access access;
     gops_plain *plain;
+    gops_pool pool; /* of blobs */
     gops_arena scratch;
     gops_buffer text;
     gitops_diagnostics problems; /* of the current file */
@@ -35,39 +36,40 @@ void gops_files_init(gops_files *files, const gops_origin *origin)
     memset(files, 0, sizeof *files);
     files->context = origin->context;
     files->origin = origin;
-    gops_arena_init(&files->paths, origin->context, 0);
+    gops_pool_init(&files->pool, origin->context, 0);
 }
 
 void gops_files_release(gops_files *files)
 {
     for (size_t i = 0; i < files->count; i++) {
         gops_listed *item = &files->items[i];
-        gops_blob_drop(item->blob);
+        gops_file_drop(item->file);
+        gops_blob_drop(item->before);
         if (item->problems)
             gops_diagnostics_release(item->problems);
         gops_free(files->context, item->problems);
     }
     gops_free(files->context, files->items);
-    gops_arena_free(&files->paths);
+    gops_pool_release(&files->pool);
     files->items = NULL;
     files->count = files->capacity = 0;
 }
 
 int gops_files_add(gops_files *files, const char *path, const gops_file_state *state,
-                   gops_blob *blob)
+                   gops_blob *blob, gops_blob *before)
 {
     if (gops_grow(files->context, &files->items, &files->capacity, files->count + 1,
                   sizeof *files->items) < 0)
         return GITOPS_ENOMEM;
     gops_listed *item = &files->items[files->count];
     memset(item, 0, sizeof *item);
-    item->path = gops_arena_strndup(&files->paths, path, strlen(path));
-    if (!item->path)
+    item->file = gops_file_new(&files->pool, blob, path);
+    if (!item->file)
         return GITOPS_ENOMEM;
-    item->state = *state;
-    item->blob = blob;
-    if (blob)
-        gops_refcount_take(&blob->references);
+    item->before = before ? gops_blob_ref(before) : NULL;
+    item->there = state != NULL;
+    if (state)
+        item->state = *state;
     files->count++;
     return 0;
 }
@@ -82,7 +84,7 @@ static int find_same(gops_files *files, size_t *unknown)
     gops_table_init(&seen, files->context);
     for (size_t i = 0; i < files->count && rc == 0; i++) {
         gops_listed *item = &files->items[i];
-        if (item->blob)
+        if (item->file->blob || !item->there)
             continue;
         const uint8_t *id = item->state.id.bytes;
         void *first = differ ? NULL : gops_table_get(&seen, id, sizeof item->state.id.bytes);
@@ -98,12 +100,15 @@ static int find_same(gops_files *files, size_t *unknown)
     return rc;
 }
 
-/* Moves what the parser had to say to the file. */
+/* Moves what the parser had to say to the file. Mere warnings are part of the blob. */
 static int keep_problems(worker *w, gops_listed *item, gitops_error *err)
 {
     gitops_context *context = w->all->files->context;
-    if (w->problems.errors + w->problems.warnings == 0)
+    if (w->problems.errors == 0) {
+        gops_diagnostics_release(&w->problems);
+        gops_diagnostics_init(&w->problems, context);
         return 0;
+    }
     item->problems = gops_alloc(context, sizeof *item->problems);
     if (!item->problems)
         return gops_fail_memory(err);
@@ -118,14 +123,15 @@ static int make_blob(worker *w, gops_listed *item, gitops_error *err)
     const gops_origin *origin = w->all->files->origin;
     const char *text = w->text.data ? w->text.data : "";
     const gops_blob_id *id = &item->state.id;
-    gops_blob_id name = gops_origin_name(origin, item->path, &item->state);
+    const char *path = item->file->path;
+    gops_blob_id name = gops_origin_name(origin, path, &item->state);
     const gops_blob_id *own = gops_identity_sees_path(origin->identity) ? &name : NULL;
+    gops_plain_file plain = {id, own, path, text, w->text.length};
     if (gops_identity_by(origin->identity) != GITOPS_IDENTITY_FILE)
-        return gops_plain_parse(w->plain, id, own, item->path, text, w->text.length, &w->problems,
-                                &item->blob, err);
-    gops_whole_file file = {gops_origin_key_path(origin, item->path), item->path, id, own,
-                            item->state.mode, text, w->text.length};
-    return gops_whole_file_blob(origin->context, &w->scratch, &file, &w->problems, &item->blob,
+        return gops_plain_parse(w->plain, &w->pool, &plain, &w->problems, &item->file->blob, err);
+    gops_whole_file whole = {gops_origin_key_path(origin, path), path, id, own, item->state.mode,
+                             text, w->text.length};
+    return gops_whole_file_blob(&w->pool, &w->scratch, &whole, &w->problems, &item->file->blob,
                                 err);
 }
 
@@ -133,9 +139,9 @@ static int parse_file(worker *w, gops_listed *item, gitops_error *err)
 {
     gitops_error problem;
     gops_buffer_clear(&w->text);
-    int rc = gops_access_read(&w->access, item->path, &item->state.id, &w->text, &problem);
+    int rc = gops_access_read(&w->access, item->file->path, &item->state.id, &w->text, &problem);
     if (rc == GITOPS_ELIMIT) {
-        gops_error_where(&problem, item->path);
+        gops_error_where(&problem, item->file->path);
         gops_diagnostics_add(&w->problems, GITOPS_SEVERITY_ERROR, &problem);
         return keep_problems(w, item, err);
     }
@@ -155,7 +161,8 @@ static int parse_run(worker *w, size_t begin)
     size_t end = files->count - begin > RUN_FILES ? begin + RUN_FILES : files->count;
     for (size_t i = begin; i < end; i++) {
         gops_listed *item = &files->items[i];
-        int rc = item->blob || item->same ? 0 : parse_file(w, item, &w->error);
+        int known = item->file->blob || item->same || !item->there;
+        int rc = known ? 0 : parse_file(w, item, &w->error);
         if (rc < 0) {
             w->failed_at = i;
             return rc;
@@ -185,6 +192,7 @@ static int open_worker(worker *w, parsing *all)
     w->failed_at = SIZE_MAX;
     w->access.snapshot = all->snapshot;
     gops_buffer_init(&w->text, context, 0);
+    gops_pool_init(&w->pool, context, 0);
     gops_arena_init(&w->scratch, context, 0);
     gops_diagnostics_init(&w->problems, context);
     w->plain = gops_plain_new(context, all->files->origin->identity);
@@ -196,6 +204,7 @@ static void close_worker(worker *w)
     gops_access_close(&w->access);
     gops_plain_free(w->plain);
     gops_diagnostics_release(&w->problems);
+    gops_pool_release(&w->pool);
     gops_arena_free(&w->scratch);
     gops_buffer_release(&w->text);
 }
@@ -246,12 +255,10 @@ static int share_blobs(worker *w, gitops_error *err)
         const gops_listed *first = item->same ? &files->items[item->same - 1] : NULL;
         if (!first)
             continue;
-        if (first->problems) {
+        if (first->problems)
             rc = parse_file(w, item, &problem);
-        } else {
-            item->blob = first->blob;
-            gops_refcount_take(&item->blob->references);
-        }
+        else
+            item->file->blob = gops_blob_ref(first->file->blob);
     }
     if (rc < 0 && err)
         *err = problem;

@@ -160,20 +160,27 @@ static int parse_documents(gops_plain *plain, const char *path, gitops_diagnosti
     return more;
 }
 
-int gops_plain_parse(gops_plain *plain, const gops_blob_id *id, const gops_blob_id *name,
-                     const char *path, const char *text, size_t length,
+int gops_plain_parse(gops_plain *plain, gops_pool *pool, const gops_plain_file *file,
                      gitops_diagnostics *problems, gops_blob **out, gitops_error *err)
 {
     plain->count = 0;
     plain->skipped = 0;
     gops_arena_reset(&plain->keys);
     *out = NULL;
-    int rc = gops_reader_open(plain->reader, text, length, path, 1, problems, err);
+    int rc = gops_reader_open(plain->reader, file->text, file->length, file->path, 1, problems,
+                              err);
     if (rc == 0)
-        rc = parse_documents(plain, path, problems, err);
+        rc = parse_documents(plain, file->path, problems, err);
     if (rc == GITOPS_ENOMEM || problems->out_of_memory)
         return gops_fail_memory(err);
-    gops_blob_parts parts = {id, name, plain->objects, (uint32_t)plain->count, plain->skipped};
-    *out = gops_blob_new(plain->context, &parts);
+    gops_warnings warnings = {problems->items, (uint32_t)problems->count, problems->warnings};
+    gops_blob_parts parts = {.id = file->id,
+                             .name = file->name,
+                             .objects = plain->objects,
+                             .count = (uint32_t)plain->count,
+                             .skipped = plain->skipped};
+    if (problems->warnings && !problems->errors)
+        parts.warnings = &warnings;
+    *out = gops_blob_new(pool, &parts);
     return *out ? 0 : gops_fail_memory(err);
 }

@@ -12,13 +12,20 @@ typedef struct gops_plain gops_plain;
 gops_plain *gops_plain_new(gitops_context *context, const gitops_identity *identity);
 void gops_plain_free(gops_plain *plain);
 
+/* A file that was read. */
+typedef struct gops_plain_file {
+    const gops_blob_id *id, *name; /* as of gops_blob_parts */
+    const char *path;
+    const char *text;
+    size_t length;
+} gops_plain_file;
+
 /*
- * Parses one file into a blob; name: see gops_blob_parts. Problems go to the list; the blob holds
- * the objects of the documents that are whole. Returns 0 (also with problems) or GITOPS_ENOMEM with
- * *out NULL.
+ * Parses one file into a blob of the pool. Problems go to the list, which is empty before; the blob
+ * holds the objects of the documents that are whole, and the warnings when there is nothing else.
+ * Returns 0 (also with problems) or GITOPS_ENOMEM with *out NULL.
  */
-int gops_plain_parse(gops_plain *plain, const gops_blob_id *id, const gops_blob_id *name,
-                     const char *path, const char *text, size_t length,
+int gops_plain_parse(gops_plain *plain, gops_pool *pool, const gops_plain_file *file,
                      gitops_diagnostics *problems, gops_blob **out, gitops_error *err);
 
 /* 1 when a file of this name holds manifests: *.yaml, *.yml, *.json. */

@@ -1,38 +1,15 @@
 /*
  * render: reads the manifest of a snapshot. The walk reports the files that differ from the
- * previous snapshot; they are parsed, and their objects are taken out of and put into the previous
- * index, which shares everything else. Without a previous one the index is built from a sorted
- * list.
+ * previous snapshot; they are parsed and change the previous index.
  */
 #include <gitops/manifest.h>
 
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/crew.h"
 #include "base/options.h"
-#include "render/files.h"
-#include "render/origin.h"
 #include "render/plain.h"
-
-typedef struct entries {
-    gops_item *items;
-    size_t count, capacity;
-} entries;
-
-/* One read under way. */
-typedef struct reading {
-    gitops_context *context;
-    gitops_manifest *manifest; /* being made */
-    gitops_snapshot *snapshot;
-    const gops_origin *origin;
-    gops_files files;          /* of the snapshot, that the previous one had not */
-    entries added;
-    gops_blob **removed; /* borrowed from the memo: contents that left the set */
-    size_t removed_count, removed_capacity;
-    gitops_error *err;
-} reading;
+#include "render/reading.h"
 
 static int check_path(const char *path, gitops_error *err)
 {
@@ -48,195 +25,41 @@ static int check_path(const char *path, gitops_error *err)
     return 0;
 }
 
-static int add_file(reading *r, const char *path, gops_blob *blob)
-{
-    r->manifest->skipped += blob->skipped;
-    if (blob->count == 0)
-        return 0;
-    if (gops_grow(r->context, &r->added.items, &r->added.capacity, r->added.count + blob->count,
-                  sizeof *r->added.items) < 0)
-        return gops_fail_memory(r->err);
-    gops_file *file = gops_file_new(blob, path);
-    if (!file)
-        return gops_fail_memory(r->err);
-    for (uint32_t i = 0; i < blob->count; i++) {
-        gops_refcount_take(&file->references);
-        r->added.items[r->added.count++] = (gops_item){file, i};
-    }
-    gops_file_drop(file);
-    return 0;
-}
-
-static int remove_file(reading *r, gops_blob *blob)
-{
-    r->manifest->skipped -= blob->skipped;
-    if (gops_grow(r->context, &r->removed, &r->removed_capacity, r->removed_count + 1,
-                  sizeof(gops_blob *)) < 0)
-        return gops_fail_memory(r->err);
-    r->removed[r->removed_count++] = blob;
-    return 0;
-}
-
 /* 1 when the identity gives what the file holds the same keys and documents as before. */
-static int is_same_to_identity(const reading *r, const gops_file_state *before,
+static int is_same_to_identity(const gops_reading *r, const gops_file_state *before,
                                const gops_file_state *after)
 {
     return before && after && !gops_identity_sees_path(r->origin->identity) &&
            memcmp(&before->id, &after->id, sizeof before->id) == 0;
 }
 
-static gops_blob *find_blob(const reading *r, const char *path, const gops_file_state *file)
+/* What is known of a file's content: *out is borrowed; NULL: nothing. */
+static int find_blob(const gops_reading *r, const char *path, const gops_file_state *file,
+                     gops_blob **out)
 {
+    *out = NULL;
+    if (!file)
+        return 0;
     gops_blob_id name = gops_origin_name(r->origin, path, file);
-    return gops_memo_find(r->manifest->memo, &name);
+    return gops_contents_find(r->manifest->contents, &name, out) < 0 ? gops_fail_memory(r->err) : 0;
 }
 
 static int on_file(const char *path, const gops_file_state *before, const gops_file_state *after,
                    void *user_data)
 {
-    reading *r = user_data;
-    int rc = 0;
+    gops_reading *r = user_data;
+    gops_blob *old, *known;
     int by_file = gops_identity_by(r->origin->identity) == GITOPS_IDENTITY_FILE;
     if ((!by_file && !gops_plain_is_manifest(path)) || is_same_to_identity(r, before, after))
         return 0;
-    if (before) {
-        gops_blob *blob = find_blob(r, path, before);
-        if (!blob)
-            return gops_fail_at(r->err, GITOPS_ESTATE, path, 0, 0,
-                                "the previous manifest does not know this file");
-        rc = remove_file(r, blob);
-    }
-    if (rc == 0 && after &&
-        gops_files_add(&r->files, path, after, find_blob(r, path, after)) < 0)
+    int rc = find_blob(r, path, before, &old);
+    if (rc == 0 && before && !old)
+        rc = gops_fail_at(r->err, GITOPS_ESTATE, path, 0, 0,
+                          "the previous manifest does not know this file");
+    if (rc == 0)
+        rc = find_blob(r, path, after, &known);
+    if (rc == 0 && gops_files_add(&r->files, path, after, known, old) < 0)
         rc = gops_fail_memory(r->err);
-    return rc;
-}
-
-/* Takes a file in. A parsed one is kept for the next read, unless it has errors: those must be
-   reported again. */
-static int take_file(reading *r, const gops_listed *item)
-{
-    gitops_manifest *manifest = r->manifest;
-    uint64_t errors = manifest->diagnostics.errors;
-    if (item->problems)
-        gops_diagnostics_append(&manifest->diagnostics, item->problems);
-    manifest->files_parsed += item->parsed;
-    if (item->parsed && manifest->diagnostics.errors == errors &&
-        !find_blob(r, item->path, &item->state) &&
-        gops_memo_keep(manifest->memo, item->blob) < 0)
-        return gops_fail_memory(r->err);
-    return item->blob ? add_file(r, item->path, item->blob) : 0;
-}
-
-static int take_files(reading *r)
-{
-    int rc = 0;
-    for (size_t i = 0; i < r->files.count && rc == 0; i++)
-        rc = take_file(r, &r->files.items[i]);
-    gops_files_release(&r->files);
-    return rc;
-}
-
-static int compare_entries(const void *left, const void *right)
-{
-    const gops_item *a = left, *b = right;
-    int order = strcmp(gops_item_object(a)->key, gops_item_object(b)->key);
-    if (order == 0)
-        order = strcmp(a->file->path, b->file->path);
-    if (order == 0)
-        order = (a->object > b->object) - (a->object < b->object);
-    return order;
-}
-
-static void report_duplicate(reading *r, const gops_item *first, const gops_item *second)
-{
-    gitops_diagnostics *problems = &r->manifest->diagnostics;
-    size_t before = problems->count;
-    char pointer[32] = "";
-    gitops_error problem;
-    const gops_object *object = gops_item_object(second);
-    gops_fail_at(&problem, GITOPS_EDUPLICATE, second->file->path, object->line, 1,
-                 "duplicate object %s, first defined at %s:%u", object->key, first->file->path,
-                 gops_item_object(first)->line);
-    problem.document = object->document;
-    if (!gops_object_is_file(object) && object->of.item)
-        snprintf(pointer, sizeof pointer, "/items/%lu", (unsigned long)object->of.item - 1);
-    gops_diagnostics_add_at(problems, GITOPS_SEVERITY_ERROR, &problem, pointer);
-    if (problems->count > before)
-        gops_diagnostics_set_key(problems, before, object->key);
-}
-
-/* Reports keys that occur more than once among the sorted entries. */
-static void find_duplicates(reading *r)
-{
-    size_t first = 0;
-    for (size_t i = 1; i < r->added.count; i++) {
-        const gops_item *a = &r->added.items[first], *b = &r->added.items[i];
-        if (strcmp(gops_item_object(a)->key, gops_item_object(b)->key) == 0)
-            report_duplicate(r, a, b);
-        else
-            first = i;
-    }
-}
-
-/* Replaces *index by the result of an update. */
-static int step(gops_node **index, gops_node *next, int rc)
-{
-    if (rc == 0) {
-        gops_index_drop(*index);
-        *index = next;
-    }
-    return rc;
-}
-
-static int update_index(reading *r, gops_node **index)
-{
-    gops_node *next = NULL;
-    int rc = 0;
-    for (size_t i = 0; i < r->removed_count && rc == 0; i++)
-        for (uint32_t j = 0; j < r->removed[i]->count && rc == 0; j++) {
-            rc = gops_index_remove(r->context, *index, r->removed[i]->objects[j].key, &next);
-            rc = step(index, next, rc);
-        }
-    for (size_t i = 0; i < r->added.count && rc == 0; i++) {
-        const gops_item *entry = &r->added.items[i];
-        const gops_item *other = gops_index_find(*index, gops_item_object(entry)->key, NULL);
-        if (other) {
-            report_duplicate(r, other, entry);
-            continue;
-        }
-        rc = gops_index_insert(r->context, *index, entry, &next);
-        rc = step(index, next, rc);
-    }
-    return rc;
-}
-
-static int make_index(reading *r, const gitops_manifest *base)
-{
-    gitops_manifest *manifest = r->manifest;
-    gops_node *index = base ? gops_index_ref(base->index) : NULL;
-    int rc = 0;
-    if (r->added.count > 1)
-        qsort(r->added.items, r->added.count, sizeof *r->added.items, compare_entries);
-    if (base) {
-        rc = update_index(r, &index);
-    } else {
-        find_duplicates(r);
-        if (manifest->diagnostics.errors == 0)
-            rc = gops_index_build(r->context, r->added.items, r->added.count, &index);
-    }
-    if (rc == 0 && gops_index_count(index) > r->context->limits.max_objects)
-        rc = gops_fail(r->err, GITOPS_ELIMIT, "more than %llu objects (limit max_objects)",
-                       (unsigned long long)r->context->limits.max_objects);
-    else if (rc == GITOPS_ELIMIT)
-        gops_fail(r->err, rc, "the keys are chosen to make the index too deep");
-    else if (rc == GITOPS_ENOMEM)
-        gops_fail_memory(r->err);
-    if (rc < 0 || manifest->diagnostics.errors) {
-        gops_index_drop(index);
-        index = NULL;
-    }
-    manifest->index = index;
     return rc;
 }
 
@@ -289,32 +112,19 @@ static int check_root(const gops_origin *from, gitops_error *err)
     return rc;
 }
 
-static void release_reading(reading *r)
+static int read_objects(gops_reading *r, gitops_manifest *base, int32_t workers)
 {
-    for (size_t i = 0; i < r->added.count; i++)
-        gops_file_drop(r->added.items[i].file);
-    gops_free(r->context, r->added.items);
-    gops_free(r->context, r->removed);
-    gops_files_release(&r->files);
-}
-
-static int read_objects(reading *r, gops_origin *from, gitops_manifest *base, int32_t workers)
-{
-    gops_origin *before = base ? base->origin : NULL;
-    if (base)
-        r->manifest->skipped = base->skipped;
-    int rc = gops_snapshot_walk(before ? before->snapshot : NULL, r->snapshot, &from->walk,
-                                on_file, r, r->err);
+    gitops_manifest *manifest = r->manifest;
+    const gops_origin *before = base ? base->origin : NULL;
+    if (base) {
+        manifest->skipped = base->skipped;
+        manifest->index = gops_index_ref(base->index);
+    }
+    int rc = gops_snapshot_walk(before ? before->snapshot : NULL, r->origin->snapshot,
+                                &r->origin->walk, on_file, r, r->err);
     if (rc == 0)
-        rc = gops_files_parse(&r->files, r->snapshot, workers, r->err);
-    if (rc == 0)
-        rc = take_files(r);
-    if (rc == 0)
-        rc = make_index(r, base);
-    if (rc == 0)
-        gops_memo_trim(r->manifest->memo, gops_index_count(r->manifest->index));
-    gops_diagnostics_sort(&r->manifest->diagnostics);
-    return rc;
+        rc = gops_files_parse(&r->files, r->origin->snapshot, workers, r->err);
+    return rc < 0 ? rc : gops_reading_finish(r, base != NULL);
 }
 
 static gitops_manifest *usable_base(gitops_manifest *previous, const gops_origin *from)
@@ -327,10 +137,11 @@ static gitops_manifest *usable_base(gitops_manifest *previous, const gops_origin
 }
 
 /* What was remembered under another identity is of no use. */
-static gops_memo *shared_memo(const gitops_manifest *previous, const gitops_identity *identity)
+static gops_contents *shared_contents(const gitops_manifest *previous,
+                                      const gitops_identity *identity)
 {
-    return previous && gops_identity_same(previous->memo->identity, identity) ? previous->memo
-                                                                              : NULL;
+    gops_contents *contents = previous ? previous->contents : NULL;
+    return contents && gops_identity_same(contents->identity, identity) ? contents : NULL;
 }
 
 int gitops_manifest_read(gitops_manifest **out, gitops_context *context, gitops_snapshot *snapshot,
@@ -350,7 +161,7 @@ int gitops_manifest_read(gitops_manifest **out, gitops_context *context, gitops_
         return rc;
     gops_origin *from = gops_origin_new(context, snapshot, &given);
     gitops_manifest *manifest =
-        gops_manifest_new(context, given.identity, shared_memo(previous, given.identity));
+        gops_manifest_new(context, given.identity, shared_contents(previous, given.identity));
     if (!from || !manifest) {
         gops_origin_free(from);
         gitops_manifest_free(manifest);
@@ -359,13 +170,12 @@ int gitops_manifest_read(gitops_manifest **out, gitops_context *context, gitops_
     manifest->origin = from;
     manifest->open = gops_origin_open;
     manifest->free_origin = gops_origin_free;
-    reading r = {.context = context, .manifest = manifest, .snapshot = snapshot, .origin = from,
-                 .err = err};
-    gops_files_init(&r.files, from);
+    gops_reading r;
+    gops_reading_init(&r, manifest, from, err);
     rc = check_root(from, err);
     if (rc == 0)
-        rc = read_objects(&r, from, usable_base(previous, from), given.workers);
-    release_reading(&r);
+        rc = read_objects(&r, usable_base(previous, from), given.workers);
+    gops_reading_release(&r);
     if (rc < 0) {
         gitops_manifest_free(manifest);
         return rc;

@@ -79,13 +79,13 @@ static int report(gitops_diagnostics *problems, const char *path, gitops_error *
     return 0;
 }
 
-int gops_whole_file_blob(gitops_context *context, gops_arena *scratch, const gops_whole_file *file,
+int gops_whole_file_blob(gops_pool *pool, gops_arena *scratch, const gops_whole_file *file,
                          gitops_diagnostics *problems, gops_blob **out, gitops_error *err)
 {
     gitops_value root;
     gitops_error problem = {0};
     gops_buffer key;
-    gops_buffer_init(&key, context, 0);
+    gops_buffer_init(&key, pool->context, 0);
     *out = NULL;
     int rc = gops_file_key_put(&key, file->key_path, &problem);
     if (rc == 0)
@@ -98,8 +98,9 @@ int gops_whole_file_blob(gitops_context *context, gops_arena *scratch, const gop
         if (fits)
             object.digest = gops_value_digest(&root);
         object.length = (uint32_t)file->length;
-        gops_blob_parts parts = {file->id, file->name, &object, (uint32_t)fits, 0};
-        *out = gops_blob_new(context, &parts);
+        gops_blob_parts parts = {
+            .id = file->id, .name = file->name, .objects = &object, .count = (uint32_t)fits};
+        *out = gops_blob_new(pool, &parts);
     }
     gops_arena_reset(scratch);
     gops_buffer_release(&key);

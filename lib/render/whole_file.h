@@ -27,10 +27,10 @@ typedef struct gops_whole_file {
 } gops_whole_file;
 
 /*
- * Makes the blob of a file; scratch is reset. A path that cannot be a key is a problem, and the blob
- * has no object. Returns 0 or GITOPS_ENOMEM with *out NULL.
+ * Makes the blob of a file in the pool; scratch is reset. A path that cannot be a key is a problem,
+ * and the blob has no object. Returns 0 or GITOPS_ENOMEM with *out NULL.
  */
-int gops_whole_file_blob(gitops_context *context, gops_arena *scratch, const gops_whole_file *file,
+int gops_whole_file_blob(gops_pool *pool, gops_arena *scratch, const gops_whole_file *file,
                          gitops_diagnostics *problems, gops_blob **out, gitops_error *err);
 
 #endif

@@ -53,13 +53,18 @@ static int pack(gitops_context *context, gops_diagnostic *out, int32_t severity,
     return 1;
 }
 
-static void unpack(const gops_diagnostic *item, gitops_error *out)
+static void unpack_at(const gops_diagnostic *item, const char *where, gitops_error *out)
 {
     if (!out)
         return;
-    gops_fail_at(out, item->code, item->where, item->line, item->column, "%s", item->message);
+    gops_fail_at(out, item->code, where, item->line, item->column, "%s", item->message);
     gops_error_origin(out, item->origin, item->origin_code);
     out->document = item->document;
+}
+
+static void unpack(const gops_diagnostic *item, gitops_error *out)
+{
+    unpack_at(item, item->where, out);
 }
 
 void gops_diagnostics_add(gitops_diagnostics *list, int32_t severity, const gitops_error *problem)
@@ -92,18 +97,28 @@ void gops_diagnostics_set_key(gitops_diagnostics *list, size_t i, const char *ke
         list->out_of_memory = 1;
 }
 
+static void add_copy(gitops_diagnostics *list, const gops_diagnostic *item, const char *where)
+{
+    gitops_error problem;
+    size_t kept = list->count;
+    unpack_at(item, where, &problem);
+    gops_diagnostics_add_at(list, item->severity, &problem, item->pointer);
+    if (item->key && list->count > kept)
+        gops_diagnostics_set_key(list, kept, item->key);
+}
+
+void gops_diagnostics_repeat(gitops_diagnostics *list, const gops_diagnostic *items, size_t count,
+                             const char *where)
+{
+    for (size_t i = 0; i < count; i++)
+        add_copy(list, &items[i], where);
+}
+
 void gops_diagnostics_append(gitops_diagnostics *list, const gitops_diagnostics *other)
 {
     uint64_t errors = list->errors + other->errors, warnings = list->warnings + other->warnings;
-    gitops_error problem;
-    for (size_t i = 0; i < other->count; i++) {
-        const gops_diagnostic *item = &other->items[i];
-        size_t kept = list->count;
-        unpack(item, &problem);
-        gops_diagnostics_add_at(list, item->severity, &problem, item->pointer);
-        if (item->key && list->count > kept)
-            gops_diagnostics_set_key(list, kept, item->key);
-    }
+    for (size_t i = 0; i < other->count; i++)
+        add_copy(list, &other->items[i], other->items[i].where);
     list->errors = errors;
     list->warnings = warnings;
     list->out_of_memory |= other->out_of_memory;

@@ -39,6 +39,10 @@ void gops_diagnostics_set_key(gitops_diagnostics *list, size_t i, const char *ke
 /* Appends all problems of other. */
 void gops_diagnostics_append(gitops_diagnostics *list, const gitops_diagnostics *other);
 
+/* Adds problems that are kept without their place: those of the file at where. */
+void gops_diagnostics_repeat(gitops_diagnostics *list, const gops_diagnostic *items, size_t count,
+                             const char *where);
+
 /* Takes back what was added since before, a copy of *list, was made. */
 void gops_diagnostics_rewind(gitops_diagnostics *list, const gitops_diagnostics *before);
 

@@ -54,7 +54,7 @@ static void pool_withoutFirstSize_takesWhatIsNeeded(void **state)
     gops_pool_init(&pool, context, 0);
     assert_non_null(gops_pool_take(&pool, 10, &first));
     assert_int_equal(first->size, 10);
-    assert_non_null(gops_pool_take(&pool, 20, &second));
+    assert_non_null(gops_pool_take(&pool, 10, &second));
     assert_int_equal(second->size, 20);
     gops_pool_release(&pool);
     gops_block_drop(first);

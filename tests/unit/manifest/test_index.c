@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 
+#include "manifest/contents.h"
 #include "manifest/index.h"
 
 enum { KEYS = 400 };
@@ -16,9 +17,13 @@ static gops_file *make_file(gitops_context *context, const char *key, int versio
     snprintf((char *)id.bytes, sizeof id.bytes, "%.20s.%d", key, version);
     object.key = key;
     object.digest = gops_hash128((uint64_t)version, key, strlen(key));
-    gops_blob *blob = gops_blob_new(context, &(gops_blob_parts){&id, NULL, &object, 1, 0});
-    gops_file *file = blob ? gops_file_new(blob, key) : NULL;
+    gops_pool pool;
+    gops_pool_init(&pool, context, 0);
+    gops_blob *blob =
+        gops_blob_new(&pool, &(gops_blob_parts){.id = &id, .objects = &object, .count = 1});
+    gops_file *file = blob ? gops_file_new(&pool, blob, key) : NULL;
     gops_blob_drop(blob);
+    gops_pool_release(&pool);
     return file;
 }
 
@@ -178,28 +183,69 @@ static void indexCompare_callbackStops_returnsItsCode(void **state)
     support_context_free(context);
 }
 
-static void memo_trim_keepsLiveAndEmptyBlobs(void **state)
+static gops_blob *find(gops_contents *contents, const gops_blob_id *name)
+{
+    gops_blob *blob;
+    assert_int_equal(gops_contents_find(contents, name, &blob), 0);
+    return blob;
+}
+
+static gops_blob *make_empty(gops_pool *pool, const gops_blob_id *id, uint32_t skipped)
+{
+    return gops_blob_new(pool, &(gops_blob_parts){.id = id, .skipped = skipped});
+}
+
+static void contents_trim_keepsLiveAndEmptyBlobs(void **state)
 {
     gitops_context *context = support_context_new();
-    gops_memo *memo = gops_memo_new(context, NULL);
+    gops_contents *contents = gops_contents_new(context, NULL);
     gops_file *live = make_file(context, "_/A/live", 1);
     gops_blob_id empty_id = {{1, 2, 3}};
-    gops_blob *empty = gops_blob_new(context, &(gops_blob_parts){&empty_id, NULL, NULL, 0, 4});
+    gops_pool pool;
     (void)state;
-    assert_int_equal(gops_memo_keep(memo, live->blob), 0);
-    assert_int_equal(gops_memo_keep(memo, empty), 0);
+    gops_pool_init(&pool, context, 0);
+    gops_blob *empty = make_empty(&pool, &empty_id, 4);
+    gops_pool_release(&pool);
+    assert_int_equal(gops_contents_keep(contents, live->blob), 0);
+    assert_int_equal(gops_contents_keep(contents, empty), 0);
     gops_blob_drop(empty);
     for (int i = 0; i < 3000; i++) {
         gops_file *dead = make_file(context, key_of(i), i);
-        assert_int_equal(gops_memo_keep(memo, dead->blob), 0);
+        assert_int_equal(gops_contents_keep(contents, dead->blob), 0);
         gops_file_drop(dead);
     }
-    gops_memo_trim(memo, 1);
-    assert_int_equal(memo->blobs.count, 2);
-    assert_ptr_equal(gops_memo_find(memo, &live->blob->id), live->blob);
-    assert_int_equal(gops_memo_find(memo, &empty_id)->skipped, 4);
+    gops_contents_trim(contents, 1);
+    assert_int_equal(contents->blobs.count, 2);
+    assert_ptr_equal(find(contents, &live->blob->id), live->blob);
+    assert_int_equal(find(contents, &empty_id)->skipped, 4);
     gops_file_drop(live);
-    gops_memo_drop(memo);
+    gops_contents_drop(contents);
+    support_context_free(context);
+}
+
+static void contents_takenBlobs_areFoundOnce(void **state)
+{
+    enum { COUNT = 100 };
+    gitops_context *context = support_context_new();
+    gops_contents *contents = gops_contents_new(context, NULL);
+    gops_blob **blobs = gops_calloc(context, COUNT, sizeof *blobs);
+    gops_blob_id unknown = {{200}};
+    gops_pool pool;
+    (void)state;
+    gops_pool_init(&pool, context, 0);
+    for (int i = 0; i < COUNT; i++) {
+        gops_blob_id id = {{(uint8_t)(i / 2)}}; /* each id twice */
+        blobs[i] = make_empty(&pool, &id, (uint32_t)i);
+    }
+    gops_pool_release(&pool);
+    gops_contents_take(contents, blobs, COUNT);
+    assert_null(find(contents, &unknown));
+    for (int i = 0; i < COUNT / 2; i++) {
+        gops_blob_id id = {{(uint8_t)i}};
+        assert_int_equal(find(contents, &id)->skipped, 2 * i);
+    }
+    assert_int_equal(contents->blobs.count, COUNT / 2);
+    gops_contents_drop(contents);
     support_context_free(context);
 }
 
@@ -227,7 +273,8 @@ int main(void)
         cmocka_unit_test(index_update_leavesOldOne),
         cmocka_unit_test(indexCompare_differences_inKeyOrder),
         cmocka_unit_test(indexCompare_callbackStops_returnsItsCode),
-        cmocka_unit_test(memo_trim_keepsLiveAndEmptyBlobs),
+        cmocka_unit_test(contents_trim_keepsLiveAndEmptyBlobs),
+        cmocka_unit_test(contents_takenBlobs_areFoundOnce),
         cmocka_unit_test(index_everyAllocationFails_nothingLeaks),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

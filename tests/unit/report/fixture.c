@@ -11,11 +11,15 @@ static gops_file *make_file(gitops_context *context, const char *path, const cha
     memset(&object, 0, sizeof object);
     object.key = key;
     object.line = line;
-    gops_blob *blob = gops_blob_new(context, &(gops_blob_parts){&id, NULL, &object, 1, 0});
+    gops_pool pool;
+    gops_pool_init(&pool, context, 0);
+    gops_blob *blob =
+        gops_blob_new(&pool, &(gops_blob_parts){.id = &id, .objects = &object, .count = 1});
     assert_non_null(blob);
-    gops_file *file = gops_file_new(blob, path);
+    gops_file *file = gops_file_new(&pool, blob, path);
     assert_non_null(file);
     gops_blob_drop(blob);
+    gops_pool_release(&pool);
     return file;
 }
 

@@ -1,0 +1,31 @@
+/*
+ * A read under way: changed files become changes of a manifest. The objects of what a file held
+ * before leave the index, those of what it holds now come in.
+ */
+#ifndef GOPS_RENDER_READING_H
+#define GOPS_RENDER_READING_H
+
+#include "render/files.h"
+
+typedef struct gops_reading {
+    gitops_context *context;
+    gitops_manifest *manifest; /* being made */
+    const gops_origin *origin;
+    gops_files files;          /* that changed */
+    gops_item *added;          /* objects that come in */
+    size_t added_count, added_capacity;
+    gitops_error *err;
+} gops_reading;
+
+void gops_reading_init(gops_reading *r, gitops_manifest *manifest, const gops_origin *origin,
+                       gitops_error *err);
+void gops_reading_release(gops_reading *r);
+
+/*
+ * Takes the files into the manifest: their problems, contents and objects. onto: its index is that
+ * of the files as they were before; 0: it is to be made from all files. Returns 0, also with
+ * problems; the index is then empty. GITOPS_ELIMIT, GITOPS_ENOMEM.
+ */
+int gops_reading_finish(gops_reading *r, int onto);
+
+#endif
