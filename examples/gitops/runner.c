@@ -126,6 +126,14 @@ static void on_planned(runner *r, gitops_plan *plan)
     }
 }
 
+/* Says why a pass stopped; the problems of the manifest are all named. */
+static void complain_stopped(const gitops_run *run, const gitops_error *err)
+{
+    complain_manifest(err, run ? gitops_run_diagnostics(run) : NULL, "changed");
+    if (err->code == GITOPS_EREWIND)
+        complain("if this is what you want, allow it once with --allow-rewind %s", err->where);
+}
+
 /* In a watch the end of a pass is told at once; otherwise the command tells it. */
 static void on_finished(runner *r, gitops_run *run)
 {
@@ -136,7 +144,7 @@ static void on_finished(runner *r, gitops_run *run)
     int status = gitops_run_status(run, &err);
     if (status < 0 && status != GITOPS_EHELD && status != GITOPS_EPARTIAL &&
         status != GITOPS_ECANCELLED)
-        complain_manifest(&err, gitops_run_diagnostics(run), "changed");
+        complain_stopped(run, &err);
     gitops_plan *plan = gitops_run_plan(run);
     if (r->output == OUTPUT_TEXT && plan && gitops_plan_count(plan) > 0 && status != GITOPS_EHELD)
         runner_print_run(r, run, 1);
@@ -165,6 +173,15 @@ static void on_event(const gitops_event *event, void *user_data)
     }
 }
 
+static int allow_rewind(runner *r, const char *commit)
+{
+    gitops_error err = {0};
+    int rc = gitops_reconciler_allow_rewind(r->reconciler, UNIT_NAME, commit, &err);
+    if (rc == GITOPS_EINVAL)
+        return complain("--allow-rewind %s: expected the 40 hexadecimal digits of a commit", commit);
+    return rc < 0 ? complain_error(&err) : 0;
+}
+
 int runner_open(runner *r, program *p, const arguments *args, const runner_options *options)
 {
     gitops_reconciler_options machine = {0};
@@ -188,7 +205,10 @@ int runner_open(runner *r, program *p, const arguments *args, const runner_optio
     int rc = gitops_reconciler_new(&r->reconciler, p->context, r->setup.store, &machine, &err);
     if (rc == 0)
         rc = gitops_reconciler_add(r->reconciler, r->setup.unit, &err);
-    return rc < 0 ? complain_error(&err) : 0;
+    if (rc < 0)
+        return complain_error(&err);
+    const char *rewind = arguments_get(args, "allow-rewind");
+    return rewind ? allow_rewind(r, rewind) : 0;
 }
 
 void runner_close(runner *r)
@@ -208,10 +228,9 @@ int runner_run(runner *r, int forever, gitops_error *err)
     return rc;
 }
 
-/* Says why a run stopped; the problems of the manifest are all named. */
 static void complain_run(const gitops_run *run, int touched, const gitops_error *err)
 {
-    complain_manifest(err, run ? gitops_run_diagnostics(run) : NULL, "changed");
+    complain_stopped(run, err);
     if (touched)
         complain("the target was changed before this; run apply again when it is mended");
 }

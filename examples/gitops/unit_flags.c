@@ -20,6 +20,7 @@ const option_spec unit_options[] = {
     {"adopt", "never|if-equal|always", "objects that exist already; default if-equal", 0},
     {"conflict", "desired|live|fail", "who wins where both sides changed; default desired", 0},
     {"drift", "revert|report|ignore", "where only the target changed; default revert", 0},
+    {"allow-rewind", "COMMIT", "go to this commit though it does not descend from the last", 0},
     {"read-workers", "N", "threads that read the manifests; default 1", 0},
     {NULL, NULL, NULL, 0},
 };

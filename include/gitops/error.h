@@ -51,7 +51,8 @@ enum {
     GITOPS_ESTATE = -16,      /* a call out of order: the object is not in the needed state */
     GITOPS_EUNSUPPORTED = -17,/* well-formed, but this library does not do it */
     GITOPS_EFOREIGN = -18,    /* the state belongs to another target or another writer */
-    GITOPS_EPARTIAL = -19     /* a run finished, but at least one operation failed */
+    GITOPS_EPARTIAL = -19,    /* a run finished, but at least one operation failed */
+    GITOPS_EREWIND = -20      /* the revision does not descend from the one applied last */
 };
 
 /* Who reported the failure. */

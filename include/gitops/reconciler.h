@@ -68,6 +68,13 @@ GITOPS_API int gitops_reconciler_add(gitops_reconciler *reconciler, gitops_unit 
 GITOPS_API int gitops_reconciler_approve(gitops_reconciler *reconciler, const char *unit,
                                          const char *digest, gitops_error *err);
 
+/*
+ * Allows a unit to go to this commit (its full id) although it does not descend from the one that
+ * was applied last; until it was applied, and no other. GITOPS_ENOTFOUND, GITOPS_EINVAL.
+ */
+GITOPS_API int gitops_reconciler_allow_rewind(gitops_reconciler *reconciler, const char *unit,
+                                              const char *commit, gitops_error *err);
+
 /* Makes a pass of a unit due now (NULL: of every unit). */
 GITOPS_API int gitops_reconciler_trigger(gitops_reconciler *reconciler, const char *unit,
                                          gitops_error *err);
@@ -111,15 +118,16 @@ enum {
     GITOPS_DO_READ = 2,      /* read its manifest */
     GITOPS_DO_LEASE = 3,     /* take the store's lease */
     GITOPS_DO_LOAD = 4,      /* read the inventory; bind or check the target's fingerprint */
-    GITOPS_DO_OBSERVE = 5,   /* ask the target for one page, or for one object */
-    GITOPS_DO_PLAN = 6,      /* order and judge what was found */
-    GITOPS_DO_PREPARE = 7,   /* make the documents that CHECK shows to the target */
-    GITOPS_DO_CHECK = 8,     /* ask the target whether one operation would work */
-    GITOPS_DO_RECORD = 9,    /* write intents or outcomes to the store */
-    GITOPS_DO_APPLY = 10,    /* send one object */
-    GITOPS_DO_DELETE = 11,   /* delete one object */
-    GITOPS_DO_COMMIT = 12,   /* make staged operations real */
-    GITOPS_DO_ABORT = 13     /* drop staged operations */
+    GITOPS_DO_VERIFY = 5,    /* see whether the revision descends from the one applied last */
+    GITOPS_DO_OBSERVE = 6,   /* ask the target for one page, or for one object */
+    GITOPS_DO_PLAN = 7,      /* order and judge what was found */
+    GITOPS_DO_PREPARE = 8,   /* make the documents that CHECK shows to the target */
+    GITOPS_DO_CHECK = 9,     /* ask the target whether one operation would work */
+    GITOPS_DO_RECORD = 10,   /* write intents or outcomes to the store */
+    GITOPS_DO_APPLY = 11,    /* send one object */
+    GITOPS_DO_DELETE = 12,   /* delete one object */
+    GITOPS_DO_COMMIT = 13,   /* make staged operations real */
+    GITOPS_DO_ABORT = 14     /* drop staged operations */
 };
 
 /* What an action is: GITOPS_DO_...; the unit it belongs to. Borrowed. */

@@ -81,11 +81,12 @@ static int load(gitops_action *action, gitops_error *err)
     const char *unit = state->unit->name;
     gops_known_release(&state->known);
     gops_buffer_clear(&state->fingerprint);
+    gops_buffer_clear(&state->applied);
     int rc = gops_store_load(store, unit, add_known, &state->known, err);
     if (rc == GITOPS_ENOMEM)
         gops_fail_memory(err);
     if (rc == 0)
-        rc = gops_store_last_run(store, unit, &state->run_number, err);
+        rc = gops_store_last_run(store, unit, &state->run_number, &state->applied, err);
     if (rc == 0)
         rc = gops_store_fingerprint(store, unit, &state->fingerprint, err);
     return rc;
@@ -200,6 +201,8 @@ static int execute(gitops_action *action, gitops_error *err)
         return gops_store_acquire(state->reconciler->store, err);
     case GITOPS_DO_LOAD:
         return load(action, err);
+    case GITOPS_DO_VERIFY:
+        return gops_snapshot_descends(&action->descent, state->snapshot, state->applied.data, err);
     case GITOPS_DO_FETCH:
         return gitops_source_fetch(state->unit->source, &action->snapshot, err);
     case GITOPS_DO_READ:

@@ -31,8 +31,8 @@ int gops_apply_begin(gops_unit_state *state)
     gops_apply *apply = &state->apply;
     size_t count = state->plan->operations.count;
     gops_apply_release(state);
-    apply->work = gops_calloc(context, count, sizeof *apply->work);
-    apply->ended = gops_calloc(context, count, sizeof *apply->ended);
+    apply->work = gops_calloc(context, count + 1, sizeof *apply->work);
+    apply->ended = gops_calloc(context, count + 1, sizeof *apply->ended);
     state->run->outcomes = gops_calloc(context, state->plan->count + 1, 1);
     state->run->errors = gops_calloc(context, state->plan->count + 1, sizeof(char *));
     if (!apply->work || !apply->ended || !state->run->outcomes || !state->run->errors)
@@ -208,6 +208,8 @@ static int all_ended(const gops_apply *apply)
 static int wants_outcomes(const gops_unit_state *state)
 {
     const gops_apply *apply = &state->apply;
+    if (apply->count == 0) /* a run that only says that its revision was applied */
+        return 1;
     if (apply->ended_count == 0 || (is_staging(state) && !apply->committed))
         return 0;
     return apply->ended_count >= GROUP || apply->in_flight + apply->retrying == 0 ||

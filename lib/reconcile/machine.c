@@ -209,7 +209,17 @@ static int begin_look(gops_unit_state *state, gitops_manifest *manifest)
     return rc;
 }
 
-/* The desired state is known: what is left before the look is the lease and the inventory. */
+/* A first run may be of any revision, and what is applied already needs no look at history. */
+static int must_verify(const gops_unit_state *state)
+{
+    return !state->verified && state->applied.length &&
+           strcmp(state->applied.data, gitops_snapshot_revision(state->snapshot)) != 0;
+}
+
+/*
+ * The desired state is known: what is left before the look is the lease, the inventory, and whether
+ * the revision may follow the one that was applied last.
+ */
 static void approach_look(gops_unit_state *state)
 {
     const gitops_reconciler *reconciler = state->reconciler;
@@ -217,6 +227,8 @@ static void approach_look(gops_unit_state *state)
         state->stage = GOPS_STAGE_LEASE;
     } else if (!state->loaded) {
         state->stage = GOPS_STAGE_LOAD;
+    } else if (must_verify(state)) {
+        state->stage = GOPS_STAGE_VERIFY;
     } else if (begin_look(state, state->wanted) < 0) {
         state->loaded = 0; /* what is known may be half updated */
         gops_fail_memory(&state->failure);
@@ -302,6 +314,8 @@ static int unit_next(gops_unit_state *state, gitops_action **out)
         return 0;
     case GOPS_STAGE_LOAD:
         return new_stage_action(state, GITOPS_DO_LOAD, out);
+    case GOPS_STAGE_VERIFY:
+        return new_stage_action(state, GITOPS_DO_VERIFY, out);
     case GOPS_STAGE_FETCH:
         return new_stage_action(state, GITOPS_DO_FETCH, out);
     case GOPS_STAGE_READ:
@@ -341,6 +355,9 @@ int gitops_reconciler_next(gitops_reconciler *reconciler, int64_t mono_ms, int64
 static void take_snapshot(gops_unit_state *state, gitops_snapshot *snapshot)
 {
     int same = state->current && gops_snapshot_same_tree(state->snapshot, snapshot);
+    if (!state->snapshot || strcmp(gitops_snapshot_revision(state->snapshot),
+                                   gitops_snapshot_revision(snapshot)) != 0)
+        state->verified = state->rewinds = 0;
     gitops_snapshot_free(state->snapshot);
     state->snapshot = gitops_snapshot_ref(snapshot);
     state->stage = GOPS_STAGE_READ;
@@ -378,6 +395,33 @@ static void resolve_read(gops_unit_state *state, gitops_action *action)
     }
 }
 
+static void fail_rewind(gops_unit_state *state, gops_descent descent, const char *tip)
+{
+    const char *applied = state->applied.data;
+    if (descent == GOPS_DESCENT_NO)
+        gops_fail_at(&state->failure, GITOPS_EREWIND, tip, 0, 0,
+                     "commit %s does not descend from %s, which was applied last", tip, applied);
+    else
+        gops_fail_at(&state->failure, GITOPS_EREWIND, tip, 0, 0,
+                     "cannot tell whether commit %s descends from %s, which was applied last: the "
+                     "repository does not hold all of the history",
+                     tip, applied);
+}
+
+/* A rewound or rewritten branch undoes what was applied: only a person can want that. */
+static void resolve_verify(gops_unit_state *state, gops_descent descent)
+{
+    const char *tip = gitops_snapshot_revision(state->snapshot);
+    int descends = descent == GOPS_DESCENT_YES;
+    if (!descends && !(state->rewind && strcmp(state->rewind, tip) == 0)) {
+        fail_rewind(state, descent, tip);
+        return;
+    }
+    state->verified = 1;
+    state->rewinds = !descends;
+    approach_look(state);
+}
+
 static void resolve_observe(gops_unit_state *state, gitops_action *action)
 {
     if (action->request.kind != GOPS_REQUEST_LIST)
@@ -404,8 +448,8 @@ static void resolve_plan(gops_unit_state *state, gitops_action *action)
     if (state->look.full)
         state->last_full_ms = reconciler->mono_ms;
     gops_machine_event(state, GITOPS_EVENT_PLANNED, 0);
-    if (reconciler->options.plan_only || state->plan->held_count ||
-        state->plan->operations.count == 0) {
+    int nothing = state->plan->operations.count == 0 && !state->rewinds; /* a rewind is recorded */
+    if (reconciler->options.plan_only || state->plan->held_count || nothing) {
         gops_machine_finish(state);
         return;
     }
@@ -430,6 +474,7 @@ static void resolve_stage(gops_unit_state *state, gitops_action *action)
         break;
     case GITOPS_DO_LOAD:
         state->loaded = action->rc == 0;
+        state->verified = 0;
         gitops_manifest_free(state->manifest); /* what is known is new: compare with nothing */
         state->manifest = NULL;
         state->current = 0;
@@ -443,6 +488,10 @@ static void resolve_stage(gops_unit_state *state, gitops_action *action)
         break;
     case GITOPS_DO_READ:
         resolve_read(state, action);
+        break;
+    case GITOPS_DO_VERIFY:
+        if (action->rc == 0)
+            resolve_verify(state, action->descent);
         break;
     case GITOPS_DO_OBSERVE:
         if (action->rc == 0)

@@ -16,6 +16,7 @@ typedef enum gops_stage {
     GOPS_STAGE_READ,
     GOPS_STAGE_LEASE,   /* after READ: a source that cannot be read leaves no state behind */
     GOPS_STAGE_LOAD,
+    GOPS_STAGE_VERIFY,
     GOPS_STAGE_OBSERVE,
     GOPS_STAGE_PLAN,
     GOPS_STAGE_CHECK,
@@ -85,6 +86,10 @@ typedef struct gops_unit_state {
     int64_t due_ms, last_full_ms;
     uint64_t run_number;
     gops_buffer fingerprint;   /* the one in the store; "" = none */
+    gops_buffer applied;       /* the revision of the last run; "" = none */
+    int verified;              /* snapshot may follow it */
+    int rewinds;               /* ... though it does not descend from it */
+    char *rewind;              /* the commit that may be gone to all the same, or NULL */
     char *approved;            /* digest, or NULL */
     gitops_snapshot *snapshot; /* the newest */
     gitops_manifest *manifest; /* the last good one */
@@ -134,6 +139,7 @@ struct gitops_action {
     gitops_snapshot *snapshot;
     gitops_manifest *manifest;
     gitops_plan *plan;
+    gops_descent descent;      /* VERIFY */
     char *approved;            /* PLAN: the digest that it may have; owned */
     gops_digest answered;      /* APPLY: of the document that the target says it holds now */
     int has_answered;

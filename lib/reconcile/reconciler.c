@@ -42,6 +42,8 @@ static void free_unit_state(gops_unit_state *state)
     gops_known_release(&state->known);
     gops_buffer_release(&state->page);
     gops_buffer_release(&state->fingerprint);
+    gops_buffer_release(&state->applied);
+    gops_free(context, state->rewind);
     gops_free(context, state->approved);
     gitops_run_free(state->result);
     gitops_unit_free(state->unit);
@@ -94,6 +96,7 @@ int gitops_reconciler_add(gitops_reconciler *reconciler, gitops_unit *unit, gito
     gops_findings_init(&state->findings, context);
     gops_buffer_init(&state->page, context, 0);
     gops_buffer_init(&state->fingerprint, context, 0);
+    gops_buffer_init(&state->applied, context, 0);
     state->look = (gops_look){.context = context, .state = state, .unit = unit, .store = reconciler->store,
                               .known = &state->known, .findings = &state->findings,
                               .all_changes = reconciler->options.all_changes};
@@ -156,28 +159,48 @@ int gops_neighbour_reads(const gops_unit_state *state)
     return 0;
 }
 
+/* Keeps a copy of a text of so many digits in the place of an older one. */
+static int keep_digits(gitops_reconciler *reconciler, char **place, const char *digits,
+                       size_t count, const char *expected, gitops_error *err)
+{
+    if (!digits || strlen(digits) != count || strspn(digits, "0123456789abcdef") != count)
+        return gops_fail(err, GITOPS_EINVAL, "%s has %zu digits of 0-9 and a-f", expected, count);
+    char *copy = gops_strdup(reconciler->context, digits);
+    if (!copy)
+        return gops_fail_memory(err);
+    gops_free(reconciler->context, *place);
+    *place = copy;
+    return 0;
+}
+
+static int fail_unit(const char *unit, gitops_error *err)
+{
+    return gops_fail(err, GITOPS_ENOTFOUND, "there is no unit %s", unit ? unit : "");
+}
+
 int gitops_reconciler_approve(gitops_reconciler *reconciler, const char *unit, const char *digest,
                               gitops_error *err)
 {
     gops_unit_state *state = unit ? find_unit(reconciler, unit) : NULL;
-    if (!state)
-        return gops_fail(err, GITOPS_ENOTFOUND, "there is no unit %s", unit ? unit : "");
-    if (!digest || strlen(digest) != (size_t)2 * GOPS_SHA256_BYTES ||
-        strspn(digest, "0123456789abcdef") != (size_t)2 * GOPS_SHA256_BYTES)
-        return gops_fail(err, GITOPS_EINVAL,
-                         "approve: a plan's digest has 64 digits of 0-9 and a-f");
-    char *copy = gops_strdup(reconciler->context, digest);
-    if (!copy)
-        return gops_fail_memory(err);
-    gops_free(reconciler->context, state->approved);
-    state->approved = copy;
-    return 0;
+    return state ? keep_digits(reconciler, &state->approved, digest, (size_t)2 * GOPS_SHA256_BYTES,
+                               "approve: a plan's digest", err)
+                 : fail_unit(unit, err);
+}
+
+int gitops_reconciler_allow_rewind(gitops_reconciler *reconciler, const char *unit,
+                                   const char *commit, gitops_error *err)
+{
+    enum { COMMIT_DIGITS = 40 };
+    gops_unit_state *state = unit ? find_unit(reconciler, unit) : NULL;
+    return state ? keep_digits(reconciler, &state->rewind, commit, COMMIT_DIGITS,
+                               "allow rewind: the id of a commit", err)
+                 : fail_unit(unit, err);
 }
 
 int gitops_reconciler_trigger(gitops_reconciler *reconciler, const char *unit, gitops_error *err)
 {
     if (unit && !find_unit(reconciler, unit))
-        return gops_fail(err, GITOPS_ENOTFOUND, "there is no unit %s", unit);
+        return fail_unit(unit, err);
     for (size_t i = 0; i < reconciler->count; i++) {
         gops_unit_state *state = reconciler->units[i];
         if (unit && strcmp(state->unit->name, unit) != 0)

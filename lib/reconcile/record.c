@@ -248,9 +248,26 @@ static void settle_one(gops_unit_state *state, size_t i)
     gops_work_release(state->reconciler->context, work);
 }
 
+/* The revision of a run that was begun is the one that the next must descend from. */
+static void settle_revision(gops_unit_state *state)
+{
+    const char *revision = state->plan->revision;
+    gops_buffer_clear(&state->applied);
+    gops_buffer_puts(&state->applied, revision);
+    if (state->applied.status)
+        state->loaded = 0; /* it is read from the store again */
+    if (state->rewind && strcmp(state->rewind, revision) == 0) {
+        gops_free(state->reconciler->context, state->rewind);
+        state->rewind = NULL;
+    }
+    state->rewinds = 0;
+}
+
 void gops_record_settle(gops_unit_state *state, const gitops_action *action)
 {
     gops_apply *apply = &state->apply;
+    if (action->begins_run)
+        settle_revision(state);
     apply->begun |= action->begins_run;
     for (size_t i = 0; i < action->outcome_count; i++)
         settle_one(state, apply->ended[i]);

@@ -4,7 +4,9 @@
  */
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
+#include "source/git_ancestry.h"
 #include "source/git_error.h"
 #include "source/git_mirror.h"
 #include "source/git_refs.h"
@@ -166,6 +168,21 @@ static int git_read(gitops_snapshot *snapshot, void *way, const char *path, cons
     return rc;
 }
 
+static int git_descends(gops_descent *out, gitops_snapshot *snapshot, const char *revision,
+                        gitops_error *err)
+{
+    git_source *git = (git_source *)snapshot->source;
+    char shallow[GOPS_GIT_PATH_SIZE];
+    git_oid tip, base;
+    *out = GOPS_DESCENT_YES;
+    if (strlen(revision) != GIT_OID_HEXSZ || git_oid_fromstr(&base, revision) < 0 ||
+        git_oid_fromstr(&tip, snapshot->revision) < 0)
+        return 0;
+    int is_shallow = gops_git_join(shallow, git->layout.common, "shallow") == 0 &&
+                     access(shallow, F_OK) == 0;
+    return gops_git_descends(out, &git->objects, &tip, &base, is_shallow, err);
+}
+
 static void git_destroy(gitops_source *source)
 {
     git_source *git = (git_source *)source;
@@ -211,6 +228,7 @@ static void git_close_way(gitops_source *source, void *way)
 static const gops_backend git_backend = {.fetch = git_fetch,
                                          .list = git_list,
                                          .read = git_read,
+                                         .descends = git_descends,
                                          .destroy = git_destroy,
                                          .open_way = git_open_way,
                                          .close_way = git_close_way};

@@ -87,6 +87,19 @@ void gops_access_close(gops_access *access);
 int gops_access_read(gops_access *access, const char *path, const gops_blob_id *id,
                      gops_buffer *out, gitops_error *err);
 
+typedef enum gops_descent {
+    GOPS_DESCENT_NO = 0,
+    GOPS_DESCENT_YES,    /* the same revision, a later one, or the source has no ancestry */
+    GOPS_DESCENT_UNKNOWN /* not all of the history is there */
+} gops_descent;
+
+/*
+ * Whether a snapshot descends from an earlier revision of its source; what is no revision of this
+ * kind of source is never asked about. Returns 0, GITOPS_ESOURCE or GITOPS_ENOMEM.
+ */
+int gops_snapshot_descends(gops_descent *out, gitops_snapshot *snapshot, const char *revision,
+                           gitops_error *err);
+
 /* Takes one more hold on a source. */
 gitops_source *gops_source_ref(gitops_source *source);
 

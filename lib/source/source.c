@@ -108,6 +108,16 @@ const char *gitops_snapshot_revision(const gitops_snapshot *snapshot)
     return snapshot ? snapshot->revision : "";
 }
 
+int gops_snapshot_descends(gops_descent *out, gitops_snapshot *snapshot, const char *revision,
+                           gitops_error *err)
+{
+    const gops_backend *backend = snapshot->source->backend;
+    *out = GOPS_DESCENT_YES;
+    if (!backend->descends || strcmp(revision, snapshot->revision) == 0)
+        return 0;
+    return backend->descends(out, snapshot, revision, err);
+}
+
 int gops_source_check_size(gitops_context *context, const char *path, uint64_t size,
                            gitops_error *err)
 {

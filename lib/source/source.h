@@ -21,6 +21,10 @@ typedef struct gops_backend {
     int (*read)(gitops_snapshot *snapshot, void *way, const char *path, const gops_blob_id *id,
                 gops_buffer *out, gitops_error *err);
 
+    /* As gops_snapshot_descends. NULL: the kind has no ancestry. */
+    int (*descends)(gops_descent *out, gitops_snapshot *snapshot, const char *revision,
+                    gitops_error *err);
+
     /* Frees what the kind added to the source; the handle itself is freed by the caller. */
     void (*destroy)(gitops_source *source);
 

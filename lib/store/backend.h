@@ -57,7 +57,8 @@ typedef struct gops_store_backend {
 
     int (*rows)(gitops_store *store, const char *unit, int with_documents, gops_stored_row_fn fn,
                 void *user_data, gitops_error *err);
-    int (*last_run)(gitops_store *store, const char *unit, uint64_t *number, gitops_error *err);
+    int (*last_run)(gitops_store *store, const char *unit, uint64_t *number, gops_buffer *out,
+                    gitops_error *err);
     int (*sent)(gitops_store *store, const char *unit, const char *key, gops_buffer *out,
                 gitops_error *err);
     int (*fingerprint)(gitops_store *store, const char *unit, gops_buffer *out, gitops_error *err);

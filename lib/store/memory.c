@@ -196,13 +196,17 @@ static int memory_rows(gitops_store *store, const char *unit_name, int with_docu
 }
 
 static int memory_last_run(gitops_store *store, const char *unit_name, uint64_t *number,
-                           gitops_error *err)
+                           gops_buffer *out, gitops_error *err)
 {
     const memory_unit *unit = find_unit(of(store), unit_name);
-    (void)err;
-    if (unit && unit->run_count > 0)
-        *number = unit->runs[unit->run_count - 1].stored.number;
-    return 0;
+    if (!unit || unit->run_count == 0)
+        return 0;
+    const gops_stored_run *last = &unit->runs[unit->run_count - 1].stored;
+    *number = last->number;
+    if (!out)
+        return 0;
+    gops_buffer_puts(out, last->revision);
+    return gops_buffer_status(out, err);
 }
 
 static int memory_sent(gitops_store *store, const char *unit_name, const char *key,
@@ -492,7 +496,7 @@ static int memory_begin_run(gitops_store *store, const gops_store_record *record
 {
     memory_unit *unit = of(store)->unit;
     uint64_t last = 0;
-    memory_last_run(store, unit->name, &last, err);
+    memory_last_run(store, unit->name, &last, NULL, err);
     if (record->number <= last)
         return gops_record_fail_run(unit->name, record->number, err);
     if (gops_grow(store->context, &unit->runs, &unit->run_capacity, unit->run_count + 1,

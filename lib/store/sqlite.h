@@ -126,7 +126,7 @@ int gops_sqlite_take_run(gops_sqlite *s, const char *unit, sqlite3_stmt *stateme
 /* sqlite_read.c and sqlite_write.c: the functions of the backend. */
 int gops_sqlite_rows(gitops_store *store, const char *unit, int with_documents,
                      gops_stored_row_fn fn, void *user_data, gitops_error *err);
-int gops_sqlite_last_run(gitops_store *store, const char *unit, uint64_t *number,
+int gops_sqlite_last_run(gitops_store *store, const char *unit, uint64_t *number, gops_buffer *out,
                          gitops_error *err);
 int gops_sqlite_sent(gitops_store *store, const char *unit, const char *key, gops_buffer *out,
                      gitops_error *err);

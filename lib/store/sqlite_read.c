@@ -199,14 +199,39 @@ int gops_sqlite_rows(gitops_store *store, const char *unit, int with_documents,
     return end_read(s, read_rows(&l, err), err);
 }
 
-int gops_sqlite_last_run(gitops_store *store, const char *unit, uint64_t *number, gitops_error *err)
+/* The revision of a run, which must be there. */
+static int read_revision(gops_sqlite *s, const char *unit, uint64_t number, gops_buffer *out,
+                         gitops_error *err)
+{
+    gops_run_row row;
+    gops_binder read = gops_bind(s, GOPS_SQL_RUN_READ);
+    gops_bind_text(&read, unit);
+    gops_bind_number(&read, number);
+    int rc = gops_sql_step(s, &read, err);
+    if (rc == 0)
+        rc = gops_sqlite_corrupt(s, unit, NULL, "the last run", err);
+    else if (rc > 0)
+        rc = gops_sqlite_take_run(s, unit, read.statement, &row, err);
+    if (rc == 0) {
+        gops_buffer_puts(out, gops_column_text(read.statement, 7));
+        rc = gops_buffer_status(out, err);
+    }
+    gops_sql_end(&read);
+    return rc;
+}
+
+int gops_sqlite_last_run(gitops_store *store, const char *unit, uint64_t *number, gops_buffer *out,
+                         gitops_error *err)
 {
     gops_sqlite *s = gops_sqlite_of(store);
     gops_unit_row stored;
     int rc = begin_read(s, err);
     if (rc <= 0)
         return rc;
-    rc = end_read(s, gops_sqlite_unit(s, unit, &stored, err), err);
+    rc = gops_sqlite_unit(s, unit, &stored, err);
+    if (rc == 0 && stored.last_run && out)
+        rc = read_revision(s, unit, stored.last_run, out, err);
+    rc = end_read(s, rc, err);
     if (rc == 0)
         *number = stored.last_run;
     return rc;

@@ -60,10 +60,11 @@ int gops_store_load(gitops_store *store, const char *unit, gops_store_row_fn fn,
     return store->backend->rows(store, unit, 0, pass_row, &call, err);
 }
 
-int gops_store_last_run(gitops_store *store, const char *unit, uint64_t *number, gitops_error *err)
+int gops_store_last_run(gitops_store *store, const char *unit, uint64_t *number, gops_buffer *out,
+                        gitops_error *err)
 {
     *number = 0;
-    return store->backend->last_run(store, unit, number, err);
+    return store->backend->last_run(store, unit, number, out, err);
 }
 
 int gops_store_sent(gitops_store *store, const char *unit, const char *key, gops_buffer *out,

@@ -69,8 +69,9 @@ gitops_store *gops_store_ref(gitops_store *store);
 int gops_store_load(gitops_store *store, const char *unit, gops_store_row_fn fn, void *user_data,
                     gitops_error *err);
 
-/* Number of the unit's last run; 0 = none. */
-int gops_store_last_run(gitops_store *store, const char *unit, uint64_t *number, gitops_error *err);
+/* Number of the unit's last run, 0 = none; its revision is appended unless out is NULL. */
+int gops_store_last_run(gitops_store *store, const char *unit, uint64_t *number, gops_buffer *out,
+                        gitops_error *err);
 
 /*
  * Appends what was last sent for a key (the base). An open intent without a row gives the intent's

@@ -277,6 +277,7 @@ FUNCTIONS: Dict[str, Tuple[Any, List[Any]]] = {
     "gitops_reconciler_free": (None, [RECONCILER]),
     "gitops_reconciler_add": (c_int, [RECONCILER, UNIT, ERROR]),
     "gitops_reconciler_approve": (c_int, [RECONCILER, c_char_p, c_char_p, ERROR]),
+    "gitops_reconciler_allow_rewind": (c_int, [RECONCILER, c_char_p, c_char_p, ERROR]),
     "gitops_reconciler_trigger": (c_int, [RECONCILER, c_char_p, ERROR]),
     "gitops_reconciler_next": (c_int, [RECONCILER, c_int64, c_int64, OUT(ACTION), ERROR]),
     "gitops_reconciler_deadline": (c_int64, [RECONCILER]),

@@ -27,6 +27,7 @@ class Code(IntEnum):
     EUNSUPPORTED = -17
     EFOREIGN = -18
     EPARTIAL = -19
+    EREWIND = -20
 
 
 class Origin(IntEnum):
@@ -149,15 +150,16 @@ class ActionType(IntEnum):
     READ = 2
     LEASE = 3
     LOAD = 4
-    OBSERVE = 5
-    PLAN = 6
-    PREPARE = 7
-    CHECK = 8
-    RECORD = 9
-    APPLY = 10
-    DELETE = 11
-    COMMIT = 12
-    ABORT = 13
+    VERIFY = 5
+    OBSERVE = 6
+    PLAN = 7
+    PREPARE = 8
+    CHECK = 9
+    RECORD = 10
+    APPLY = 11
+    DELETE = 12
+    COMMIT = 13
+    ABORT = 14
 
 
 class Outcome(IntEnum):

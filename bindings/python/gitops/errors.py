@@ -163,6 +163,12 @@ class PartialError(GitopsError):
     code = Code.EPARTIAL
 
 
+class RewindError(GitopsError):
+    """The revision does not descend from the one applied last."""
+
+    code = Code.EREWIND
+
+
 BY_CODE: Dict[int, Type[GitopsError]] = {
     error.code: error for error in GitopsError.__subclasses__()
 }

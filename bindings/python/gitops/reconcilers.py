@@ -152,6 +152,13 @@ class Reconciler(Made):
         with self._used():
             call(lib.gitops_reconciler_approve, self._pointer, c_string(unit), c_string(digest))
 
+    def allow_rewind(self, unit: str, commit: str) -> None:
+        """Allows a unit to go to a commit (its full id) that does not descend from the one
+        applied last; until it was applied, and no other."""
+        with self._used():
+            call(lib.gitops_reconciler_allow_rewind, self._pointer, c_string(unit),
+                 c_string(commit))
+
     def trigger(self, unit: Optional[str] = None) -> None:
         """Makes a pass of a unit due now; None: of every unit."""
         with self._used():

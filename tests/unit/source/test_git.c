@@ -404,6 +404,143 @@ static int ignore_call(const char *path, const gops_file_state *before, const go
     return 0;
 }
 
+/* Of the newest commit from another: GOPS_DESCENT_..., or a failure. */
+static int descent_from(const fixture *f, const char *revision)
+{
+    gitops_source *source = open_git(f->context, f->path, NULL);
+    gitops_snapshot *snapshot = helper_fetch(source);
+    gops_descent descent;
+    gitops_error err = {0};
+    int rc = gops_snapshot_descends(&descent, snapshot, revision, &err);
+    gitops_snapshot_free(snapshot);
+    gitops_source_free(source);
+    return rc < 0 ? rc : (int)descent;
+}
+
+static void descends_linearAndMerged_isFound(void **state)
+{
+    (void)state;
+    HELPER_NEED_GIT();
+    fixture f = setup();
+    commit(&f, "one");
+    char *first = helper_output(f.path, "git rev-parse HEAD");
+    assert_int_equal(descent_from(&f, first), GOPS_DESCENT_YES);
+    assert_int_equal(helper_run(f.path, "git checkout -q -b side"), 0);
+    commit(&f, "side");
+    char *side = helper_output(f.path, "git rev-parse HEAD");
+    assert_int_equal(helper_run(f.path, "git checkout -q main"), 0);
+    commit(&f, "two");
+    assert_int_equal(descent_from(&f, first), GOPS_DESCENT_YES);
+    assert_int_equal(descent_from(&f, side), GOPS_DESCENT_NO);
+    assert_int_equal(helper_run(f.path, "git merge -q -m three side && git gc -q"), 0);
+    assert_int_equal(descent_from(&f, side), GOPS_DESCENT_YES);
+    assert_int_equal(descent_from(&f, first), GOPS_DESCENT_YES);
+    free(first);
+    free(side);
+    teardown(&f);
+}
+
+static void descends_rewritten_isNot(void **state)
+{
+    (void)state;
+    HELPER_NEED_GIT();
+    fixture f = setup();
+    commit(&f, "one");
+    commit(&f, "two");
+    char *old = helper_output(f.path, "git rev-parse HEAD");
+    assert_int_equal(helper_run(f.path, "git reset -q --hard HEAD~1"), 0);
+    assert_int_equal(descent_from(&f, old), GOPS_DESCENT_NO);
+    commit(&f, "another");
+    assert_int_equal(descent_from(&f, old), GOPS_DESCENT_NO);
+    assert_int_equal(helper_run(f.path, "git reflog expire --expire=now --all && "
+                                        "git gc -q --prune=now"), 0);
+    assert_int_equal(descent_from(&f, old), GOPS_DESCENT_NO); /* nothing holds it any more */
+    free(old);
+    teardown(&f);
+}
+
+static void descends_clocksErr_isFoundAllTheSame(void **state)
+{
+    (void)state;
+    HELPER_NEED_GIT();
+    fixture f = setup();
+    commit(&f, "one");
+    char *first = helper_output(f.path, "git rev-parse HEAD");
+    assert_int_equal(helper_run(f.path, "for i in 1 2 3; do GIT_COMMITTER_DATE='@'$i' +0000' "
+                                        "git commit -q --allow-empty -m $i; done"), 0);
+    commit(&f, "last");
+    assert_int_equal(descent_from(&f, first), GOPS_DESCENT_YES);
+    free(first);
+    teardown(&f);
+}
+
+static void descends_shallow_isUnknown(void **state)
+{
+    (void)state;
+    HELPER_NEED_GIT();
+    fixture f = setup();
+    commit(&f, "one");
+    char *first = helper_output(f.path, "git rev-parse HEAD");
+    commit(&f, "two");
+    char *second = helper_output(f.path, "git rev-parse HEAD");
+    commit(&f, "three");
+    assert_int_equal(helper_run(f.path, "git clone -q --depth 2 \"file://$PWD\" shallow"), 0);
+    fixture clone = {f.context, helper_output(f.path, "printf '%%s/shallow' \"$PWD\"")};
+    assert_int_equal(descent_from(&clone, second), GOPS_DESCENT_YES);
+    assert_int_equal(descent_from(&clone, first), GOPS_DESCENT_UNKNOWN);
+    free(clone.path);
+    free(first);
+    free(second);
+    teardown(&f);
+}
+
+static void descends_notARevisionOfGit_isNotAskedAbout(void **state)
+{
+    (void)state;
+    HELPER_NEED_GIT();
+    fixture f = setup();
+    commit(&f, "one");
+    assert_int_equal(descent_from(&f, "dir-0123"), GOPS_DESCENT_YES);
+    assert_int_equal(descent_from(&f, ""), GOPS_DESCENT_YES);
+    teardown(&f);
+}
+
+typedef struct ancestry {
+    const char *path, *first;
+} ancestry;
+
+static void descends_body(gitops_context *context, void *data)
+{
+    const ancestry *about = data;
+    gitops_source *source = NULL;
+    gitops_snapshot *s = NULL;
+    gops_descent descent = GOPS_DESCENT_NO;
+    gitops_error err = {0};
+    int rc = try_open(context, about->path, NULL, &source, &err);
+    if (rc == 0)
+        rc = gitops_source_fetch(source, &s, &err);
+    if (rc == 0)
+        rc = gops_snapshot_descends(&descent, s, about->first, &err);
+    assert_true(rc == 0 ? descent == GOPS_DESCENT_YES : rc == GITOPS_ENOMEM && err.code == rc);
+    gitops_snapshot_free(s);
+    gitops_source_free(source);
+}
+
+static void descends_everyAllocationFails_cleanError(void **state)
+{
+    (void)state;
+    HELPER_NEED_GIT();
+    fixture f = setup();
+    commit(&f, "one");
+    char *first = helper_output(f.path, "git rev-parse HEAD");
+    for (int i = 0; i < 20; i++)
+        commit(&f, "more");
+    ancestry about = {f.path, first};
+    support_fail_every_allocation(descends_body, &about);
+    free(first);
+    teardown(&f);
+}
+
 static void git_body(gitops_context *context, void *data)
 {
     gitops_source *source = NULL;
@@ -451,6 +588,12 @@ int main(void)
         cmocka_unit_test(snapshot_linksAndSubmodules_areNotFollowed),
         cmocka_unit_test(mirror_update_followsTheRemote),
         cmocka_unit_test(fetch_urlFails_oldMirrorDoesNotStandIn),
+        cmocka_unit_test(descends_linearAndMerged_isFound),
+        cmocka_unit_test(descends_rewritten_isNot),
+        cmocka_unit_test(descends_clocksErr_isFoundAllTheSame),
+        cmocka_unit_test(descends_shallow_isUnknown),
+        cmocka_unit_test(descends_notARevisionOfGit_isNotAskedAbout),
+        cmocka_unit_test(descends_everyAllocationFails_cleanError),
         cmocka_unit_test(git_everyAllocationFails_cleanError),
         cmocka_unit_test(defaults_set_repositoriesStillRead),
     };

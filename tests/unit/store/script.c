@@ -152,7 +152,7 @@ static int dump_into(text *out, gitops_store *store, const char *unit)
     if (rc == 0)
         rc = gitops_history_read(&history, store, unit, 0, NULL);
     if (rc == 0)
-        rc = gops_store_last_run(store, unit, &last, NULL);
+        rc = gops_store_last_run(store, unit, &last, NULL, NULL);
     if (rc == 0) {
         add_inventory(out, inventory);
         add_history(out, history);

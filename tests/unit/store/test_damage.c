@@ -212,7 +212,7 @@ static void write_anyByteChanged_isRightOrRefused(void **state)
     restore(f);
     store = script_open(f->context, f->path, 1);
     uint64_t last;
-    assert_int_equal(gops_store_last_run(store, "u", &last, NULL), 0);
+    assert_int_equal(gops_store_last_run(store, "u", &last, NULL, NULL), 0);
     gops_store_record records[] = {
         script_begin(last + 1, "after"),
         script_outcome(last + 1, "large", GITOPS_ACTION_DELETE, GITOPS_OUTCOME_DONE, NULL),

@@ -216,7 +216,7 @@ static void assert_groups(const fixture *f, int done)
         done++;
     assert_string_equal(dump, f->dumps[done]);
     uint64_t run = 0, random = 5;
-    assert_int_equal(gops_store_last_run(store, "u", &run, NULL), 0);
+    assert_int_equal(gops_store_last_run(store, "u", &run, NULL, NULL), 0);
     script_random_group(store, "u", &random, &run); /* it can be written again */
     gitops_store_free(store);
     store = script_open(f->context, f->path, 0);

@@ -492,7 +492,7 @@ static void write_body(gitops_context *context, void *data)
         rc = gops_store_bind(store, "u", "target", NULL);
     uint64_t random = 7, run = 0;
     if (rc == 0)
-        rc = gops_store_last_run(store, "u", &run, NULL);
+        rc = gops_store_last_run(store, "u", &run, NULL, NULL);
     for (int i = 0; i < 8 && rc == 0; i++) {
         int dumped, after;
         uint64_t again = random;
