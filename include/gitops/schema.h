@@ -5,9 +5,13 @@
  *     gitops_schema_new(&schema, context, GITOPS_SCHEMA_KUBERNETES, &err);
  *
  * A schema says of each path whether a list is keyed (a map of elements), a set, or atomic; whether
- * a map is replaced whole; what a null means; what is ignored, sensitive or immutable. The built-in
- * types of Kubernetes are in the library. Paths are JSON pointers in which "*" stands for any one
- * segment.
+ * a map is replaced whole; which scalars are equal although their text is not; what a null means;
+ * what is ignored, sensitive or immutable. The built-in types of Kubernetes are in the library;
+ * those of custom resources come from their definitions, others from schema files, OpenAPI
+ * documents or calls. Paths are JSON pointers in which "*" stands for any one segment.
+ *
+ * The ladder: a built-in schema; one document (gitops_schema_parse); many documents and rules by
+ * calls (gitops_schema_builder); schemas over each other (gitops_schema_stack).
  *
  * Caveats: without a schema every map is merged and every list is replaced whole.
  */
@@ -21,6 +25,7 @@ extern "C" {
 #endif
 
 typedef struct gitops_schema gitops_schema;
+typedef struct gitops_schema_builder gitops_schema_builder;
 
 enum {
     GITOPS_SCHEMA_NONE = 1,        /* maps merge, lists are atomic, a null is a value */
@@ -35,15 +40,131 @@ GITOPS_API int gitops_schema_new(gitops_schema **out, gitops_context *context, i
                                  gitops_error *err);
 
 /*
- * A schema from a document with the members "null", lists, maps, defaulted, omit-empty, ignore,
- * sensitive and immutable (docs/schema.md). An unknown member is an error.
- * Returns 0; GITOPS_EPARSE with line and column; GITOPS_ELIMIT when there are too many patterns;
- * GITOPS_EINVAL or GITOPS_ENOMEM. Ownership: the caller frees *out. Threads: any.
+ * A schema from a document, by what it is (docs/schema.md):
+ * - a schema file: a map with the members "null", kinds, lists, maps, scalars, defaulted,
+ *   omit-empty, ignore, sensitive and immutable;
+ * - a CustomResourceDefinition (apiextensions.k8s.io), or a list of some: the served versions, by
+ *   their structural schemas and x-kubernetes- members; null = absent;
+ * - an OpenAPI 3 document, or a Swagger 2 one: the components that say in
+ *   x-kubernetes-group-version-kind which kinds they are; null = absent.
+ * An unknown member of a schema file and an unknown value of an x-kubernetes- member are errors.
+ * Returns 0; GITOPS_EPARSE with line and column; GITOPS_ELIMIT when there are too many patterns or
+ * schemas are nested too deeply; GITOPS_EINVAL or GITOPS_ENOMEM.
+ * Ownership: the caller frees *out, which borrows nothing from the document. Threads: any.
  */
 GITOPS_API int gitops_schema_parse(gitops_schema **out, gitops_context *context,
                                    const gitops_document *document, gitops_error *err);
+
+/*
+ * Schemas over each other, the first to be asked first. A kind is described by the first schema
+ * that lists it; rules come before types; of rules about one path the flags add up, and the first
+ * schema that states a list, map or scalar kind there decides it, as the first one that states what
+ * a null means decides that.
+ * Returns 0; GITOPS_ELIMIT when there are too many patterns; GITOPS_EINVAL (count 0, or one of them
+ * NULL) or GITOPS_ENOMEM. Ownership: the caller frees *out, which holds on to the schemas.
+ * Threads: any.
+ */
+GITOPS_API int gitops_schema_stack(gitops_schema **out, gitops_context *context,
+                                   gitops_schema *const *schemas, size_t count, gitops_error *err);
+
+/* Takes one more hold on a schema. Returns it. Threads: any. */
 GITOPS_API gitops_schema *gitops_schema_ref(gitops_schema *schema);
+
+/* Gives up one hold. NULL is fine. Threads: any. */
 GITOPS_API void gitops_schema_free(gitops_schema *schema);
+
+/* What a null in desired means. */
+enum {
+    GITOPS_NULL_VALUE = 1,         /* a value like others */
+    GITOPS_NULL_ABSENT = 2         /* the member must not be there */
+};
+
+/* How a list merges. */
+enum {
+    GITOPS_LIST_ATOMIC = 1,        /* replaced whole */
+    GITOPS_LIST_MAP = 2,           /* elements are found by their keys */
+    GITOPS_LIST_SET = 3,           /* values, each once; order has no meaning */
+    GITOPS_LIST_SEQUENCE = 4       /* ordered; merged as the lines of a text are */
+};
+
+/* How a map merges. */
+enum {
+    GITOPS_MAP_FREE = 1,           /* any keys, each owned on its own */
+    GITOPS_MAP_STRUCT = 2,         /* declared fields; no longer stated, all of it goes */
+    GITOPS_MAP_ATOMIC = 3,         /* replaced whole */
+    GITOPS_MAP_RETAIN_KEYS = 4     /* a union: keys that the desired map lacks go */
+};
+
+/* Which scalars are equal although their text is not. What does not parse is compared as it is. */
+enum {
+    GITOPS_SCALAR_PLAIN = 1,
+    GITOPS_SCALAR_QUANTITY = 2,    /* "1000m" equals 1, as in Kubernetes */
+    GITOPS_SCALAR_INT_OR_STRING = 3, /* 80 equals 80.0, not "80" */
+    GITOPS_SCALAR_TIME = 4,        /* instants of RFC 3339, whatever their offset */
+    GITOPS_SCALAR_DURATION = 5     /* "1h" equals "60m", as in Go */
+};
+
+/* What else may hold at a path; ignored, sensitive and immutable hold for everything below. */
+enum {
+    GITOPS_RULE_OMIT_EMPTY = 1,    /* null, absent, {} and [] are one value here */
+    GITOPS_RULE_DEFAULTED = 2,     /* atomic: additional live keys are not drift */
+    GITOPS_RULE_IGNORED = 4,       /* never compared, never written */
+    GITOPS_RULE_SENSITIVE = 8,     /* shown as *** in changes, plans and reports */
+    GITOPS_RULE_IMMUTABLE = 16     /* the target refuses to change it: replaced */
+};
+
+typedef struct gitops_schema_rule {
+    size_t struct_size;
+    const char *kinds;             /* "Deployment.apps", "*.example.org"; NULL: every document */
+    const char *path;              /* the pattern; NULL: "", the whole document */
+    int32_t list;                  /* GITOPS_LIST_...; 0: nothing is said about it */
+    int32_t map;                   /* GITOPS_MAP_...; 0: as above */
+    int32_t scalar;                /* GITOPS_SCALAR_...; 0: as above */
+    uint32_t flags;                /* GITOPS_RULE_... */
+    const char *const *keys;       /* of a GITOPS_LIST_MAP: names of members, 1 to 16 */
+    const char *const *defaults;   /* JSON scalars that stand for missing keys, each may be NULL; */
+    size_t key_count;              /*   defaults NULL: there are none */
+} gitops_schema_rule;
+
+/*
+ * Collects what a schema is to say. Returns 0, GITOPS_EINVAL or GITOPS_ENOMEM.
+ * Ownership: the caller frees *out. Threads: one at a time.
+ */
+GITOPS_API int gitops_schema_builder_new(gitops_schema_builder **out, gitops_context *context,
+                                         gitops_error *err);
+
+/* NULL is fine. Threads: one at a time. */
+GITOPS_API void gitops_schema_builder_free(gitops_schema_builder *builder);
+
+/*
+ * Adds what a document says, of any form that gitops_schema_parse takes. Types that are the same in
+ * many documents are kept once. Of a kind that comes twice, the first one stays.
+ * Returns as gitops_schema_parse; after a failure the builder can only be freed.
+ * Ownership: the document stays the caller's. Threads: one at a time.
+ */
+GITOPS_API int gitops_schema_builder_add(gitops_schema_builder *builder,
+                                         const gitops_document *document, gitops_error *err);
+
+/*
+ * Adds a rule. One for the same kinds and path is added to: flags add up, what is said again is
+ * changed. Returns 0; GITOPS_EINVAL for a rule that cannot be; GITOPS_EPARSE for a path, kind or
+ * default that does not parse; GITOPS_ELIMIT or GITOPS_ENOMEM; then the builder can only be freed.
+ * Ownership: everything is copied. Threads: one at a time.
+ */
+GITOPS_API int gitops_schema_builder_rule(gitops_schema_builder *builder,
+                                          const gitops_schema_rule *rule, gitops_error *err);
+
+/* Says what a null means: GITOPS_NULL_.... Returns 0 or GITOPS_EINVAL. Threads: one at a time. */
+GITOPS_API int gitops_schema_builder_null(gitops_schema_builder *builder, int32_t policy,
+                                          gitops_error *err);
+
+/*
+ * Makes the schema; the builder can only be freed after it. Returns 0; GITOPS_ELIMIT when patterns
+ * overlap in too many ways; GITOPS_EINVAL after a failure, or when it was made before;
+ * GITOPS_ENOMEM. Ownership: the caller frees *out. Threads: one at a time.
+ */
+GITOPS_API int gitops_schema_builder_finish(gitops_schema **out, gitops_schema_builder *builder,
+                                            gitops_error *err);
 
 #ifdef __cplusplus
 }

@@ -8,6 +8,8 @@
 
 #include "diff/kubernetes.h"
 #include "diff/members.h"
+#include "manifest/duration.h"
+#include "manifest/instant.h"
 #include "manifest/quantity.h"
 
 typedef struct comparison {
@@ -30,7 +32,7 @@ static int is_hollow(const gops_triwalk *walk, const gops_schema_place *place,
         const gitops_value *member = &value->as.children[i];
         if (member->type == GITOPS_VALUE_NULL && walk->null_is_absent)
             continue;
-        gops_schema_member(place, member->key, member->key_length, &below);
+        gops_schema_member(place, member->key, member->key_length, member, &below);
         if (!below.ignored)
             return 0;
     }
@@ -98,8 +100,16 @@ static int scalar_equal(const gops_triwalk *walk, const gops_schema_place *place
 {
     if (gops_value_same(a, b))
         return 1;
-    if (place->scalar == GOPS_SCALAR_QUANTITY)
+    switch (place->scalar) {
+    case GOPS_SCALAR_QUANTITY:
         return gops_quantity_equal(a, b);
+    case GOPS_SCALAR_TIME:
+        return gops_instant_equal(a, b);
+    case GOPS_SCALAR_DURATION:
+        return gops_duration_equal(a, b);
+    default:
+        break;
+    }
     if (is_secret_data(walk) && gops_value_is(a, GITOPS_VALUE_STRING) &&
         gops_value_is(b, GITOPS_VALUE_STRING))
         return gops_base64_equal(a->as.text, a->count, b->as.text, b->count);
@@ -118,7 +128,7 @@ static int maps_equal(comparison how, const gops_schema_place *place, const gito
     for (const gitops_value *key; (key = gops_members_next(&join, sides)) != NULL;) {
         if (!sides[0] && !sides[1])
             continue;
-        gops_schema_member(place, key->key, key->key_length, &below);
+        gops_schema_member(place, key->key, key->key_length, key, &below);
         if (below.ignored)
             continue;
         const gitops_value *left = gops_fold(how.walk, &below, sides[0]);
@@ -140,7 +150,7 @@ static int lists_equal(comparison how, const gops_schema_place *place, const git
     for (uint32_t i = 0; i < a->count; i++) {
         const gitops_value *other =
             gops_value_is(third, GITOPS_VALUE_LIST) ? gitops_value_item(third, i) : NULL;
-        gops_schema_element(place, i, &below);
+        gops_schema_element(place, i, &a->as.children[i], &below);
         if (!below.ignored &&
             !deep_equal(how, &below, &a->as.children[i], &b->as.children[i], other))
             return 0;
@@ -195,7 +205,7 @@ static const gitops_value *materialise_map(gops_triwalk *walk, const gops_schema
     gops_members_begin(&join, maps);
     for (const gitops_value *key; (key = gops_members_next(&join, sides)) != NULL;) {
         const gitops_value *written = NULL;
-        gops_schema_member(place, key->key, key->key_length, &below);
+        gops_schema_member(place, key->key, key->key_length, key, &below);
         if (below.ignored)
             written = sides[1];
         else if (sides[0] && !(walk->null_is_absent && gops_value_is(sides[0], GITOPS_VALUE_NULL)))
@@ -220,7 +230,7 @@ static const gitops_value *materialise_list(gops_triwalk *walk, const gops_schem
         const gitops_value *item = &desired->as.children[i];
         const gitops_value *other =
             gops_value_is(live, GITOPS_VALUE_LIST) ? gitops_value_item(live, i) : NULL;
-        gops_schema_element(place, i, &below);
+        gops_schema_element(place, i, item, &below);
         const gitops_value *written =
             below.ignored && other ? other : gops_materialise(walk, &below, item, other);
         if (written != item && !items) {
@@ -257,9 +267,9 @@ int gops_is_sensitive(const gops_schema_place *place, const gitops_value *value)
     for (uint32_t i = 0; i < value->count; i++) {
         const gitops_value *child = &value->as.children[i];
         if (value->type == GITOPS_VALUE_MAP)
-            gops_schema_member(place, child->key, child->key_length, &below);
+            gops_schema_member(place, child->key, child->key_length, child, &below);
         else
-            gops_schema_element(place, i, &below);
+            gops_schema_element(place, i, child, &below);
         if (gops_is_sensitive(&below, child))
             return 1;
     }

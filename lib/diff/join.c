@@ -88,7 +88,7 @@ static gops_digest value_id(const gops_join *join, gops_triwalk *walk, uint32_t 
                             const gitops_value *element)
 {
     gops_schema_place below;
-    gops_schema_element(join->place, i, &below);
+    gops_schema_element(join->place, i, element, &below);
     return gops_value_digest(gops_materialise(walk, &below, element, NULL));
 }
 

@@ -32,7 +32,7 @@ static void merge_items(gops_triwalk *walk, const gops_schema_place *place, gops
     for (uint32_t i = 0; i < join->count && walk->status == 0; i++) {
         gops_item *item = &join->items[i];
         size_t length = gops_triwalk_enter_index(walk, item->index);
-        gops_schema_element(place, item->index, &below);
+        gops_schema_element(place, item->index, gops_leading(&item->raw), &below);
         item->out = join->keys ? gops_merge_whole(walk, &below, &item->raw)
                                : merge_member(walk, &below, &item->raw);
         gops_triwalk_leave(walk, length);

@@ -146,7 +146,7 @@ GOPS_OFF_PATH static void drop_unstated(gops_triwalk *walk, const gops_schema_pl
     for (const gitops_value *key; (key = gops_members_next(&join, member.of)) != NULL; i++) {
         if (member.of[GOPS_BASE] || member.of[GOPS_DESIRED] || !walk->stack[i].merged)
             continue;
-        gops_schema_member(place, key->key, key->key_length, &below);
+        gops_schema_member(place, key->key, key->key_length, key, &below);
         if (below.ignored)
             continue;
         size_t length = gops_triwalk_enter(walk, key->key, key->key_length);
@@ -206,7 +206,7 @@ static gops_outcome merge_map(gops_triwalk *walk, const gops_schema_place *place
     gops_members_begin(&join, s->of);
     for (const gitops_value *key; (key = gops_members_next(&join, member.of)) != NULL;) {
         size_t length = gops_triwalk_enter(walk, key->key, key->key_length);
-        gops_schema_member(place, key->key, key->key_length, &below);
+        gops_schema_member(place, key->key, key->key_length, gops_leading(&member), &below);
         gops_outcome out = gops_merge_node(walk, &below, &member);
         gops_triwalk_leave(walk, length);
         gops_triwalk_push(walk, out);

@@ -75,7 +75,7 @@ static void record_hunk(const merge3 *m, const hunk *h, gops_row row, gops_actio
         int writes = action == GOPS_ACTION_ADD || action == GOPS_ACTION_REPLACE;
         const gitops_value *left = action == GOPS_ACTION_REMOVE ? NULL : raw.of[GOPS_LIVE];
         size_t length = gops_triwalk_enter_index(m->walk, h->from[shown] + i);
-        gops_schema_element(m->place, h->from[shown] + i, &below);
+        gops_schema_element(m->place, h->from[shown] + i, raw.of[shown], &below);
         gops_triwalk_record(m->walk, &below, row, action, &raw,
                             writes ? raw.of[GOPS_DESIRED] : left);
         gops_triwalk_leave(m->walk, length);
@@ -124,7 +124,7 @@ static void write_items(merge3 *m, int side)
     const gitops_value *list = m->s.of[side];
     gitops_value *items = gops_triwalk_values(m->walk, m->walk->merged, list->count);
     for (uint32_t i = 0; items && i < list->count; i++) {
-        gops_schema_element(m->place, i, &below);
+        gops_schema_element(m->place, i, &list->as.children[i], &below);
         items[i] = *gops_materialise(m->walk, &below, &list->as.children[i], NULL);
     }
     m->written[side] = *list;

@@ -23,6 +23,14 @@ typedef struct gops_sides {
     const gitops_value *of[GOPS_SIDES];
 } gops_sides;
 
+/* The side that says what kind of object is here. */
+static inline const gitops_value *gops_leading(const gops_sides *s)
+{
+    if (s->of[GOPS_DESIRED])
+        return s->of[GOPS_DESIRED];
+    return s->of[GOPS_LIVE] ? s->of[GOPS_LIVE] : s->of[GOPS_BASE];
+}
+
 /* What a step leaves: the value the target should hold, and the value to remember as base. */
 typedef struct gops_outcome {
     const gitops_value *merged, *base;

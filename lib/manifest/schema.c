@@ -1,27 +1,16 @@
 /*
- * schema: a counted handle on built-in types or on compiled path rules, and the walk over it. A
- * place is filled from the node of the built-in type there and from the state of the rules there;
- * ignored, sensitive and immutable go down to everything below.
+ * schema: a counted handle on graphs of kinds and on compiled path rules, and the walk over them. A
+ * place is filled from the node of the type there and from the state of the rules there; ignored,
+ * sensitive and immutable go down to everything below.
  */
 #include "manifest/schema.h"
 
 #include <string.h>
 
-#include "base/refcount.h"
-#include "manifest/schema_file.h"
+#include "manifest/schema_handle.h"
 #include "manifest/schema_kubernetes.h"
-#include "manifest/schema_rules.h"
 
-struct gitops_schema {
-    gops_refcount references;
-    gitops_context *context;
-    gops_arena arena;
-    int null_absent;
-    const gops_kubernetes_key_set *key_sets; /* of the built-in types; NULL: they do not apply */
-    const gops_rule_state *rules;            /* of a schema file; NULL: none */
-};
-
-static gitops_schema *new_schema(gitops_context *context)
+gitops_schema *gops_schema_alloc(gitops_context *context)
 {
     gitops_schema *schema = gops_calloc(context, 1, sizeof *schema);
     if (!schema)
@@ -30,6 +19,16 @@ static gitops_schema *new_schema(gitops_context *context)
     schema->context = gops_context_ref(context);
     gops_arena_init(&schema->arena, context, 0);
     return schema;
+}
+
+static int add_kubernetes(gitops_schema *schema)
+{
+    const gops_schema_graph **graphs = gops_arena_alloc(&schema->arena, sizeof *graphs);
+    if (!graphs || !(*graphs = gops_kubernetes_graph(&schema->arena)))
+        return GITOPS_ENOMEM;
+    schema->graphs = graphs;
+    schema->graph_count = 1;
+    return 0;
 }
 
 int gitops_schema_new(gitops_schema **out, gitops_context *context, int32_t builtin,
@@ -43,41 +42,14 @@ int gitops_schema_new(gitops_schema **out, gitops_context *context, int32_t buil
     if (builtin != GITOPS_SCHEMA_NONE && builtin != GITOPS_SCHEMA_KUBERNETES)
         return gops_fail(err, GITOPS_EINVAL, "schema: there is no built-in schema %d",
                          (int)builtin);
-    gitops_schema *schema = new_schema(context);
+    gitops_schema *schema = gops_schema_alloc(context);
     if (!schema)
         return gops_fail_memory(err);
-    if (builtin == GITOPS_SCHEMA_KUBERNETES) {
-        schema->null_absent = 1;
-        schema->key_sets = gops_kubernetes_key_sets(&schema->arena);
-        if (!schema->key_sets) {
-            gitops_schema_free(schema);
-            return gops_fail_memory(err);
-        }
-    }
-    *out = schema;
-    return 0;
-}
-
-int gitops_schema_parse(gitops_schema **out, gitops_context *context,
-                        const gitops_document *document, gitops_error *err)
-{
-    if (!out)
-        return gops_fail(err, GITOPS_EINVAL, "schema: out is NULL");
-    *out = NULL;
-    if (!context || !document)
-        return gops_fail(err, GITOPS_EINVAL, "schema: context or document is NULL");
-    gitops_schema *schema = new_schema(context);
-    if (!schema)
-        return gops_fail_memory(err);
-    gops_schema_file file;
-    int status =
-        gops_schema_file_read(&file, context, &schema->arena, gitops_document_root(document), err);
-    if (status < 0) {
+    schema->null_policy = builtin == GITOPS_SCHEMA_NONE ? GITOPS_NULL_VALUE : GITOPS_NULL_ABSENT;
+    if (builtin == GITOPS_SCHEMA_KUBERNETES && add_kubernetes(schema) < 0) {
         gitops_schema_free(schema);
-        return status;
+        return gops_fail_memory(err);
     }
-    schema->null_absent = file.null_absent;
-    schema->rules = file.rules;
     *out = schema;
     return 0;
 }
@@ -93,6 +65,8 @@ void gitops_schema_free(gitops_schema *schema)
     if (!schema || !gops_refcount_drop(&schema->references))
         return;
     gitops_context *context = schema->context;
+    for (size_t i = 0; i < schema->part_count; i++)
+        gitops_schema_free(schema->parts[i]);
     gops_arena_free(&schema->arena);
     gops_free(context, schema);
     gitops_context_free(context);
@@ -100,71 +74,150 @@ void gitops_schema_free(gitops_schema *schema)
 
 int gops_schema_null_is_absent(const gitops_schema *schema)
 {
-    return schema->null_absent;
+    return schema->null_policy == GITOPS_NULL_ABSENT;
 }
 
-static void apply_node(gops_schema_place *place, const gops_kubernetes_node *node, uint8_t *flags)
+/* The type of a kind: of the first graph that lists it. */
+static const gops_schema_node *find_type(const gitops_schema *schema, const gitops_value *object,
+                                         const gops_schema_graph **graph)
+{
+    gops_kind_name name;
+    if (!gops_kind_name_read(&name, object))
+        return NULL;
+    for (size_t i = 0; i < schema->graph_count; i++) {
+        const gops_schema_kind *kind = gops_graph_find(schema->graphs[i], &name);
+        if (!kind)
+            continue;
+        *graph = schema->graphs[i];
+        return gops_graph_node(*graph, kind->node);
+    }
+    return NULL;
+}
+
+static void apply_node(gops_schema_place *place, const gops_schema_node *node, uint8_t *flags)
 {
     place->list = node->list;
     place->map = node->map;
     place->scalar = node->scalar;
     *flags |= node->flags;
     if (node->keys) {
-        const gops_kubernetes_key_set *set = &place->schema->key_sets[node->keys];
+        const gops_key_set *set = &((const gops_schema_graph *)place->graph)->key_sets[node->keys];
         place->tuples = set->tuples;
         place->tuple_count = set->tuple_count;
     }
 }
 
-static void apply_rule(gops_schema_place *place, const gops_rule *rule, uint8_t *flags)
+static void apply_rules(gops_schema_place *place, const gops_rule_state *state, uint8_t *flags)
 {
-    *flags |= rule->flags;
-    if (rule->has_map)
-        place->map = rule->map;
-    if (rule->has_list) {
-        place->list = rule->list;
-        place->tuples = rule->tuples;
-        place->tuple_count = rule->tuple_count;
+    gops_rule sum = {0};
+    for (uint32_t i = 0; i < state->rule_count; i++)
+        if (gops_rule_holds(&state->rules[i], place->globs, place->kind))
+            gops_rule_add(&sum, &state->rules[i]);
+    *flags |= sum.flags;
+    if (sum.has_map)
+        place->map = sum.map;
+    if (sum.has_scalar)
+        place->scalar = sum.scalar;
+    if (sum.has_list) {
+        place->list = sum.list;
+        place->tuples = sum.tuples;
+        place->tuple_count = sum.tuple_count;
     }
 }
 
-/* parent: what holds for everything below it goes on; NULL at the root. May be the same as out. */
-static void fill_place(gops_schema_place *out, const gitops_schema *schema,
-                       const gops_schema_place *parent, const gops_kubernetes_node *node,
-                       const gops_rule_state *state)
+/* Adds what type and rules of the place say to what it has from above. */
+static void fill_place(gops_schema_place *place)
 {
-    gops_schema_place place = {.schema = schema, .type = node, .rules = state};
     uint8_t flags = 0;
-    if (node)
-        apply_node(&place, node, &flags);
-    if (state)
-        apply_rule(&place, &state->rule, &flags);
-    place.omit_empty = (flags & GOPS_RULE_OMIT_EMPTY) != 0;
-    place.defaulted = (flags & GOPS_RULE_DEFAULTED) != 0;
-    place.ignored = (flags & GOPS_RULE_IGNORED) || (parent && parent->ignored);
-    place.sensitive = (flags & GOPS_RULE_SENSITIVE) || (parent && parent->sensitive);
-    place.immutable = (flags & GOPS_RULE_IMMUTABLE) || (parent && parent->immutable);
-    *out = place;
+    if (place->type)
+        apply_node(place, place->type, &flags);
+    flags &= (uint8_t)~place->dropped;
+    if (place->rules)
+        apply_rules(place, place->rules, &flags);
+    place->omit_empty = (flags & GOPS_RULE_OMIT_EMPTY) != 0;
+    place->defaulted = (flags & GOPS_RULE_DEFAULTED) != 0;
+    place->ignored |= (flags & GOPS_RULE_IGNORED) != 0;
+    place->sensitive |= (flags & GOPS_RULE_SENSITIVE) != 0;
+    place->immutable |= (flags & GOPS_RULE_IMMUTABLE) != 0;
 }
 
 void gops_schema_root(const gitops_schema *schema, const gitops_value *document,
                       gops_schema_place *out)
 {
-    const gops_kubernetes_node *node = schema->key_sets ? gops_kubernetes_root(document) : NULL;
-    fill_place(out, schema, NULL, node, schema->rules);
+    gops_schema_place place = {.schema = schema, .rules = schema->rules.root};
+    if (schema->graph_count) {
+        const gops_schema_graph *graph = schema->graphs[0];
+        const gops_schema_node *type = find_type(schema, document, &graph);
+        place.type = type ? type : gops_graph_node(graph, GOPS_NODE_CUSTOM);
+        place.graph = graph;
+    }
+    if (schema->rules.root) {
+        gops_scope_match match = gops_scopes_match(&schema->rules.scopes, document);
+        place.globs = match.globs;
+        place.kind = match.kind;
+    }
+    fill_place(&place);
+    *out = place;
+}
+
+/*
+ * An object within another one: where its kind is known, that is its type. What a server does to
+ * fields of an object of its own it does not do here, but what its definition says holds.
+ */
+static void embed(gops_schema_place *place, const gitops_value *object)
+{
+    const gops_schema_graph *graph = place->graph;
+    const gops_schema_node *type = find_type(place->schema, object, &graph);
+    place->dropped |= GOPS_RULE_IGNORED;
+    if (!type)
+        return;
+    place->type = type;
+    place->graph = graph;
+    place->dropped |= GOPS_RULE_IMMUTABLE;
+}
+
+/* One step down from parent, which may be the same as out. */
+static inline void step(const gops_schema_place *parent, const gops_schema_node *node,
+                        const gops_rule_state *state, const gitops_value *value,
+                        gops_schema_place *out)
+{
+    gops_schema_place place = {.schema = parent->schema,
+                               .graph = parent->graph,
+                               .type = node,
+                               .rules = state,
+                               .ignored = parent->ignored,
+                               .sensitive = parent->sensitive,
+                               .immutable = parent->immutable,
+                               .dropped = parent->dropped,
+                               .kind = parent->kind,
+                               .globs = parent->globs};
+    if (node && (node->flags & GOPS_NODE_EMBEDDED))
+        embed(&place, value);
+    if (place.type || state)
+        fill_place(&place);
+    *out = place;
 }
 
 void gops_schema_member(const gops_schema_place *parent, const char *key, size_t length,
-                        gops_schema_place *out)
+                        const gitops_value *value, gops_schema_place *out)
 {
-    const gops_kubernetes_node *node =
-        parent->type ? gops_kubernetes_member(parent->type, key, length) : NULL;
-    fill_place(out, parent->schema, parent, node,
-               gops_rule_state_member(parent->rules, key, length));
+    const gops_schema_node *node = parent->type;
+    const gops_rule_state *state = parent->rules;
+    if (node)
+        node = gops_graph_member(parent->graph, node, key, length);
+    if (state)
+        state = gops_rule_state_member(state, key, length);
+    step(parent, node, state, value, out);
 }
 
-void gops_schema_element(const gops_schema_place *parent, size_t i, gops_schema_place *out)
+void gops_schema_element(const gops_schema_place *parent, size_t i, const gitops_value *value,
+                         gops_schema_place *out)
 {
-    const gops_kubernetes_node *node = parent->type ? gops_kubernetes_element(parent->type) : NULL;
-    fill_place(out, parent->schema, parent, node, gops_rule_state_element(parent->rules, i));
+    const gops_schema_node *node = parent->type;
+    const gops_rule_state *state = parent->rules;
+    if (node)
+        node = gops_graph_node(parent->graph, node->each);
+    if (state)
+        state = gops_rule_state_element(state, i);
+    step(parent, node, state, value, out);
 }

@@ -11,9 +11,9 @@
 
 typedef enum gops_list_kind {
     GOPS_LIST_ATOMIC = 0,
-    GOPS_LIST_MAP,       /* elements are found by their keys */
-    GOPS_LIST_SET,       /* scalars, each at most once, order without meaning */
-    GOPS_LIST_SEQUENCE   /* ordered; merged as lines of text are (diff3 over elements) */
+    GOPS_LIST_MAP,     /* elements are found by their keys */
+    GOPS_LIST_SET,     /* scalars, each at most once, order without meaning */
+    GOPS_LIST_SEQUENCE /* ordered; merged as lines of text are (diff3 over elements) */
 } gops_list_kind;
 
 typedef enum gops_map_kind {
@@ -27,12 +27,13 @@ typedef enum gops_scalar_kind {
     GOPS_SCALAR_PLAIN = 0,
     GOPS_SCALAR_QUANTITY,      /* "1000m" equals 1 */
     GOPS_SCALAR_INT_OR_STRING, /* 80 and "80" differ, but it is no change of type */
-    GOPS_SCALAR_TIME
+    GOPS_SCALAR_TIME,          /* instants: "12:00:00Z" equals "13:00:00+01:00" */
+    GOPS_SCALAR_DURATION       /* "1h" equals "60m" */
 } gops_scalar_kind;
 
 typedef struct gops_list_key {
-    const char *name;                   /* NUL-terminated */
-    const gitops_value *default_value;  /* for identity when the element has none; may be NULL */
+    const char *name;                  /* NUL-terminated */
+    const gitops_value *default_value; /* for identity when the element has none; may be NULL */
 } gops_list_key;
 
 /* One tuple of keys; several are tried in order until one is usable (diff.md 1.3). */
@@ -43,33 +44,41 @@ typedef struct gops_list_keys {
 
 typedef struct gops_schema_place {
     const gitops_schema *schema;
-    const void *type;        /* of the schema's own: the type at this place, or NULL */
-    const void *rules;       /* of the schema's own: path rules that can still match */
-    uint8_t list;            /* gops_list_kind, should the value be a list */
-    uint8_t map;             /* gops_map_kind, should it be a map */
-    uint8_t scalar;          /* gops_scalar_kind */
-    uint8_t omit_empty;      /* null, absent, {} and [] are one value here */
-    uint8_t defaulted;       /* atomic: live keys that neither base nor desired has are not drift */
-    uint8_t ignored;         /* never compared, never written; live's value stays */
-    uint8_t sensitive;       /* and everything below */
-    uint8_t immutable;       /* and everything below */
+    const void *graph;  /* of the schema's own: what type belongs to */
+    const void *type;   /* of the schema's own: the type at this place, or NULL */
+    const void *rules;  /* of the schema's own: path rules that can still match */
+    uint8_t list;       /* gops_list_kind, should the value be a list */
+    uint8_t map;        /* gops_map_kind, should it be a map */
+    uint8_t scalar;     /* gops_scalar_kind */
+    uint8_t omit_empty; /* null, absent, {} and [] are one value here */
+    uint8_t defaulted;  /* atomic: live keys that neither base nor desired has are not drift */
+    uint8_t ignored;    /* never compared, never written; live's value stays */
+    uint8_t sensitive;  /* and everything below */
+    uint8_t immutable;  /* and everything below */
+    uint8_t dropped;    /* of the schema's own: what types do not say within other objects */
+    uint16_t kind;      /* of the schema's own: the exact kind of the document among rules */
+    uint32_t tuple_count;
+    uint64_t globs; /* of the schema's own: kinds with "*" that the document matches */
     const gops_list_keys *tuples; /* of a GOPS_LIST_MAP */
-    size_t tuple_count;
 } gops_schema_place;
 
 /* 1 when a null in desired means "must be absent". */
 int gops_schema_null_is_absent(const gitops_schema *schema);
 
 /*
- * The root place of a document (for the Kubernetes schema its apiVersion and kind choose the type;
+ * The root place of a document (for kinds of Kubernetes its apiVersion and kind choose the type;
  * document may be NULL).
  */
 void gops_schema_root(const gitops_schema *schema, const gitops_value *document,
                       gops_schema_place *out);
 
-/* The place of a member of the map at parent, and of element i of the list at parent. */
+/*
+ * The place of a member of the map at parent, and of element i of the list at parent. value is what
+ * stands there, on any side: an object of a kind of its own has the type of its kind; may be NULL.
+ */
 void gops_schema_member(const gops_schema_place *parent, const char *key, size_t length,
-                        gops_schema_place *out);
-void gops_schema_element(const gops_schema_place *parent, size_t i, gops_schema_place *out);
+                        const gitops_value *value, gops_schema_place *out);
+void gops_schema_element(const gops_schema_place *parent, size_t i, const gitops_value *value,
+                         gops_schema_place *out);
 
 #endif

@@ -6,12 +6,16 @@
 
 #include <string.h>
 
+#include "manifest/schema_keys.h"
+
 typedef struct file_reader {
-    gops_arena *arena;
-    gops_patterns patterns;
-    gops_schema_file *out;
+    gops_patterns *patterns;
+    gops_layer *layer; /* of the members being read */
+    int32_t *null_policy;
     gitops_error *err;
 } file_reader;
+
+typedef int (*read_fn)(file_reader *r, const gitops_value *value, uint8_t flag);
 
 static int fail_value(file_reader *r, const gitops_value *value, const char *expected)
 {
@@ -49,8 +53,14 @@ static int read_null(file_reader *r, const gitops_value *value, uint8_t flag)
     (void)flag;
     if (word < 0)
         return word;
-    r->out->null_absent = word;
+    *r->null_policy = GITOPS_NULL_VALUE + word;
     return 0;
+}
+
+static int add_pattern(file_reader *r, const char *text, size_t length, const gitops_value *at,
+                       gops_rule **out)
+{
+    return gops_patterns_add(r->patterns, r->layer, text, length, at, out, r->err);
 }
 
 /* A list of patterns, each of which gets the flag. */
@@ -63,8 +73,7 @@ static int read_flags(file_reader *r, const gitops_value *value, uint8_t flag)
         gops_rule *rule;
         if (!gops_value_is(item, GITOPS_VALUE_STRING))
             return fail_value(r, item, "a path pattern");
-        int status =
-            gops_patterns_add(&r->patterns, item->as.text, item->count, item, &rule, r->err);
+        int status = add_pattern(r, item->as.text, item->count, item, &rule);
         if (status < 0)
             return status;
         rule->flags |= flag;
@@ -72,95 +81,88 @@ static int read_flags(file_reader *r, const gitops_value *value, uint8_t flag)
     return 0;
 }
 
+/* A map from patterns to one of some words, which is set in their rules. */
+static int read_choices(file_reader *r, const gitops_value *value, const char *const *words,
+                        const char *expected, void (*set)(gops_rule *rule, uint8_t choice))
+{
+    if (!gops_value_is(value, GITOPS_VALUE_MAP))
+        return gops_fail_at(r->err, GITOPS_EPARSE, NULL, value->line, value->column,
+                            "expected a map from path patterns to %s", expected);
+    for (uint32_t i = 0; i < value->count; i++) {
+        const gitops_value *item = &value->as.children[i];
+        gops_rule *rule;
+        int word = read_word(r, item, words, expected);
+        int status = word < 0 ? word : add_pattern(r, item->key, item->key_length, item, &rule);
+        if (status < 0)
+            return status;
+        set(rule, (uint8_t)word);
+    }
+    return 0;
+}
+
+static void set_map(gops_rule *rule, uint8_t choice)
+{
+    rule->has_map = 1;
+    rule->map = choice;
+}
+
 static int read_maps(file_reader *r, const gitops_value *value, uint8_t flag)
 {
     static const char *const words[] = {"free", "struct", "atomic", "retain-keys", NULL};
     (void)flag;
-    if (!gops_value_is(value, GITOPS_VALUE_MAP))
-        return fail_value(r, value,
-                          "a map from path patterns to free, struct, atomic or "
-                          "retain-keys");
-    for (uint32_t i = 0; i < value->count; i++) {
-        const gitops_value *item = &value->as.children[i];
-        gops_rule *rule;
-        int word = read_word(r, item, words, "free, struct, atomic or retain-keys");
-        if (word < 0)
-            return word;
-        int status =
-            gops_patterns_add(&r->patterns, item->key, item->key_length, item, &rule, r->err);
-        if (status < 0)
-            return status;
-        rule->has_map = 1;
-        rule->map = (uint8_t)word;
-    }
-    return 0;
+    return read_choices(r, value, words, "free, struct, atomic or retain-keys", set_map);
 }
 
-static gops_list_key *find_key(gops_list_key *keys, size_t count, const char *name, size_t length)
+static void set_scalar(gops_rule *rule, uint8_t choice)
 {
-    for (size_t i = 0; i < count; i++)
-        if (strlen(keys[i].name) == length && memcmp(keys[i].name, name, length) == 0)
-            return &keys[i];
-    return NULL;
+    rule->has_scalar = 1;
+    rule->scalar = choice;
 }
 
-static int read_keys(file_reader *r, const gitops_value *value, gops_list_key *keys)
+static int read_scalars(file_reader *r, const gitops_value *value, uint8_t flag)
 {
-    for (uint32_t i = 0; i < value->count; i++) {
-        const gitops_value *item = &value->as.children[i];
-        if (!gops_value_is(item, GITOPS_VALUE_STRING) || item->count == 0 ||
-            memchr(item->as.text, '\0', item->count))
-            return fail_value(r, item, "the name of a member");
-        if (find_key(keys, i, item->as.text, item->count))
-            return fail_value(r, item, "every key once");
-        keys[i].name = gops_arena_strndup(r->arena, item->as.text, item->count);
-        keys[i].default_value = NULL;
-        if (!keys[i].name)
-            return gops_fail_memory(r->err);
-    }
-    return 0;
+    static const char *const words[] = {"plain", "quantity", "int-or-string",
+                                        "time",  "duration", NULL};
+    (void)flag;
+    return read_choices(r, value, words, "plain, quantity, int-or-string, time or duration",
+                        set_scalar);
 }
 
 /* A default only identifies elements here, so one of a member that is no key changes nothing. */
 static int read_defaults(file_reader *r, const gitops_value *value, gops_list_key *keys,
                          size_t count)
 {
+    int status = 0;
     if (!gops_value_is(value, GITOPS_VALUE_MAP))
         return fail_value(r, value, "a map from members to their default values");
-    for (uint32_t i = 0; i < value->count; i++) {
+    for (uint32_t i = 0; i < value->count && status == 0; i++) {
         const gitops_value *item = &value->as.children[i];
-        gops_list_key *key = find_key(keys, count, item->key, item->key_length);
-        if (!key)
-            continue;
-        if (item->type == GITOPS_VALUE_NULL || item->type >= GITOPS_VALUE_LIST)
-            return fail_value(r, item, "a string, number or boolean");
-        gitops_value *copy = gops_arena_alloc(r->arena, sizeof *copy);
-        if (!copy || !gops_value_copy(copy, item, r->arena))
-            return gops_fail_memory(r->err);
-        key->default_value = copy;
+        gops_list_key *key = gops_list_key_find(keys, count, item->key, item->key_length);
+        if (key)
+            status = gops_list_key_set_default(key, r->patterns->arena, item, r->err);
     }
-    return 0;
+    return status;
 }
 
 /* The keys of a list: map, with their defaults (NULL: none). */
 static int read_tuple(file_reader *r, const gitops_value *list, const gitops_value *names,
                       const gitops_value *defaults, gops_rule *rule)
 {
+    gops_list_key *keys;
     if (!names)
         return fail_value(r, list, "keys, because the elements of a list: map are found by them");
-    if (!gops_value_is(names, GITOPS_VALUE_LIST) || names->count == 0 || names->count > 16)
-        return fail_value(r, names, "a list of 1 to 16 keys");
-    gops_list_key *keys = gops_arena_array(r->arena, names->count, sizeof *keys);
-    gops_list_keys *tuple = gops_arena_alloc(r->arena, sizeof *tuple);
-    if (!keys || !tuple)
-        return gops_fail_memory(r->err);
-    int status = read_keys(r, names, keys);
+    int status = gops_list_keys_read(&keys, r->patterns->arena, names, r->err);
     if (status == 0 && defaults)
         status = read_defaults(r, defaults, keys, names->count);
+    if (status < 0)
+        return status;
+    gops_list_keys *tuple = gops_arena_alloc(r->patterns->arena, sizeof *tuple);
+    if (!tuple)
+        return gops_fail_memory(r->err);
     *tuple = (gops_list_keys){keys, names->count};
     rule->tuples = tuple;
     rule->tuple_count = 1;
-    return status;
+    return 0;
 }
 
 static int read_list(file_reader *r, const gitops_value *value, gops_rule *rule)
@@ -201,8 +203,7 @@ static int read_lists(file_reader *r, const gitops_value *value, uint8_t flag)
     for (uint32_t i = 0; i < value->count; i++) {
         const gitops_value *item = &value->as.children[i];
         gops_rule *rule;
-        int status =
-            gops_patterns_add(&r->patterns, item->key, item->key_length, item, &rule, r->err);
+        int status = add_pattern(r, item->key, item->key_length, item, &rule);
         if (status == 0)
             status = read_list(r, item, rule);
         if (status < 0)
@@ -211,44 +212,73 @@ static int read_lists(file_reader *r, const gitops_value *value, uint8_t flag)
     return 0;
 }
 
+static int read_kinds(file_reader *r, const gitops_value *value, uint8_t flag);
+
 static int read_member(file_reader *r, const gitops_value *member)
 {
     static const struct {
         const char *name;
-        int (*read)(file_reader *r, const gitops_value *value, uint8_t flag);
+        read_fn read;
         uint8_t flag;
+        uint8_t top_only;
     } members[] = {
-        {"null", read_null, 0},
-        {"lists", read_lists, 0},
-        {"maps", read_maps, 0},
-        {"defaulted", read_flags, GOPS_RULE_DEFAULTED},
-        {"omit-empty", read_flags, GOPS_RULE_OMIT_EMPTY},
-        {"ignore", read_flags, GOPS_RULE_IGNORED},
-        {"sensitive", read_flags, GOPS_RULE_SENSITIVE},
-        {"immutable", read_flags, GOPS_RULE_IMMUTABLE},
+        {"null", read_null, 0, 1},
+        {"kinds", read_kinds, 0, 1},
+        {"lists", read_lists, 0, 0},
+        {"maps", read_maps, 0, 0},
+        {"scalars", read_scalars, 0, 0},
+        {"defaulted", read_flags, GOPS_RULE_DEFAULTED, 0},
+        {"omit-empty", read_flags, GOPS_RULE_OMIT_EMPTY, 0},
+        {"ignore", read_flags, GOPS_RULE_IGNORED, 0},
+        {"sensitive", read_flags, GOPS_RULE_SENSITIVE, 0},
+        {"immutable", read_flags, GOPS_RULE_IMMUTABLE, 0},
     };
+    int is_top = r->layer->kinds.length == 0;
     for (size_t i = 0; i < sizeof members / sizeof *members; i++)
-        if (is_named(member, members[i].name))
+        if (is_named(member, members[i].name) && (is_top || !members[i].top_only))
             return members[i].read(r, member, members[i].flag);
     return fail_member(r, member,
-                       "null, lists, maps, defaulted, omit-empty, ignore, sensitive or "
-                       "immutable");
+                       is_top ? "null, kinds, lists, maps, scalars, defaulted, omit-empty, "
+                                "ignore, sensitive or immutable"
+                              : "lists, maps, scalars, defaulted, omit-empty, ignore, sensitive "
+                                "or immutable");
 }
 
-int gops_schema_file_read(gops_schema_file *out, gitops_context *context, gops_arena *arena,
-                          const gitops_value *root, gitops_error *err)
+static int read_members(file_reader *r, const gitops_value *value)
 {
-    file_reader r = {.arena = arena, .out = out, .err = err};
-    memset(out, 0, sizeof *out);
+    int status = 0;
+    for (uint32_t i = 0; status == 0 && i < value->count; i++)
+        status = read_member(r, &value->as.children[i]);
+    return status;
+}
+
+/* Rules for some kinds of document only. */
+static int read_kinds(file_reader *r, const gitops_value *value, uint8_t flag)
+{
+    gops_layer *everywhere = r->layer;
+    int status = 0;
+    (void)flag;
+    if (!gops_value_is(value, GITOPS_VALUE_MAP))
+        return fail_value(r, value, "a map from kinds to their rules");
+    for (uint32_t i = 0; status == 0 && i < value->count; i++) {
+        const gitops_value *item = &value->as.children[i];
+        if (!gops_value_is(item, GITOPS_VALUE_MAP) || item->key_length == 0)
+            return fail_value(r, item, "a kind with a map of rules");
+        status =
+            gops_patterns_layer(r->patterns, item->key, item->key_length, item, &r->layer, r->err);
+        if (status == 0)
+            status = read_members(r, item);
+    }
+    r->layer = everywhere;
+    return status;
+}
+
+int gops_schema_file_read(gops_patterns *patterns, int32_t *null_policy, const gitops_value *root,
+                          gitops_error *err)
+{
+    file_reader r = {.patterns = patterns, .null_policy = null_policy, .err = err};
     if (!gops_value_is(root, GITOPS_VALUE_MAP))
         return fail_value(&r, root, "a schema, which is a map");
-    int status = gops_patterns_init(&r.patterns, context, arena);
-    if (status < 0)
-        gops_fail_memory(err);
-    for (uint32_t i = 0; status == 0 && i < root->count; i++)
-        status = read_member(&r, &root->as.children[i]);
-    if (status == 0)
-        status = gops_patterns_compile(&r.patterns, &out->rules, err);
-    gops_patterns_release(&r.patterns);
-    return status;
+    int status = gops_patterns_layer(patterns, "", 0, root, &r.layer, err);
+    return status < 0 ? status : read_members(&r, root);
 }

@@ -1,11 +1,11 @@
 /*
- * Rules for path patterns: JSON pointers in which "*" stands for any one segment. Patterns are
- * collected, then compiled into states; a walk goes from state to state with the document.
+ * Rules for path patterns: JSON pointers in which "*" stands for any one segment. They are compiled
+ * into states (schema_patterns.h); a walk goes from state to state with the document. Rules may be
+ * for some kinds of document only.
  */
 #ifndef GOPS_MANIFEST_SCHEMA_RULES_H
 #define GOPS_MANIFEST_SCHEMA_RULES_H
 
-#include "base/arena.h"
 #include "manifest/schema.h"
 
 enum {
@@ -16,13 +16,21 @@ enum {
     GOPS_RULE_IMMUTABLE = 16
 };
 
+/*
+ * The kinds that a rule is for, as a number: 0 = every document; 1 to GOPS_SCOPE_GLOBS = a kind
+ * with "*", a bit in what a document matches; above = one exact kind.
+ */
+enum { GOPS_SCOPE_ALL = 0, GOPS_SCOPE_GLOBS = 64 };
+
 /* What the patterns say about one place. */
 typedef struct gops_rule {
-    uint8_t has_list, list; /* gops_list_kind */
-    uint8_t has_map, map;   /* gops_map_kind */
-    uint8_t flags;          /* GOPS_RULE_... */
+    uint8_t has_list, list;     /* gops_list_kind */
+    uint8_t has_map, map;       /* gops_map_kind */
+    uint8_t has_scalar, scalar; /* gops_scalar_kind */
+    uint8_t flags;              /* GOPS_RULE_... */
+    uint16_t scope;             /* GOPS_SCOPE_... */
+    uint32_t tuple_count;
     const gops_list_keys *tuples;
-    size_t tuple_count;
 } gops_rule;
 
 /* A place among the patterns: what holds there and where each segment leads. */
@@ -35,49 +43,28 @@ typedef struct gops_rule_step {
 } gops_rule_step;
 
 struct gops_rule_state {
-    gops_rule rule;
-    const gops_rule_step *steps; /* sorted by segment */
-    size_t step_count;
+    const gops_rule *rules; /* of scopes that differ, the first to be asked first */
+    uint32_t rule_count;
+    uint32_t step_count;
+    const gops_rule_step *steps;  /* sorted by segment */
     const gops_rule_state *other; /* for any other segment; NULL: no rule below */
 };
 
-/* The state after one more segment; NULL: no rule can match any more. state may be NULL. */
+/* Flags add up; of list, map and scalar kinds what sum has stays. */
+void gops_rule_add(gops_rule *sum, const gops_rule *rule);
+
+/* 1 when the rule is for a document that matches the kinds with "*" and the exact kind (or 0). */
+static inline int gops_rule_holds(const gops_rule *rule, uint64_t globs, uint16_t kind)
+{
+    if (rule->scope == GOPS_SCOPE_ALL)
+        return 1;
+    return rule->scope <= GOPS_SCOPE_GLOBS ? (int)(globs >> (rule->scope - 1) & 1)
+                                           : rule->scope == kind;
+}
+
+/* The state after one more segment; NULL: no rule can match any more. */
 const gops_rule_state *gops_rule_state_member(const gops_rule_state *state, const char *key,
                                               size_t length);
 const gops_rule_state *gops_rule_state_element(const gops_rule_state *state, size_t i);
-
-enum {
-    GOPS_PATTERN_SEGMENTS = 256, /* of one pattern */
-    GOPS_PATTERN_COUNT = 10000,  /* of one schema */
-    GOPS_PATTERN_WORK = 1000000  /* bounds states, steps and the work to make them */
-};
-
-typedef struct gops_pattern gops_pattern;
-
-/* The patterns of one schema, being collected. */
-typedef struct gops_patterns {
-    gops_arena *arena;  /* takes what the states refer to */
-    gops_arena scratch; /* dies with the collection */
-    gops_pattern *root;
-    size_t count;
-} gops_patterns;
-
-/* Returns 0 or GITOPS_ENOMEM. Release it in both cases. */
-int gops_patterns_init(gops_patterns *patterns, gitops_context *context, gops_arena *arena);
-void gops_patterns_release(gops_patterns *patterns);
-
-/*
- * The rule of a pattern, to be filled in; the same one for the same pattern. Returns 0;
- * GITOPS_EPARSE or GITOPS_ELIMIT at the position of at; GITOPS_ENOMEM.
- */
-int gops_patterns_add(gops_patterns *patterns, const char *text, size_t length,
-                      const gitops_value *at, gops_rule **out, gitops_error *err);
-
-/*
- * The state of the whole document. Where several patterns match one place their flags add up; of
- * list and map kinds the one wins whose pattern is literal at the first segment that differs.
- * Returns 0, GITOPS_ELIMIT or GITOPS_ENOMEM.
- */
-int gops_patterns_compile(gops_patterns *patterns, const gops_rule_state **out, gitops_error *err);
 
 #endif

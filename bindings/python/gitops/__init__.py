@@ -44,13 +44,18 @@ from .enums import (
     Format,
     IdentityRule,
     Kind,
+    ListKind,
     LogLevel,
+    MapKind,
+    NullPolicy,
     OperationAction,
     Order,
     Origin,
     Outcome,
     PatchType,
     Prune,
+    RuleFlag,
+    ScalarKind,
     SchemaKind,
     Severity,
 )
@@ -84,7 +89,7 @@ from .identities import Identity, file_key, file_key_path
 from .manifests import Manifest
 from .plans import HeldBy, Operation, Plan, Result, Run, Unit
 from .reconcilers import Action, Reconciler
-from .schemas import Schema
+from .schemas import Rule, Schema
 from .sources import MemorySource, Snapshot, Source
 from .stores import HistoryOperation, HistoryRun, InventoryObject, Memo, Store
 from .targets import Target
@@ -96,12 +101,13 @@ __all__ = (
     "Diff", "Document", "Documents", "Drift", "DuplicateError", "Event", "EventType",
     "ForeignError", "Format", "GitopsError", "HeldBy", "HeldError", "HistoryOperation",
     "HistoryRun", "Identity", "IdentityRule", "InvalidError", "InventoryObject", "Kind",
-    "LibraryError", "LimitError", "Limits", "LockedError", "LogLevel", "Manifest", "Memo",
-    "MemorySource", "NO_DELETES", "NotFoundError", "Object", "Operation", "OperationAction",
-    "Order", "Origin", "OutOfMemoryError", "Outcome", "Page", "ParseError", "PartialError",
-    "PatchType", "Plan", "Prune", "Reconciler", "Request", "Result", "RewindError", "Run", "Schema",
-    "SchemaKind", "Severity", "Snapshot", "Source", "SourceError", "StateError", "Store",
-    "StoreError", "SystemRefusedError", "Target", "TargetConflict", "TargetError", "TargetFailed",
+    "LibraryError", "LimitError", "Limits", "ListKind", "LockedError", "LogLevel", "Manifest",
+    "MapKind", "Memo", "MemorySource", "NO_DELETES", "NotFoundError", "NullPolicy", "Object",
+    "Operation", "OperationAction", "Order", "Origin", "OutOfMemoryError", "Outcome", "Page",
+    "ParseError", "PartialError", "PatchType", "Plan", "Prune", "Reconciler", "Request",
+    "Result", "RewindError", "Rule", "RuleFlag", "Run", "ScalarKind", "Schema", "SchemaKind",
+    "Severity", "Snapshot", "Source", "SourceError", "StateError", "Store", "StoreError",
+    "SystemRefusedError", "Target", "TargetConflict", "TargetError", "TargetFailed",
     "TargetRetry", "TargetUnknown", "Unit", "UnsupportedError", "Value", "apply_json_patch",
     "apply_merge_patch", "apply_patch", "file_key", "file_key_path", "find_library",
     "library_version", "process_defaults", "run_async",

@@ -30,6 +30,7 @@ from ._structs import (
     ReconcilerOptions,
     ReportOptions,
     RunOptions,
+    SchemaRule,
     SourceOptions,
     StoreOptions,
     TargetOptions,
@@ -66,6 +67,7 @@ RECONCILER = handle_type("reconciler")
 REQUEST = handle_type("request")
 RUN = handle_type("run")
 SCHEMA = handle_type("schema")
+SCHEMA_BUILDER = handle_type("schema_builder")
 SNAPSHOT = handle_type("snapshot")
 SOURCE = handle_type("source")
 STORE = handle_type("store")
@@ -126,8 +128,15 @@ FUNCTIONS: Dict[str, Tuple[Any, List[Any]]] = {
     # gitops/schema.h
     "gitops_schema_new": (c_int, [OUT(SCHEMA), CONTEXT, c_int32, ERROR]),
     "gitops_schema_parse": (c_int, [OUT(SCHEMA), CONTEXT, DOCUMENT, ERROR]),
+    "gitops_schema_stack": (c_int, [OUT(SCHEMA), CONTEXT, IN(SCHEMA), c_size_t, ERROR]),
     "gitops_schema_ref": (SCHEMA, [SCHEMA]),
     "gitops_schema_free": (None, [SCHEMA]),
+    "gitops_schema_builder_new": (c_int, [OUT(SCHEMA_BUILDER), CONTEXT, ERROR]),
+    "gitops_schema_builder_free": (None, [SCHEMA_BUILDER]),
+    "gitops_schema_builder_add": (c_int, [SCHEMA_BUILDER, DOCUMENT, ERROR]),
+    "gitops_schema_builder_rule": (c_int, [SCHEMA_BUILDER, IN(SchemaRule), ERROR]),
+    "gitops_schema_builder_null": (c_int, [SCHEMA_BUILDER, c_int32, ERROR]),
+    "gitops_schema_builder_finish": (c_int, [OUT(SCHEMA), SCHEMA_BUILDER, ERROR]),
 
     # gitops/identity.h
     "gitops_identity_new": (c_int, [OUT(IDENTITY), CONTEXT, IN(IdentityOptions), ERROR]),

@@ -28,7 +28,7 @@ HANDLES = (
     "action", "answer", "buffer", "change", "changes", "context", "diagnostics", "diff",
     "document", "documents", "event", "history", "identity", "identity_answer", "inventory",
     "manifest", "memo", "operation", "plan", "reconciler", "request", "run", "schema",
-    "snapshot", "source", "store", "target", "unit", "value",
+    "schema_builder", "snapshot", "source", "store", "target", "unit", "value",
 )
 
 # One incomplete struct per handle, so that ctypes refuses a handle of another kind.
@@ -150,6 +150,21 @@ class IdentityOptions(Structure):
     ]
 
 
+class SchemaRule(Structure):
+    _fields_ = [
+        ("struct_size", c_size_t),
+        ("kinds", c_char_p),
+        ("path", c_char_p),
+        ("list", c_int32),
+        ("map", c_int32),
+        ("scalar", c_int32),
+        ("flags", c_uint32),
+        ("keys", POINTER(c_char_p)),
+        ("defaults", POINTER(c_char_p)),
+        ("key_count", c_size_t),
+    ]
+
+
 class DiffOptions(Structure):
     _fields_ = [
         ("struct_size", c_size_t),
@@ -250,6 +265,7 @@ STRUCTS: Dict[str, Type[Structure]] = {
     "gitops_source_options": SourceOptions,
     "gitops_manifest_options": ManifestOptions,
     "gitops_identity_options": IdentityOptions,
+    "gitops_schema_rule": SchemaRule,
     "gitops_diff_options": DiffOptions,
     "gitops_target_options": TargetOptions,
     "gitops_unit_options": UnitOptions,

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from enum import IntEnum
-from typing import Dict, Type
+from enum import IntEnum, IntFlag
+from typing import Dict, Type, Union
 
 
 class Code(IntEnum):
@@ -88,6 +88,51 @@ class IdentityRule(IntEnum):
     POINTERS = 1
     FILE = 2
     CALLBACK = 3
+
+
+class NullPolicy(IntEnum):
+    """What a null in desired means: a value like others, or that the member must not be there."""
+
+    VALUE = 1
+    ABSENT = 2
+
+
+class ListKind(IntEnum):
+    """How a list merges."""
+
+    ATOMIC = 1
+    MAP = 2
+    SET = 3
+    SEQUENCE = 4
+
+
+class MapKind(IntEnum):
+    """How a map merges."""
+
+    FREE = 1
+    STRUCT = 2
+    ATOMIC = 3
+    RETAIN_KEYS = 4
+
+
+class ScalarKind(IntEnum):
+    """Which scalars are equal although their text is not."""
+
+    PLAIN = 1
+    QUANTITY = 2
+    INT_OR_STRING = 3
+    TIME = 4
+    DURATION = 5
+
+
+class RuleFlag(IntFlag):
+    """What else may hold at a path; the last three hold for everything below it."""
+
+    OMIT_EMPTY = 1
+    DEFAULTED = 2
+    IGNORED = 4
+    SENSITIVE = 8
+    IMMUTABLE = 16
 
 
 class Conflict(IntEnum):
@@ -188,7 +233,7 @@ NO_DELETES = -1
 """As max_deletes or max_delete_percent of a unit: nothing may be deleted."""
 
 # The prefix of each enumeration in C. Result codes are GITOPS_OK and GITOPS_E...
-PREFIXES: Dict[str, Type[IntEnum]] = {
+PREFIXES: Dict[str, Union[Type[IntEnum], Type[IntFlag]]] = {
     "GITOPS_": Code,
     "GITOPS_ORIGIN_": Origin,
     "GITOPS_LOG_": LogLevel,
@@ -198,6 +243,11 @@ PREFIXES: Dict[str, Type[IntEnum]] = {
     "GITOPS_SEVERITY_": Severity,
     "GITOPS_SCHEMA_": SchemaKind,
     "GITOPS_IDENTITY_": IdentityRule,
+    "GITOPS_NULL_": NullPolicy,
+    "GITOPS_LIST_": ListKind,
+    "GITOPS_MAP_": MapKind,
+    "GITOPS_SCALAR_": ScalarKind,
+    "GITOPS_RULE_": RuleFlag,
     "GITOPS_CONFLICT_": Conflict,
     "GITOPS_DRIFT_": Drift,
     "GITOPS_PATCH_": PatchType,

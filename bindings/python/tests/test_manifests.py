@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import unittest
+from typing import Any
 
 from binding_support import LibraryTest, config_map, git
 import gitops
@@ -188,6 +189,43 @@ class Diffs(LibraryTest):
         [(level, text)] = lines
         self.assertEqual(level, gitops.LogLevel.WARNING)
         self.assertIn("/items", text)
+
+    def merge(self, schema: gitops.Schema, **sides: Any) -> Any:
+        """What live, with one element more than desired, becomes."""
+        diff = Diff(self.context, None, sides["desired"], sides["live"], schema=schema)
+        assert diff.merged is not None
+        return diff.merged.to_python()
+
+    def test_definition_of_a_custom_resource_is_a_schema(self) -> None:
+        listed = {"type": "array", "x-kubernetes-list-type": "set", "items": {"type": "string"}}
+        definition = {
+            "apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition",
+            "spec": {"group": "example.org", "names": {"kind": "Thing"}, "versions": [
+                {"name": "v1", "served": True, "schema": {"openAPIV3Schema": {
+                    "type": "object", "properties": {"tags": listed}}}}]}}
+        thing = {"apiVersion": "example.org/v1", "kind": "Thing"}
+        for schema in (gitops.Schema.parse(self.context, definition),
+                       gitops.Schema.build(self.context, documents=[definition])):
+            merged = self.merge(schema, desired={**thing, "tags": ["a"]},
+                                live={**thing, "tags": ["b"]})
+            self.assertEqual(merged["tags"], ["b", "a"])
+
+    def test_rules_and_stacks(self) -> None:
+        rules = [gitops.Rule("/items", list=gitops.ListKind.MAP, keys=["name", "port"],
+                             defaults={"port": 80}),
+                 gitops.Rule("/token", flags=gitops.RuleFlag.SENSITIVE)]
+        upper = gitops.Schema.build(self.context, rules=rules)
+        lower = gitops.Schema.parse(self.context, {"null": "absent", "lists": {
+            "/items": {"list": "atomic"}}})
+        stack = gitops.Schema.stack(self.context, upper, lower)
+        upper.close()
+        merged = self.merge(stack, desired={"items": [{"name": "a", "v": 1}], "gone": None},
+                            live={"items": [{"name": "a", "port": 80, "w": 2}], "gone": 1})
+        self.assertEqual(merged, {"items": [{"name": "a", "port": 80, "v": 1, "w": 2}]})
+        with self.assertRaises(ValueError):
+            gitops.Schema.build(self.context, rules=[gitops.Rule("/a", defaults={"a": 1})])
+        with self.assertRaises(gitops.InvalidError):
+            gitops.Schema.stack(self.context)
 
     def test_unknown_member_of_a_schema_is_an_error(self) -> None:
         with self.assertRaises(gitops.ParseError):

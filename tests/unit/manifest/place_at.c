@@ -28,11 +28,11 @@ gops_schema_place place_at(const gitops_schema *schema, const gitops_value *docu
     while (*pointer == '/') {
         pointer = read_segment(pointer + 1, segment, sizeof segment, &length);
         if (strcmp(segment, "*") == 0)
-            gops_schema_element(&place, 0, &place);
+            gops_schema_element(&place, 0, NULL, &place);
         else if (isdigit((unsigned char)segment[0]))
-            gops_schema_element(&place, (size_t)strtoul(segment, NULL, 10), &place);
+            gops_schema_element(&place, (size_t)strtoul(segment, NULL, 10), NULL, &place);
         else
-            gops_schema_member(&place, segment, length, &place);
+            gops_schema_member(&place, segment, length, NULL, &place);
     }
     return place;
 }

@@ -271,8 +271,8 @@ static void parse_wrongInput_errorAtItsPlace(void **state)
     } cases[] = {
         {"[a]", 1, 1, "expected a schema, which is a map"},
         {"'null': absent\nlist: {}\n", 2, 7,
-         "unknown member \"list\": expected null, lists, maps, defaulted, omit-empty, ignore, "
-         "sensitive or immutable"},
+         "unknown member \"list\": expected null, kinds, lists, maps, scalars, defaulted, "
+         "omit-empty, ignore, sensitive or immutable"},
         {"'null': maybe", 1, 9, "expected absent or value"},
         {"'null': null", 1, 9, "expected absent or value"},
         {"lists: [/a]", 1, 8, "expected a map from path patterns to lists"},
@@ -382,9 +382,9 @@ static void member_keyWithNul_isAnotherKey(void **state)
     gops_schema_place root, place;
     parse(f, "ignore: [/ab]");
     gops_schema_root(f->schema, NULL, &root);
-    gops_schema_member(&root, "ab\0c", 4, &place);
+    gops_schema_member(&root, "ab\0c", 4, NULL, &place);
     assert_int_equal(place.ignored, 0);
-    gops_schema_member(&root, "ab", 2, &place);
+    gops_schema_member(&root, "ab", 2, NULL, &place);
     assert_int_equal(place.ignored, 1);
 }
 

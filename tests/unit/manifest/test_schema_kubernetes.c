@@ -266,9 +266,9 @@ static void member_unknownField_isGeneric(void **state)
     assert_null(place.type);
     gops_schema_place root;
     gops_schema_root(f->schema, object_of(f, "v1/Secret", 9), &root);
-    gops_schema_member(&root, "data\0x", 6, &place);
+    gops_schema_member(&root, "data\0x", 6, NULL, &place);
     assert_int_equal(place.sensitive, 0);
-    gops_schema_member(&root, "", 0, &place);
+    gops_schema_member(&root, "", 0, NULL, &place);
     assert_null(place.type);
 }
 

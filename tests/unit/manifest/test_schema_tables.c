@@ -52,7 +52,7 @@ static void check_list_row(const gops_schema_place *place, const gitops_value *r
         assert_int_equal(place->list, GOPS_LIST_MAP);
         check_tuple(place, gitops_value_find(row, "k", 1), gitops_value_find(row, "d", 1));
         gops_schema_place element;
-        gops_schema_element(place, 7, &element);
+        gops_schema_element(place, 7, NULL, &element);
         assert_int_equal(element.map == GOPS_MAP_RETAIN_KEYS,
                          gitops_value_find(row, "retainKeys", 10) != NULL);
     } else if (text_is(row, "t", "set")) {
@@ -195,7 +195,7 @@ static void check_list_field(type_walk *walk, const gops_schema_place *place,
                     gitops_value_find(facts, "keyDefaults", 11));
     gops_schema_place element;
     const gitops_value *type = gitops_value_find(facts, "elem", 4);
-    gops_schema_element(place, 0, &element);
+    gops_schema_element(place, 0, NULL, &element);
     assert_int_equal(element.map, text_is(facts, "patchStrategy", "merge,retainKeys")
                                       ? GOPS_MAP_RETAIN_KEYS
                                       : expected_map(walk, "", type));
@@ -217,7 +217,7 @@ static void check_field(type_walk *walk, const gops_schema_place *place, const g
     assert_int_equal(place->omit_empty, of != NULL);
     if (of) {
         gops_schema_place member;
-        gops_schema_member(place, "some.key/of-map", 15, &member);
+        gops_schema_member(place, "some.key/of-map", 15, NULL, &member);
         assert_int_equal(member.map, expected_map(walk, "", of));
         walk_type(walk, &member, of);
         return;
@@ -244,7 +244,7 @@ static void walk_type(type_walk *walk, const gops_schema_place *place, const git
         const char *type_name = gitops_value_text(name, &type_length);
         const char *field = gitops_value_key(fields, i, &length);
         snprintf(path, sizeof path, "%.*s.%.*s", (int)type_length, type_name, (int)length, field);
-        gops_schema_member(place, field, length, &member);
+        gops_schema_member(place, field, length, NULL, &member);
         check_field(walk, &member, gitops_value_item(fields, i), path);
     }
 }

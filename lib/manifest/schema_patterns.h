@@ -1,0 +1,94 @@
+/*
+ * Collecting path patterns and compiling them into states. Patterns stand in layers: a layer is for
+ * some kinds of document, and comes before the layers of later schemas.
+ */
+#ifndef GOPS_MANIFEST_SCHEMA_PATTERNS_H
+#define GOPS_MANIFEST_SCHEMA_PATTERNS_H
+
+#include "base/arena.h"
+#include "base/intern.h"
+#include "manifest/schema_rules.h"
+#include "manifest/schema_scope.h"
+
+enum {
+    GOPS_PATTERN_SEGMENTS = 256, /* of one pattern */
+    GOPS_PATTERN_COUNT = 10000,  /* of one schema */
+    GOPS_LAYER_COUNT = 1000,     /* of one schema */
+    GOPS_PATTERN_WORK = 1000000  /* bounds states, steps and the work to make them */
+};
+
+typedef struct gops_pattern gops_pattern;
+
+typedef struct gops_layer {
+    gops_scope kinds; /* length 0: every document */
+    uint32_t rank;    /* of its schema, the first one 0 */
+    uint16_t scope;   /* GOPS_SCOPE_..., once compiled */
+    gops_pattern *root;
+    struct gops_layer *next;
+} gops_layer;
+
+/* The rules of a schema. */
+typedef struct gops_rules {
+    gops_scopes scopes;
+    const gops_rule_state *root; /* of a whole document; NULL: no rules */
+    const gops_layer *layers;    /* what they were made from, for a stack */
+} gops_rules;
+
+/* The patterns of one schema, being collected. */
+typedef struct gops_patterns {
+    gitops_context *context;
+    gops_arena *arena;  /* takes what the rules refer to */
+    gops_arena scratch; /* dies with the collection */
+    gops_layer *layers;
+    size_t layer_count;
+    uint32_t rank;      /* of layers to come */
+    gops_pattern **all; /* by number, from 1 */
+    size_t all_count, all_capacity;
+    gops_intern known; /* patterns by parent and segment */
+    size_t count;
+} gops_patterns;
+
+void gops_patterns_init(gops_patterns *patterns, gitops_context *context, gops_arena *arena);
+void gops_patterns_release(gops_patterns *patterns);
+
+/*
+ * The layer for kinds (length 0: every document), made if it is not there. Returns 0; GITOPS_EPARSE
+ * or GITOPS_ELIMIT at the position of at (here and below it may be NULL); GITOPS_ENOMEM.
+ */
+int gops_patterns_layer(gops_patterns *patterns, const char *kinds, size_t length,
+                        const gitops_value *at, gops_layer **out, gitops_error *err);
+
+/*
+ * The rule of a pattern, to be filled in; the same one for the same pattern. Returns 0;
+ * GITOPS_EPARSE or GITOPS_ELIMIT at the position of at; GITOPS_ENOMEM.
+ */
+int gops_patterns_add(gops_patterns *patterns, gops_layer *layer, const char *text, size_t length,
+                      const gitops_value *at, gops_rule **out, gitops_error *err);
+
+/*
+ * Takes over the layers of other rules, which have to live on, after those that are there. Returns
+ * 0, GITOPS_ELIMIT or GITOPS_ENOMEM.
+ */
+int gops_patterns_take(gops_patterns *patterns, const gops_rules *rules, gitops_error *err);
+
+/*
+ * Makes the rules. Where several patterns match one place their flags add up; of list, map and
+ * scalar kinds the one wins that is of the first schema, then of the narrower kinds, then whose
+ * pattern is literal at the first segment that differs. Returns 0, GITOPS_ELIMIT or GITOPS_ENOMEM.
+ */
+int gops_patterns_compile(gops_patterns *patterns, gops_rules *out, gitops_error *err);
+
+/* A node of the tree of a layer: the patterns that start with one row of segments. */
+struct gops_pattern {
+    const char *segment; /* unescaped */
+    size_t length;
+    const gops_layer *layer;
+    const gops_pattern *parent; /* NULL at the root */
+    gops_pattern *children;     /* by literal segments, in no order */
+    gops_pattern *next;         /* sibling */
+    gops_pattern *any;          /* child by "*" */
+    gops_rule rule;
+    const gops_rule_state *state; /* of the set that holds just this node */
+};
+
+#endif
