@@ -22,6 +22,32 @@ typedef struct diff_job {
     gitops_diff *diff;
 } diff_job;
 
+/* 1 for a definition of kinds (CustomResourceDefinition, OpenAPI), 0 for a schema file. */
+static int defines_kinds(const gitops_document *document)
+{
+    static const char *const names[] = {"kind", "openapi", "swagger"};
+    const gitops_value *root = gitops_document_root(document);
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        if (gitops_value_type(gitops_value_find(root, names[i], strlen(names[i]))) ==
+            GITOPS_VALUE_STRING)
+            return 1;
+    return 0;
+}
+
+/* Lays the schema over the built-in kinds. */
+static int lay_over_builtin(program *p, gitops_schema **schema, gitops_error *err)
+{
+    gitops_schema *layers[2] = {*schema, NULL};
+    int rc = gitops_schema_new(&layers[1], p->context, GITOPS_SCHEMA_KUBERNETES, err);
+    if (rc == 0)
+        rc = gitops_schema_stack(schema, p->context, layers, 2, err);
+    if (rc < 0)
+        *schema = NULL;
+    gitops_schema_free(layers[0]);
+    gitops_schema_free(layers[1]);
+    return rc;
+}
+
 static int read_schema(program *p, const char *given, gitops_schema **out)
 {
     gitops_document *document = NULL;
@@ -35,6 +61,8 @@ static int read_schema(program *p, const char *given, gitops_schema **out)
     if (read_document(p, given, &document) != 0)
         return RESULT_ERROR;
     rc = gitops_schema_parse(out, p->context, document, &err);
+    if (rc == 0 && defines_kinds(document))
+        rc = lay_over_builtin(p, out, &err);
     gitops_document_free(document);
     if (rc == 0)
         return 0;
@@ -217,7 +245,10 @@ const command diff_command = {
                "is absent. Exits 1 when the target should be changed. merged prints the\n"
                "document as the target should hold it, json-patch and merge-patch what turns\n"
                "live into it. Under --conflict fail a conflict is an error (2) and nothing\n"
-               "is printed. Reports mask sensitive values; merged and patches do not.\n",
+               "is printed. Reports mask sensitive values; merged and patches do not.\n"
+               "A schema FILE says by paths how documents merge; it may also be a\n"
+               "CustomResourceDefinition or an OpenAPI document, whose kinds then come\n"
+               "before the built-in ones.\n",
     .options = options,
     .run = run,
 };

@@ -165,6 +165,55 @@ class Schemas(DiffTest):
         self.assertIn('"***"', self.diff(1, secret, other, secret).out)
         self.assertIn("bmV3", self.diff(1, secret, other, secret, "--schema", "none").out)
 
+    def test_definition_as_schema_comes_before_the_builtin_kinds(self):
+        listed = {"type": "array", "x-kubernetes-list-type": "set"}
+        definition = {
+            "apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition",
+            "spec": {"group": "example.org", "names": {"kind": "Thing"}, "versions": [
+                {"name": "v1", "served": True,
+                 "schema": {"openAPIV3Schema": {"properties": {"tags": listed}}}}]}}
+        schema = self.write("definition.json", definition)
+        thing = {"apiVersion": "example.org/v1", "kind": "Thing"}
+        words = ["--schema", schema, "--format", "merged"]
+        merged = self.diff(1, None, {**thing, "tags": ["a"]}, {**thing, "tags": ["b"]}, *words)
+        self.assertEqual(merged.json["tags"], ["b", "a"])
+        pod = {"apiVersion": "v1", "kind": "Pod"}
+        merged = self.diff(1, None, {**pod, "spec": {"containers": [{"name": "a"}]}},
+                           {**pod, "spec": {"containers": [{"name": "b"}]}}, *words)
+        names = [one["name"] for one in merged.json["spec"]["containers"]]
+        self.assertEqual(names, ["b", "a"])
+        definition["spec"]["versions"][0]["name"] = ""
+        result = self.diff(2, {}, {}, {}, "--schema", self.write("definition.json", definition))
+        self.assertEqual(result.out, "")
+        self.assertRegex(result.err, r"definition\.json:1:\d+: a custom resource definition has")
+
+    def test_openapi_document_as_schema(self):
+        schema = self.write("openapi.json", {
+            "openapi": "3.0.0", "components": {"schemas": {"Thing": {
+                "x-kubernetes-group-version-kind": [
+                    {"group": "example.org", "version": "v1", "kind": "Thing"}],
+                "properties": {"every": {"type": "string", "format": "duration"}}}}}})
+        thing = {"apiVersion": "example.org/v1", "kind": "Thing"}
+        self.diff(0, {**thing, "every": "1h"}, {**thing, "every": "1h"},
+                  {**thing, "every": "60m"}, "--schema", schema)
+        self.diff(1, {**thing, "every": "1h"}, {**thing, "every": "1h"},
+                  {**thing, "every": "61m"}, "--schema", schema)
+
+    def test_scalars_of_a_schema_file_are_compared_by_value(self):
+        schema = self.write("schema.yaml", "scalars: {/cpu: quantity, /at: time, /in/*: duration}\n")
+        sent = {"cpu": "1000m", "at": "2024-05-01T12:00:00Z", "in": {"a": "90s"}, "x": "1h"}
+        live = {"cpu": 1, "at": "2024-05-01T14:00:00+02:00", "in": {"a": "1m30s"}, "x": "60m"}
+        changes = self.diff(1, sent, sent, live, "--schema", schema, "--format", "json").json
+        self.assertEqual([change["path"] for change in changes
+                          if change["action"] != "none"], ["/x"])
+
+    def test_rules_for_some_kinds_hold_for_those(self):
+        schema = self.write("schema.yaml", "kinds: {Thing.example.org: {ignore: [/n]}}\n")
+        words = ["--schema", schema, "--format", "merged"]
+        for kind, code in (("Thing", 0), ("Other", 1)):
+            desired = {"apiVersion": "example.org/v1", "kind": kind, "n": 1}
+            self.diff(code, None, desired, {**desired, "n": 2}, *words)
+
     def test_broken_schema_has_its_place(self):
         schema = self.write("schema.yaml", "lists: {}\nlist: {}\n")
         result = self.diff(2, {}, {}, {}, "--schema", schema)
