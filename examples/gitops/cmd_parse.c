@@ -10,10 +10,12 @@
 enum { AS_JSON, AS_YAML, AS_KEYS, AS_DIGEST };
 
 static const char *const formats[] = {"json", "yaml", "keys", "digest", NULL};
+static const char *const algorithms[] = {"xxh3", "sha256", NULL};
 
 typedef struct parse_job {
     program *p;
     int format;
+    int32_t algorithm;  /* GITOPS_DIGEST_... */
     const char *file;   /* being read */
     FILE *out;          /* collects what is printed for it */
     uint64_t documents; /* printed by all files, for the separators of YAML */
@@ -56,11 +58,21 @@ static int print_item_key(parse_job *job, const gitops_value *item)
     return rc;
 }
 
+/* The digits alone; it is known which algorithm was asked for. */
+static int print_digest(parse_job *job, const gitops_value *root)
+{
+    char digest[GITOPS_DIGEST_SIZE];
+    gitops_error err = {0};
+    if (gitops_value_digest(job->p->context, root, job->algorithm, digest, &err) < 0)
+        return complain_error(&err);
+    fprintf(job->out, "%s  ", strchr(digest, ':') + 1);
+    return 0;
+}
+
 /* place is where the object stands in the file. */
 static int print_key(parse_job *job, const gitops_document *document, const gitops_value *place)
 {
     const gitops_value *root = gitops_document_root(document), *items = items_of(root);
-    char digest[GITOPS_DIGEST_HEX + 1];
     gitops_buffer *key = NULL;
     gitops_error err = {0};
     int result = 0;
@@ -77,12 +89,11 @@ static int print_key(parse_job *job, const gitops_document *document, const gito
         fprintf(stderr, "%s\n", err.message);
         return RESULT_ERROR;
     }
-    gitops_value_digest(root, digest);
     if (job->format == AS_DIGEST)
-        fprintf(job->out, "%s  ", digest);
+        result = print_digest(job, root);
     fprintf(job->out, "%s\n", gitops_buffer_data(key));
     gitops_buffer_free(key);
-    return 0;
+    return result;
 }
 
 static int print_document(parse_job *job, const gitops_document *document)
@@ -127,9 +138,11 @@ static int parse_file(parse_job *job)
 
 static int run(program *p, const arguments *args)
 {
-    parse_job job = {p, arguments_choice(args, "format", formats, AS_JSON), NULL, NULL, 0};
-    int result = 0;
-    if (job.format < 0 || arguments_expect(args, 1, SIZE_MAX, "a file, or - for standard input"))
+    int algorithm = arguments_choice(args, "algorithm", algorithms, 0), result = 0;
+    parse_job job = {.p = p, .format = arguments_choice(args, "format", formats, AS_JSON)};
+    job.algorithm = algorithm == 0 ? GITOPS_DIGEST_XXH3 : GITOPS_DIGEST_SHA256;
+    if (job.format < 0 || algorithm < 0 ||
+        arguments_expect(args, 1, SIZE_MAX, "a file, or - for standard input"))
         return RESULT_ERROR;
     for (size_t i = 0; i < args->operand_count; i++) {
         bytes collected = {NULL, 0};
@@ -153,6 +166,7 @@ static int run(program *p, const arguments *args)
 
 static const option_spec options[] = {
     {"format", "json|yaml|keys|digest", "what to print; default json", 0},
+    {"algorithm", "xxh3|sha256", "of digests; default xxh3", 0},
     {NULL, NULL, NULL, 0},
 };
 

@@ -71,9 +71,18 @@ GITOPS_API uint64_t gitops_manifest_skipped(const gitops_manifest *manifest);
 /* Files parsed to make this manifest: 0 when everything was known already. */
 GITOPS_API uint64_t gitops_manifest_files_parsed(const gitops_manifest *manifest);
 
-/* Writes the digest over all keys and objects: GITOPS_DIGEST_HEX digits and a NUL. */
-GITOPS_API void gitops_manifest_digest(const gitops_manifest *manifest,
-                                       char hex[GITOPS_DIGEST_HEX + 1]);
+/*
+ * Writes the digest over all keys and objects, or that of object i, which is that of its value.
+ * algorithm: GITOPS_DIGEST_...; 0: XXH3, which is at hand. SHA-256 opens the objects again.
+ * Returns 0 or GITOPS_EINVAL; GITOPS_ENOTFOUND when i is out of range; for SHA-256 GITOPS_ENOMEM or
+ * what gitops_manifest_open returns; out is "" then.
+ * Threads: any; for SHA-256 one at a time per source.
+ */
+GITOPS_API int gitops_manifest_digest(gitops_manifest *manifest, int32_t algorithm,
+                                      char out[GITOPS_DIGEST_SIZE], gitops_error *err);
+GITOPS_API int gitops_manifest_object_digest(gitops_manifest *manifest, size_t i,
+                                             int32_t algorithm, char out[GITOPS_DIGEST_SIZE],
+                                             gitops_error *err);
 
 /* Key of object i, in the byte order of keys; NULL when out of range. Borrowed. O(log n). */
 GITOPS_API const char *gitops_manifest_key(const gitops_manifest *manifest, size_t i);

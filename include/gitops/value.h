@@ -131,11 +131,23 @@ GITOPS_API int32_t gitops_value_equal(const gitops_value *a, const gitops_value 
 GITOPS_API uint32_t gitops_value_line(const gitops_value *value);
 GITOPS_API uint32_t gitops_value_column(const gitops_value *value);
 
-/* Length of a digest in hexadecimal digits: XXH3-128 over the canonical bytes (docs/digest.md). */
-#define GITOPS_DIGEST_HEX 32
+/*
+ * Algorithms of digests (docs/digest.md). XXH3 is fast and at hand in the tree; it tells changes
+ * apart and does not resist an adversary. SHA-256 does, and is made when it is asked for.
+ */
+enum { GITOPS_DIGEST_XXH3 = 1, GITOPS_DIGEST_SHA256 = 2 };
 
-/* Writes the digest of a value as GITOPS_DIGEST_HEX digits and a NUL. */
-GITOPS_API void gitops_value_digest(const gitops_value *value, char hex[GITOPS_DIGEST_HEX + 1]);
+/* Bytes of the longest digest: "sha256:" and 64 hexadecimal digits (XXH3: "xxh3:" and 32), a NUL. */
+#define GITOPS_DIGEST_SIZE 72
+
+/*
+ * Writes the digest of a value, which is the same for the same data however it is written.
+ * algorithm: GITOPS_DIGEST_...; 0: XXH3. value NULL reads as a null.
+ * Returns 0, GITOPS_EINVAL, or GITOPS_ENOMEM (SHA-256 only); out is "" then. Threads: any.
+ */
+GITOPS_API int gitops_value_digest(gitops_context *context, const gitops_value *value,
+                                   int32_t algorithm, char out[GITOPS_DIGEST_SIZE],
+                                   gitops_error *err);
 
 enum { GITOPS_FORMAT_JSON = 1, GITOPS_FORMAT_YAML = 2 };
 enum { GITOPS_ORDER_SORTED = 1, GITOPS_ORDER_SOURCE = 2 };

@@ -326,7 +326,7 @@ typedef struct cursor {
         const gops_node *node;
         int opened; /* its left part is done or on the stack above it */
     } stack[2 * HEIGHT_MAX + 2];
-    size_t depth;
+    size_t depth, visited;
 } cursor;
 
 static void push(cursor *c, const gops_node *node)
@@ -334,6 +334,7 @@ static void push(cursor *c, const gops_node *node)
     if (node) {
         c->stack[c->depth].node = node;
         c->stack[c->depth++].opened = 0;
+        c->visited++;
     }
 }
 
@@ -342,11 +343,10 @@ static void open_top(cursor *c)
 {
     const gops_node *node = c->stack[--c->depth].node;
     push(c, node->right);
-    push(c, node);
-    c->stack[c->depth - 1].opened = 1;
+    c->stack[c->depth].node = node;
+    c->stack[c->depth++].opened = 1;
     push(c, node->left);
 }
-
 
 static int report_one(cursor *c, int is_before, gops_index_fn fn, void *user_data)
 {
@@ -403,7 +403,7 @@ static int drain(cursor *c, int is_before, gops_index_fn fn, void *user_data)
 }
 
 int gops_index_compare(const gops_node *before, const gops_node *after, gops_index_fn fn,
-                       void *user_data)
+                       void *user_data, size_t *visited)
 {
     cursor a = {.depth = 0}, b = {.depth = 0};
     int rc = 0;
@@ -415,5 +415,7 @@ int gops_index_compare(const gops_node *before, const gops_node *after, gops_ind
         rc = drain(&a, 1, fn, user_data);
     if (rc == 0)
         rc = drain(&b, 0, fn, user_data);
+    if (visited)
+        *visited = a.visited + b.visited;
     return rc;
 }

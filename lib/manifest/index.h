@@ -47,8 +47,11 @@ const gops_item *gops_index_find(const gops_node *index, const char *key, size_t
 /* One difference: before or after is NULL where the key is absent. A non-zero return stops. */
 typedef int (*gops_index_fn)(const gops_item *before, const gops_item *after, void *user_data);
 
-/* Reports objects that differ by content (not by place), in key order; shared parts are skipped. */
+/*
+ * Reports objects that differ by content (not by place), in key order; shared parts are skipped.
+ * *visited (may be NULL): how many nodes of both were looked at.
+ */
 int gops_index_compare(const gops_node *before, const gops_node *after, gops_index_fn fn,
-                       void *user_data);
+                       void *user_data, size_t *visited);
 
 #endif

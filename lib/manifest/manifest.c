@@ -63,12 +63,6 @@ uint64_t gitops_manifest_files_parsed(const gitops_manifest *manifest)
     return manifest->files_parsed;
 }
 
-void gitops_manifest_digest(const gitops_manifest *manifest, char hex[GITOPS_DIGEST_HEX + 1])
-{
-    gops_digest digest = gops_index_digest(manifest->index);
-    gops_hex(hex, digest.bytes, sizeof digest.bytes);
-}
-
 const char *gitops_manifest_key(const gitops_manifest *manifest, size_t i)
 {
     const gops_item *entry = gops_index_at(manifest->index, i);

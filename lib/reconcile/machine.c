@@ -197,7 +197,7 @@ static int begin_look(gops_unit_state *state, gitops_manifest *manifest)
     int rc = 0;
     if (changed)
         rc = gops_index_compare(state->manifest ? state->manifest->index : NULL, manifest->index,
-                                on_changed, state);
+                                on_changed, state, NULL);
     if (changed) {
         gitops_manifest_free(state->manifest);
         state->manifest = gitops_manifest_ref(manifest);

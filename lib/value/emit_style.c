@@ -112,7 +112,7 @@ static int is_dotted(const char *text, const char *end)
 
 /*
  * Decimal digits with what stands among them in integers, fractions and base 60, and an exponent,
- * which is enough for one reader.
+ * which is enough for one reader. Another one passes over underscores wherever they stand.
  */
 static int looks_like_decimal(const char *p, const char *end)
 {
@@ -124,6 +124,8 @@ static int looks_like_decimal(const char *p, const char *end)
     if (*p != 'e' && *p != 'E')
         return 0;
     p++;
+    while (p < end && *p == '_')
+        p++;
     p += p < end && (*p == '+' || *p == '-');
     return p < end && consists_of(p, end, digits);
 }

@@ -474,10 +474,3 @@ uint32_t gitops_value_column(const gitops_value *value)
 {
     return value ? value->column : 0;
 }
-
-void gitops_value_digest(const gitops_value *value, char hex[GITOPS_DIGEST_HEX + 1])
-{
-    static const gitops_value null = {.type = GITOPS_VALUE_NULL};
-    gops_digest digest = gops_value_digest(value ? value : &null);
-    gops_hex(hex, digest.bytes, sizeof digest.bytes);
-}

@@ -14,7 +14,7 @@ enum { THREADS = 4, ROUNDS = 200 };
 typedef struct shared {
     gitops_context *context;
     gitops_document *document;
-    char digest[GITOPS_DIGEST_HEX + 1];
+    char digest[GITOPS_DIGEST_SIZE];
 } shared;
 
 typedef struct worker {
@@ -28,11 +28,11 @@ static const char text[] = "kind: ConfigMap\nmetadata: {name: app}\ndata: {a: x,
 /* Returns what went wrong, or NULL. */
 static const char *read_shared(const shared *all)
 {
-    char digest[GITOPS_DIGEST_HEX + 1];
+    char digest[GITOPS_DIGEST_SIZE];
     const gitops_value *root = gitops_document_root(all->document);
     if (gitops_value_at(root, "/metadata/name") == NULL)
         return "a member of the shared document is gone";
-    gitops_value_digest(root, digest);
+    gitops_value_digest(all->context, root, GITOPS_DIGEST_SHA256, digest, NULL);
     return strcmp(digest, all->digest) ? "the digest of the shared document changed" : NULL;
 }
 
@@ -75,7 +75,8 @@ static void context_manyThreads_shareItAndItsResults(void **state)
     all.context = support_context_new();
     assert_int_equal(gitops_document_parse(&all.document, all.context, text, strlen(text), "shared",
                                            NULL), 0);
-    gitops_value_digest(gitops_document_root(all.document), all.digest);
+    gitops_value_digest(all.context, gitops_document_root(all.document), GITOPS_DIGEST_SHA256,
+                        all.digest, NULL);
     for (int i = 0; i < THREADS; i++) {
         workers[i].all = &all;
         assert_int_equal(pthread_create(&workers[i].thread, NULL, work, &workers[i]), 0);

@@ -41,6 +41,10 @@ class Formats(ProgramTest):
         self.assertRegex(lines[0], r"^[0-9a-f]{32}  default/ConfigMap/a$")
         self.assertEqual(lines[0], lines[1])
         self.assertNotEqual(lines[0], lines[2])
+        lines = self.expect(0, "parse", "--format", "digest", "--algorithm", "sha256",
+                            "a.yaml", "b.yaml").lines
+        self.assertRegex(lines[0], r"^[0-9a-f]{64}  default/ConfigMap/a$")
+        self.assertEqual(lines[0], lines[1])
 
     def test_standard_input_and_empty_files(self):
         self.write("empty.yaml", "")

@@ -39,6 +39,7 @@ from .enums import (
     Adopt,
     Code,
     Conflict,
+    Digest,
     Drift,
     EventType,
     Format,
@@ -98,7 +99,7 @@ from .values import Document, Documents, Value
 __all__ = (
     "ABSENT", "Action", "ActionType", "Adopt", "Answer", "CancelledError", "Change", "Changes",
     "Code", "Conflict", "ConflictError", "Context", "CorruptError", "Diagnostic", "Diagnostics",
-    "Diff", "Document", "Documents", "Drift", "DuplicateError", "Event", "EventType",
+    "Diff", "Digest", "Document", "Documents", "Drift", "DuplicateError", "Event", "EventType",
     "ForeignError", "Format", "GitopsError", "HeldBy", "HeldError", "HistoryOperation",
     "HistoryRun", "Identity", "IdentityRule", "InvalidError", "InventoryObject", "Kind",
     "LibraryError", "LimitError", "Limits", "ListKind", "LockedError", "LogLevel", "Manifest",

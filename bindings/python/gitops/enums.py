@@ -59,6 +59,13 @@ class Kind(IntEnum):
     MAP = 5
 
 
+class Digest(IntEnum):
+    """XXH3 tells changes apart and is at hand; SHA-256 is for what others rely on."""
+
+    XXH3 = 1
+    SHA256 = 2
+
+
 class Format(IntEnum):
     JSON = 1
     YAML = 2
@@ -238,6 +245,7 @@ PREFIXES: Dict[str, Union[Type[IntEnum], Type[IntFlag]]] = {
     "GITOPS_ORIGIN_": Origin,
     "GITOPS_LOG_": LogLevel,
     "GITOPS_VALUE_": Kind,
+    "GITOPS_DIGEST_": Digest,
     "GITOPS_FORMAT_": Format,
     "GITOPS_ORDER_": Order,
     "GITOPS_SEVERITY_": Severity,

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from ctypes import byref, create_string_buffer
+from ctypes import byref
 from typing import Iterable, Iterator, Mapping, Optional
 
 from ._handle import c_string, c_strings, create_last
 from ._library import lib
 from ._structs import Error, ManifestOptions, handle_type, make
 from .contexts import Context, Made, core_of
+from .enums import Digest
 from .errors import Diagnostics, copy_diagnostics, decode, from_struct
 from .identities import Identity
 from .sources import Snapshot
-from .values import DIGEST_HEX, Document
+from .values import Document, written_digest
 
 
 class Manifest(Made, Mapping[str, Document]):
@@ -68,11 +69,14 @@ class Manifest(Made, Mapping[str, Document]):
         count: int = lib.gitops_manifest_files_parsed(self._pointer)
         return count
 
-    def digest(self) -> str:
-        """The digest over all keys and objects."""
-        room = create_string_buffer(DIGEST_HEX + 1)
-        lib.gitops_manifest_digest(self._pointer, room)
-        return decode(room.value)
+    def digest(self, algorithm: Digest = Digest.XXH3) -> str:
+        """The digest over all keys and objects; SHA-256 reads the objects again."""
+        return written_digest(lib.gitops_manifest_digest, self._pointer, algorithm)
+
+    def object_digest(self, key: str, algorithm: Digest = Digest.XXH3) -> str:
+        """The digest of an object, which is that of its document."""
+        return written_digest(lib.gitops_manifest_object_digest, self._pointer, self._index(key),
+                              algorithm)
 
     def file(self, key: str) -> str:
         """The file in which an object stands."""

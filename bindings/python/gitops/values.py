@@ -7,14 +7,14 @@ from ctypes import byref, c_size_t, create_string_buffer
 from decimal import Decimal
 from typing import Any, Callable, Iterator, List, Mapping, Optional, Sequence, Tuple, Union
 
-from ._handle import c_string, create, create_last, sized_text, take_buffer
+from ._handle import c_string, call, create, create_last, sized_text, take_buffer
 from ._library import lib
 from ._structs import EmitOptions, Error, handle_type, make
 from .contexts import Context, Made, core_of
-from .enums import Format, Kind, Order
+from .enums import Digest, Format, Kind, Order
 from .errors import Diagnostics, copy_diagnostics, decode, from_struct
 
-DIGEST_HEX = 32
+_DIGEST_SIZE = 72
 # int() refuses more digits than this by default, and a number in a file may have any length.
 _INT_DIGITS = 4000
 
@@ -34,6 +34,13 @@ def load_json(text: Union[str, bytes], parse_float: Callable[[str], Any] = float
 def dump_json(value: Json) -> bytes:
     """Python objects as JSON, for the library; NaN and infinity are refused."""
     return json.dumps(value, ensure_ascii=False, allow_nan=False).encode("utf-8")
+
+
+def written_digest(function: Any, *arguments: Any) -> str:
+    """The digest that a function writes before its last parameter, the error."""
+    room = create_string_buffer(_DIGEST_SIZE)
+    call(function, *arguments, room)
+    return decode(room.value)
 
 
 class Value:
@@ -77,11 +84,10 @@ class Value:
         raw = sized_text(address, length.value)
         return None if raw is None else raw.decode("utf-8")
 
-    def digest(self) -> str:
-        """32 hexadecimal digits that are the same for the same data, however it is written."""
-        room = create_string_buffer(DIGEST_HEX + 1)
-        lib.gitops_value_digest(self._pointer, room)
-        return decode(room.value)
+    def digest(self, algorithm: Digest = Digest.XXH3) -> str:
+        """What is the same for the same data, however it is written: "xxh3:..." or "sha256:..."."""
+        return written_digest(lib.gitops_value_digest, self._owner._core._pointer, self._pointer,
+                              algorithm)
 
     def at(self, pointer: str) -> Optional[Value]:
         """The value at a JSON pointer (RFC 6901); None when there is none."""
@@ -224,8 +230,8 @@ class Document(Made):
     def to_yaml(self, order: Order = Order.SORTED) -> str:
         return self.root.emit(Format.YAML, order)
 
-    def digest(self) -> str:
-        return self.root.digest()
+    def digest(self, algorithm: Digest = Digest.XXH3) -> str:
+        return self.root.digest(algorithm)
 
     def __eq__(self, other: object) -> bool:
         return self.root == other.root if isinstance(other, Document) else NotImplemented

@@ -41,7 +41,7 @@ def ctypes_type(declared: str) -> Any:
 
 def parameter_type(parameter: headers.Parameter) -> Any:
     if parameter.type == "char*":
-        return POINTER(ctypes.c_char) if parameter.name == "hex" else ctypes.c_char_p
+        return POINTER(ctypes.c_char) if parameter.name == "out" else ctypes.c_char_p
     return ctypes_type(parameter.type)
 
 

@@ -100,6 +100,7 @@ class Manifests(LibraryTest):
         self.assertEqual(second.files_parsed, 1)
         self.assertEqual(first, second)
         self.assertEqual(first.digest(), second.digest())
+        self.assertEqual(first.digest(gitops.Digest.SHA256), second.digest(gitops.Digest.SHA256))
 
     def test_excluded_files_are_left_out(self) -> None:
         source = Source.memory(self.context, {"a.json": CONFIG, "b/bad.yaml": "a: ["})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import unittest
 from decimal import Decimal
@@ -126,6 +127,9 @@ class Values(LibraryTest):
         one, two = self.document("{b: 1, a: [x]}"), self.document("a:\n- x\nb: 1.0\n")
         self.assertEqual(one, two)
         self.assertEqual(one.digest(), two.digest())
+        self.assertRegex(one.digest(), "^xxh3:[0-9a-f]{32}$")
+        self.assertEqual(self.document("[]").digest(gitops.Digest.SHA256),
+                         "sha256:" + hashlib.sha256(b"l\0\0\0\0").hexdigest())
         self.assertEqual(hash(one), hash(two))
         self.assertNotEqual(one, self.document("{b: 2, a: [x]}"))
         self.assertNotEqual(one, {"b": 1, "a": ["x"]})

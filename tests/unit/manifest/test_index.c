@@ -144,23 +144,67 @@ static void indexCompare_differences_inKeyOrder(void **state)
     gops_node *old = build(context, 0, 200), *index = gops_index_ref(old);
     char text[400] = "";
     (void)state;
-    assert_int_equal(gops_index_compare(old, index, note, text), 0);
+    assert_int_equal(gops_index_compare(old, index, note, text, NULL), 0);
     assert_string_equal(text, "");
     remove_key(context, &index, key_of(199));
     remove_key(context, &index, key_of(0));
     remove_key(context, &index, key_of(77));
     insert(context, &index, key_of(77), 2);
     insert(context, &index, key_of(300), 1);
-    assert_int_equal(gops_index_compare(old, index, note, text), 0);
+    assert_int_equal(gops_index_compare(old, index, note, text, NULL), 0);
     assert_string_equal(text, "-0000 ~0077 -0199 +0300 ");
     text[0] = '\0';
     gops_node *few = build(context, 3, 5);
-    assert_int_equal(gops_index_compare(NULL, few, note, text), 0);
-    assert_int_equal(gops_index_compare(few, NULL, note, text), 0);
+    assert_int_equal(gops_index_compare(NULL, few, note, text, NULL), 0);
+    assert_int_equal(gops_index_compare(few, NULL, note, text, NULL), 0);
     assert_string_equal(text, "+0003 +0004 -0003 -0004 ");
     gops_index_drop(few);
     gops_index_drop(old);
     gops_index_drop(index);
+    support_context_free(context);
+}
+
+static int count_one(const gops_item *before, const gops_item *after, void *user_data)
+{
+    (void)before;
+    (void)after;
+    ++*(size_t *)user_data;
+    return 0;
+}
+
+/* A key that stays, for an index of many; all are freed together. */
+static char *lasting_key(char (*keys)[32], int i)
+{
+    snprintf(keys[i], sizeof keys[i], "ns-%d/Kind/%d", i % 97, i);
+    return keys[i];
+}
+
+/* Not the time, but the nodes looked at: a path for each difference on both sides, no more. */
+static void indexCompare_cost_growsWithTheDifferences(void **state)
+{
+    enum { MANY = 20000 };
+    gitops_context *context = support_context_new();
+    char(*keys)[32] = calloc(MANY, sizeof *keys);
+    gops_node *old = NULL;
+    (void)state;
+    for (int i = 0; i < MANY; i++)
+        assert_int_equal(insert(context, &old, lasting_key(keys, i), 1), 0);
+    for (int changes = 0; changes <= 64; changes = changes ? changes * 4 : 1) {
+        gops_node *index = gops_index_ref(old);
+        size_t visited = 0, found = 0;
+        for (int i = 0; i < changes; i++) {
+            char *key = keys[(i * 7919 + 13) % MANY];
+            assert_int_equal(remove_key(context, &index, key), 0);
+            if (i % 2)
+                assert_int_equal(insert(context, &index, key, 2), 0);
+        }
+        assert_int_equal(gops_index_compare(old, index, count_one, &found, &visited), 0);
+        assert_int_equal(found, changes);
+        assert_true(visited >= 2 && visited <= 2 + 160 * (size_t)changes);
+        gops_index_drop(index);
+    }
+    gops_index_drop(old);
+    free(keys);
     support_context_free(context);
 }
 
@@ -177,7 +221,7 @@ static void indexCompare_callbackStops_returnsItsCode(void **state)
     gops_node *index = build(context, 0, 9);
     int count = 0;
     (void)state;
-    assert_int_equal(gops_index_compare(NULL, index, stop, &count), -77);
+    assert_int_equal(gops_index_compare(NULL, index, stop, &count, NULL), -77);
     assert_int_equal(count, 2);
     gops_index_drop(index);
     support_context_free(context);
@@ -272,6 +316,7 @@ int main(void)
         cmocka_unit_test(index_anyHistory_sameTree),
         cmocka_unit_test(index_update_leavesOldOne),
         cmocka_unit_test(indexCompare_differences_inKeyOrder),
+        cmocka_unit_test(indexCompare_cost_growsWithTheDifferences),
         cmocka_unit_test(indexCompare_callbackStops_returnsItsCode),
         cmocka_unit_test(contents_trim_keepsLiveAndEmptyBlobs),
         cmocka_unit_test(contents_takenBlobs_areFoundOnce),

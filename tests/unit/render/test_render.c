@@ -87,7 +87,7 @@ static void read_changedFile_parsesOnlyIt(void **state)
 {
     gitops_context *context = support_context_new();
     gitops_source *source;
-    char digest[GITOPS_DIGEST_HEX + 1], again[GITOPS_DIGEST_HEX + 1], path[32], text[80];
+    char digest[GITOPS_DIGEST_SIZE], again[GITOPS_DIGEST_SIZE], path[32], text[80];
     (void)state;
     gitops_source_new_memory(&source, context, NULL);
     for (int i = 0; i < 40; i++) {
@@ -96,7 +96,7 @@ static void read_changedFile_parsesOnlyIt(void **state)
         put(source, path, text);
     }
     gitops_manifest *first = read_ok(context, source, NULL);
-    gitops_manifest_digest(first, digest);
+    gitops_manifest_digest(first, 0, digest, NULL);
     put(source, "d7/f.yaml", MAP("other") "---\n" MAP("another"));
     gitops_source_remove(source, "d8/f.yaml", NULL);
     gitops_manifest *second = read_ok(context, source, first);
@@ -109,7 +109,7 @@ static void read_changedFile_parsesOnlyIt(void **state)
     put(source, "d8/f.yaml", MAP("m8"));
     gitops_manifest *third = read_ok(context, source, second);
     assert_int_equal(gitops_manifest_files_parsed(third), 0); /* both were known */
-    gitops_manifest_digest(third, again);
+    gitops_manifest_digest(third, 0, again, NULL);
     assert_string_equal(again, digest);
     gitops_manifest_free(first);
     gitops_manifest_free(third);

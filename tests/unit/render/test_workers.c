@@ -8,15 +8,15 @@
 enum { FILES = 300 };
 
 /* Everything that can be seen of a manifest. malloc'd. */
-static char *describe(const gitops_manifest *manifest)
+static char *describe(gitops_manifest *manifest)
 {
     const gitops_diagnostics *problems = gitops_manifest_diagnostics(manifest);
     size_t count = gitops_manifest_count(manifest), reported = gitops_diagnostics_count(problems);
     size_t size = 200 * count + 2048 * (reported + 1), used = 0;
-    char *text = malloc(size), digest[GITOPS_DIGEST_HEX + 1];
+    char *text = malloc(size), digest[GITOPS_DIGEST_SIZE];
     gitops_error problem;
     assert_non_null(text);
-    gitops_manifest_digest(manifest, digest);
+    assert_int_equal(gitops_manifest_digest(manifest, 0, digest, NULL), 0);
     used += (size_t)snprintf(text, size, "%s skipped %d parsed %d errors %d warnings %d\n", digest,
                              (int)gitops_manifest_skipped(manifest),
                              (int)gitops_manifest_files_parsed(manifest),
