@@ -154,13 +154,13 @@ static void read_fileChanges_costWhatChanged(void **state)
     gitops_manifest *two = read_ok(&f, one);
     assert_int_equal(gitops_manifest_files_parsed(two), 1);
     assert_int_equal(gitops_manifest_count(two), 19);
-    char before[GITOPS_DIGEST_HEX + 1], after[GITOPS_DIGEST_HEX + 1];
-    gitops_manifest_digest(one, before);
+    char before[GITOPS_DIGEST_SIZE], after[GITOPS_DIGEST_SIZE];
+    gitops_manifest_digest(one, 0, before, NULL);
     put(&f, "d/7", "same");
     put(&f, "d/8", "same");
     gitops_manifest *three = read_ok(&f, two);
     assert_int_equal(gitops_manifest_files_parsed(three), 0);
-    gitops_manifest_digest(three, after);
+    gitops_manifest_digest(three, 0, after, NULL);
     assert_string_equal(before, after);
     gitops_manifest_free(one);
     gitops_manifest_free(two);
