@@ -12,13 +12,30 @@ struct gops_arena_block {
     size_t size; /* usable bytes after the header */
 };
 
-enum { FIRST_BLOCK = 4096, LARGEST_BLOCK = 1 << 20 };
+enum { FIRST_BLOCK = 4096, LARGEST_BLOCK = 1 << 20, FEWEST_BYTES = 256 };
 
 void gops_arena_init(gops_arena *arena, gitops_context *context, size_t first_block)
 {
     memset(arena, 0, sizeof *arena);
     arena->context = context;
     arena->block_size = first_block ? first_block : FIRST_BLOCK;
+}
+
+void gops_arena_expect(gops_arena *arena, size_t bytes)
+{
+    arena->block_size = bytes < LARGEST_BLOCK ? bytes : LARGEST_BLOCK;
+    arena->is_expected = 1;
+}
+
+/* The size of the block after one of block_size. */
+static void grow_blocks(gops_arena *arena)
+{
+    if (arena->is_expected)
+        arena->block_size = arena->block_size / 8 < FEWEST_BYTES ? FEWEST_BYTES
+                                                                 : arena->block_size / 8;
+    else if (arena->block_size < LARGEST_BLOCK)
+        arena->block_size *= 2;
+    arena->is_expected = 0;
 }
 
 /* Takes a spare block that is large enough, or a new one. */
@@ -37,8 +54,7 @@ static gops_arena_block *take_block(gops_arena *arena, size_t need)
     gops_arena_block *block = gops_alloc(arena->context, sizeof *block + size);
     if (block) {
         block->size = size;
-        if (arena->block_size < LARGEST_BLOCK)
-            arena->block_size *= 2;
+        grow_blocks(arena);
     }
     return block;
 }

@@ -14,10 +14,17 @@ typedef struct gops_arena {
     gops_arena_block *spare;   /* kept by reset for reuse */
     char *next, *end;
     size_t block_size;         /* of the next block */
+    int is_expected;           /* block_size is what is expected to be enough */
 } gops_arena;
 
 /* Nothing is allocated before the first use. first_block: bytes; 0 = 4 KiB. Blocks double. */
 void gops_arena_init(gops_arena *arena, gitops_context *context, size_t first_block);
+
+/*
+ * Before the first use: about so many bytes will be needed. The first block has them, and what they
+ * fall short comes in smaller blocks.
+ */
+void gops_arena_expect(gops_arena *arena, size_t bytes);
 
 /* What gops_arena_alloc does when the block in use is full. */
 void *gops_arena_refill(gops_arena *arena, size_t size);

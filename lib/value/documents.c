@@ -14,6 +14,9 @@
 /* Indentation can make a hostile tree as large as its nodes times its depth: text stops here. */
 enum { LARGEST_GROWTH = 16 };
 
+/* A tree takes about two bytes for one of text, and no less than this. */
+enum { SMALLEST_TREE = 128 };
+
 struct gitops_documents {
     gitops_context *context;
     gitops_document **items;
@@ -55,6 +58,7 @@ static int read_one(gitops_documents *set, gops_reader *reader, const char *name
     document = gops_document_new(set->context);
     if (!document)
         return GITOPS_ENOMEM;
+    gops_arena_expect(&document->arena, 2 * gops_reader_ahead(reader) + SMALLEST_TREE);
     int rc = gops_reader_next(reader, &document->arena, &read, NULL);
     if (rc > 0 && gops_document_set_place(document, name, read.number) < 0)
         rc = GITOPS_ENOMEM;

@@ -68,6 +68,12 @@ void gops_reader_use_only_libyaml(gops_reader *reader)
     gops_yaml_use_only_libyaml(reader->yaml);
 }
 
+size_t gops_reader_ahead(const gops_reader *reader)
+{
+    size_t start = reader->may_be_json ? reader->begin.offset : gops_yaml_next_offset(reader->yaml);
+    return gops_text_document_end(reader->text, reader->length, start) - start;
+}
+
 uint64_t gops_reader_windows(const gops_reader *reader)
 {
     return gops_yaml_windows(reader->yaml);

@@ -44,6 +44,9 @@ uint64_t gops_reader_windows(const gops_reader *reader);
 int gops_reader_open(gops_reader *reader, const char *text, size_t length, const char *name,
                      uint32_t first_line, gitops_diagnostics *problems, gitops_error *err);
 
+/* Bytes of the text up to where the document after the next one begins, at most. */
+size_t gops_reader_ahead(const gops_reader *reader);
+
 /*
  * Reads the next whole document into arena. Returns 1 and fills *out; 0 at the end; GITOPS_ENOMEM,
  * and that again until the next open.

@@ -203,6 +203,11 @@ void gops_yaml_open(gops_yaml *yaml, const char *text, size_t length, gops_place
                                             yaml->ascii && yaml->text_end == length);
 }
 
+size_t gops_yaml_next_offset(const gops_yaml *yaml)
+{
+    return yaml->parsing ? yaml->end : yaml->next;
+}
+
 uint64_t gops_yaml_windows(const gops_yaml *yaml)
 {
     return yaml->windows;

@@ -30,6 +30,9 @@ void gops_yaml_open(gops_yaml *yaml, const char *text, size_t length, gops_place
 void gops_yaml_use_only_libyaml(gops_yaml *yaml);
 uint64_t gops_yaml_windows(const gops_yaml *yaml);
 
+/* Where the next document begins, or what is before it. */
+size_t gops_yaml_next_offset(const gops_yaml *yaml);
+
 /* As gops_reader_next; after GITOPS_ENOMEM the next call is gops_yaml_open. */
 int gops_yaml_next(gops_yaml *yaml, gops_arena *arena, gops_read_document *out);
 

@@ -1,6 +1,7 @@
 /*
  * gitops_bench: what the library's work costs, against a reference measured in the same process.
  *
+ *     gitops_bench read REPOSITORY            trees of YAML and of JSON, against libyaml alone
  *     gitops_bench parse REPOSITORY           reading a manifest, against libyaml alone
  *     gitops_bench plan REPOSITORY            a first plan, and the memory it takes
  *     gitops_bench idle REPOSITORY STATE      a pass with nothing to do, against its look-ups
@@ -19,6 +20,7 @@ static const struct {
     int arguments;
     void (*measure)(char **arguments);
 } measurements[] = {
+    {"read", 1, measure_read},
     {"parse", 1, measure_parse},
     {"plan", 1, measure_plan},
     {"idle", 2, measure_idle},
@@ -34,7 +36,7 @@ int main(int argc, char **argv)
             measurements[i].measure(argv + 2);
             return 0;
         }
-    fprintf(stderr, "usage: gitops_bench parse REPOSITORY | plan REPOSITORY | "
+    fprintf(stderr, "usage: gitops_bench read REPOSITORY | parse REPOSITORY | plan REPOSITORY | "
                     "idle REPOSITORY STATE | commit SMALL LARGE STATE\n");
     return 2;
 }

@@ -56,6 +56,7 @@ double median(double *values, size_t count)
 
 static void add(memory_count *count, void *memory)
 {
+    count->allocations++;
     count->live += malloc_usable_size(memory);
     if (count->live > count->peak)
         count->peak = count->live;

@@ -20,6 +20,7 @@ double median(double *values, size_t count);
 /* Bytes that contexts made by counted_context hold, as the allocator rounds them. */
 typedef struct memory_count {
     size_t live, peak;
+    size_t allocations; /* so far */
 } memory_count;
 
 gitops_context *counted_context(memory_count *count);

@@ -3,6 +3,7 @@
 #define BENCH_MEASURE_H
 
 /* Arguments as gitops_bench takes them after the name of the measurement. */
+void measure_read(char **arguments);
 void measure_parse(char **arguments);
 void measure_plan(char **arguments);
 void measure_idle(char **arguments);

@@ -49,6 +49,7 @@ for objects; do
         make_repository "$objects"
     fi
     rm -f "$scratch"/state*
+    "$bench" read "$repository"
     "$bench" parse "$repository"
     "$bench" plan "$repository"
     "$bench" idle "$repository" "$scratch/state"

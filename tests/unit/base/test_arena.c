@@ -119,6 +119,73 @@ static int tear_down(void **state)
     return 0;
 }
 
+static void arena_bytes_arePackedAndWhatFollowsIsAligned(void **state)
+{
+    gitops_context *context = support_context_new();
+    gops_arena arena;
+    (void)state;
+    gops_arena_init(&arena, context, 0);
+    char *a = gops_arena_bytes(&arena, 3), *b = gops_arena_bytes(&arena, 5);
+    char *c = gops_arena_bytes(&arena, 1);
+    void *aligned = gops_arena_alloc(&arena, 16);
+    assert_ptr_equal(b, a + 3);
+    assert_ptr_equal(c, b + 5);
+    assert_int_equal((uintptr_t)aligned % GOPS_ARENA_ALIGNMENT, 0);
+    assert_true((char *)aligned - c < 16);
+    gops_arena_free(&arena);
+    support_context_free(context);
+}
+
+static void arena_trim_givesBackTheEndOfTheLast(void **state)
+{
+    gitops_context *context = support_context_new();
+    gops_arena arena;
+    (void)state;
+    gops_arena_init(&arena, context, 0);
+    char *a = gops_arena_bytes(&arena, 100);
+    gops_arena_trim(&arena, a, 100, 10);
+    char *b = gops_arena_bytes(&arena, 10);
+    assert_ptr_equal(b, a + 10);
+    gops_arena_trim(&arena, a, 100, 0); /* not the last: nothing happens */
+    assert_ptr_equal(gops_arena_bytes(&arena, 1), b + 10);
+    gops_arena_free(&arena);
+    support_context_free(context);
+}
+
+static void arena_rewind_forgetsWhatCameSince(void **state)
+{
+    gitops_context *context = support_context_new();
+    gops_arena arena;
+    (void)state;
+    gops_arena_init(&arena, context, 64);
+    char *kept = gops_arena_strndup(&arena, "kept", 4);
+    gops_arena_mark mark = gops_arena_now(&arena);
+    char *first = gops_arena_bytes(&arena, 8);
+    for (int i = 0; i < 10; i++)
+        assert_non_null(gops_arena_bytes(&arena, 100));
+    gops_arena_rewind(&arena, mark);
+    assert_ptr_equal(gops_arena_bytes(&arena, 8), first);
+    assert_string_equal(kept, "kept");
+    gops_arena_free(&arena);
+    support_context_free(context);
+}
+
+static void arena_expect_takesOneBlockForAll(void **state)
+{
+    gitops_context *context = support_context_new();
+    gops_arena arena;
+    (void)state;
+    gops_arena_init(&arena, context, 0);
+    gops_arena_expect(&arena, 10000);
+    char *start = gops_arena_bytes(&arena, 1);
+    for (int i = 1; i < 10000; i++)
+        assert_ptr_equal(gops_arena_bytes(&arena, 1), start + i);
+    assert_non_null(gops_arena_bytes(&arena, 1));
+    assert_true(arena.end - arena.next < 10000 / 8);
+    gops_arena_free(&arena);
+    support_context_free(context);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -133,6 +200,10 @@ int main(void)
                                         tear_down),
         cmocka_unit_test_setup_teardown(arenaFree_unused_isFine, set_up, tear_down),
         cmocka_unit_test(arena_everyAllocationFails_nothingLeaks),
+        cmocka_unit_test(arena_bytes_arePackedAndWhatFollowsIsAligned),
+        cmocka_unit_test(arena_trim_givesBackTheEndOfTheLast),
+        cmocka_unit_test(arena_rewind_forgetsWhatCameSince),
+        cmocka_unit_test(arena_expect_takesOneBlockForAll),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
