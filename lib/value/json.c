@@ -6,6 +6,10 @@
 
 #include <string.h>
 
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
 #include "value/number.h"
 
 typedef struct json {
@@ -140,33 +144,45 @@ static int is_simple(char c)
     return (unsigned char)c >= 0x20 && (unsigned char)c < 0x80 && c != '"' && c != '\\';
 }
 
-/* Place of the lowest marked byte of a word in memory order. */
-static size_t first_marked(uint64_t marks)
-{
-    size_t at = 0;
-#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-    at = (size_t)__builtin_ctzll(marks) / 8;
-#endif
-    return at; /* elsewhere the bytes are looked at one by one */
-}
+/*
+ * How many of the STRIDE bytes at p are simple before one that is not. Bytes that are not ASCII are
+ * negative as signed ones, and so below 0x20 as well.
+ */
+#if defined(__SSE2__)
+enum { STRIDE = 16 };
 
-/* Passes over simple bytes, eight at a time while there are as many. */
+static inline size_t simple_ahead(const char *p)
+{
+    __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)p);
+    __m128i marks = _mm_or_si128(_mm_cmplt_epi8(bytes, _mm_set1_epi8(0x20)),
+                                 _mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('"')),
+                                              _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\'))));
+    unsigned mask = (unsigned)_mm_movemask_epi8(marks);
+    return mask ? (size_t)__builtin_ctz(mask) : STRIDE;
+}
+#else
+enum { STRIDE = 8 };
+
+static inline size_t simple_ahead(const char *p)
+{
+    const uint64_t ones = UINT64_C(0x0101010101010101);
+    uint64_t word;
+    memcpy(&word, p, sizeof word);
+    uint64_t marks = (word - ones * 0x20) | ((word ^ ones * '"') - ones) |
+                     ((word ^ ones * '\\') - ones) | word;
+    size_t count = marks & ones * 0x80 ? 0 : STRIDE;
+    while (count < STRIDE && is_simple(p[count]))
+        count++;
+    return count;
+}
+#endif
+
 static inline const char *skip_simple(const char *p, const char *end)
 {
-    const uint64_t ones = UINT64_C(0x0101010101010101), highs = ones * 0x80;
-    for (; end - p >= 8; p += 8) {
-        uint64_t word;
-        memcpy(&word, p, sizeof word);
-        /* The high bit of a byte is set when it is below 0x20, a quote, a backslash or not ASCII;
-           the lowest byte that is marked is rightly so. */
-        uint64_t marks = ((word - ones * 0x20) | ((word ^ ones * '"') - ones) |
-                          ((word ^ ones * '\\') - ones) | word) & highs;
-        if (marks) {
-            p += first_marked(marks);
-            break;
-        }
-    }
-    while (p < end && is_simple(*p))
+    size_t count = STRIDE;
+    for (; count == STRIDE && end - p >= STRIDE; p += count)
+        count = simple_ahead(p);
+    while (count == STRIDE && p < end && is_simple(*p))
         p++;
     return p;
 }
@@ -201,25 +217,29 @@ static int decode_string(json *j, const char *start, const char **text, size_t *
     return 0;
 }
 
-/* A string into the arena; j->p stands on its quote. */
-static int read_string(json *j, const char **text, size_t *length)
+/* The same up to behind its quote. */
+static int read_rest(json *j, const char *start, const char **text, size_t *length)
 {
-    const char *start = ++j->p;
-    int rc = 0;
-    j->p = skip_simple(start, j->end);
-    if (j->p < j->end && *j->p == '"') {
-        *length = (size_t)(j->p - start);
-        *text = keep_text(j, start, *length);
-        rc = *text ? 0 : GITOPS_ENOMEM;
-    } else {
-        rc = decode_string(j, start, text, length);
-    }
+    int rc = decode_string(j, start, text, length);
     if (rc < 0)
         return rc;
     if (j->p == j->end)
         return broken(j, "string is not closed");
     j->p++;
     return 0;
+}
+
+/* A string into the arena; j->p stands on its quote. */
+static inline int read_string(json *j, const char **text, size_t *length)
+{
+    const char *start = j->p + 1, *stop = skip_simple(start, j->end);
+    j->p = stop;
+    if (stop == j->end || *stop != '"')
+        return read_rest(j, start, text, length);
+    *length = (size_t)(stop - start);
+    *text = keep_text(j, start, *length);
+    j->p++;
+    return *text ? 0 : GITOPS_ENOMEM;
 }
 
 static int take_string(json *j)
