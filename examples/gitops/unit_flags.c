@@ -14,6 +14,7 @@ const option_spec unit_options[] = {
     {"target", "dir:DIR|exec:COMMAND", "the system to keep equal to the source", 0},
     {"state", "FILE", "what is remembered between runs; keep it", 0},
     {"prune", NULL, "delete what is no longer in the source (the default)", 0},
+    {"prune-adopted", NULL, "delete it also when it was there before and was adopted", 0},
     {"no-prune", NULL, "never delete", 0},
     {"max-deletes", "N", "deletes and replaces of one run; more need an approval; default 50", 0},
     {"max-delete-percent", "P", "the same in percent of what is owned; default 30", 0},
@@ -107,6 +108,19 @@ static int64_t limit_of(int64_t given)
     return given == 0 ? GITOPS_NO_DELETES : given < 0 ? 0 : given;
 }
 
+/* GITOPS_PRUNE_..., or -1 after a complaint. */
+static int read_prune(const arguments *args)
+{
+    int off = arguments_get(args, "no-prune") != NULL;
+    int adopted = arguments_get(args, "prune-adopted") != NULL;
+    if (off && (adopted || arguments_get(args, "prune"))) {
+        complain("--prune%s and --no-prune exclude each other", adopted ? "-adopted" : "");
+        arguments_hint(args->command);
+        return -1;
+    }
+    return off ? GITOPS_PRUNE_OFF : adopted ? GITOPS_PRUNE_ADOPTED : GITOPS_PRUNE_ON;
+}
+
 static int read_policy(gitops_unit_options *options, const arguments *args)
 {
     static const char *const adopts[] = {"never", "if-equal", "always", NULL};
@@ -121,14 +135,13 @@ static int read_policy(gitops_unit_options *options, const arguments *args)
         arguments_number(args, "max-delete-percent", 0, 100, &percent) < 0 ||
         arguments_number(args, "read-workers", 1, 64, &workers) < 0)
         return RESULT_ERROR;
-    if (arguments_get(args, "prune") && arguments_get(args, "no-prune")) {
-        complain("--prune and --no-prune exclude each other");
-        return arguments_hint(args->command);
-    }
+    int prune = read_prune(args);
+    if (prune < 0)
+        return RESULT_ERROR;
     options->adopt = GITOPS_ADOPT_NEVER + adopt;
     options->conflict = GITOPS_CONFLICT_DESIRED + conflict;
     options->drift = GITOPS_DRIFT_REVERT + drift;
-    options->prune = arguments_get(args, "no-prune") ? GITOPS_PRUNE_OFF : GITOPS_PRUNE_ON;
+    options->prune = prune;
     options->max_deletes = limit_of(deletes);
     options->max_delete_percent = (int32_t)limit_of(percent);
     options->read_workers = (int32_t)workers;

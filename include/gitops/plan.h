@@ -32,7 +32,13 @@ typedef struct gitops_unit gitops_unit;
 typedef struct gitops_plan gitops_plan;
 typedef struct gitops_operation gitops_operation;
 
-enum { GITOPS_PRUNE_DEFAULT = 0, GITOPS_PRUNE_ON = 1, GITOPS_PRUNE_OFF = 2 };
+/* What to do with an object of ours that left Git. */
+enum {
+    GITOPS_PRUNE_DEFAULT = 0,
+    GITOPS_PRUNE_ON = 1,         /* the default: deleted if a run of ours made it, else forgotten */
+    GITOPS_PRUNE_OFF = 2,        /* it stays, and stays ours */
+    GITOPS_PRUNE_ADOPTED = 3     /* deleted, also when it was there before and was taken over */
+};
 
 /* What to do with an object that exists in the target and that no run of ours made. */
 enum {

@@ -70,6 +70,12 @@ GITOPS_API const char *gitops_inventory_key(const gitops_inventory *inventory, s
 GITOPS_API const char *gitops_inventory_sent(const gitops_inventory *inventory, size_t i,
                                              size_t *length);
 
+/* 0 when it is not ours yet: a run was cut off while it made it or took it over. */
+GITOPS_API int32_t gitops_inventory_owned(const gitops_inventory *inventory, size_t i);
+
+/* 1 when it was there before it was ours: it stays in the target when it leaves Git. */
+GITOPS_API int32_t gitops_inventory_adopted(const gitops_inventory *inventory, size_t i);
+
 /* 1 when a run stopped between the intent and the outcome of a call for object i. */
 GITOPS_API int32_t gitops_inventory_open_intent(const gitops_inventory *inventory, size_t i);
 
@@ -95,7 +101,10 @@ GITOPS_API const char *gitops_history_digest(const gitops_history *history, size
  */
 GITOPS_API const char *gitops_history_result(const gitops_history *history, size_t i);
 
-/* Operations of run i, in the order in which they were recorded. */
+/* 1 when the plan of run i was held, and carried out because its digest was approved. */
+GITOPS_API int32_t gitops_history_approved(const gitops_history *history, size_t i);
+
+/* Operations of run i, in the order of its plan. */
 GITOPS_API size_t gitops_history_operations(const gitops_history *history, size_t i);
 GITOPS_API const char *gitops_history_key(const gitops_history *history, size_t i, size_t op);
 GITOPS_API const char *gitops_history_action(const gitops_history *history, size_t i, size_t op);

@@ -30,6 +30,7 @@ static const struct {
     [GOPS_REASON_GONE] = {"gone", "removed from Git, already gone from the target"},
     [GOPS_REASON_INTERRUPTED] = {"interrupted", "sent by a run that was interrupted"},
     [GOPS_REASON_MOVED] = {"moved", "moved to or from another unit"},
+    [GOPS_REASON_ADOPTED] = {"adopted", "removed from Git, but adopted: it stays in the target"},
     [GOPS_REASON_IN_ORDER] = {"in-order", "in order"},
 };
 

@@ -21,6 +21,7 @@ typedef enum gops_reason {
     GOPS_REASON_GONE,           /* removed from Git, and gone from the target already */
     GOPS_REASON_INTERRUPTED,    /* a run stopped between intent and outcome, and it had happened */
     GOPS_REASON_MOVED,          /* from one unit to another in one revision */
+    GOPS_REASON_ADOPTED,     /* removed from Git, but it was there before it was ours */
     GOPS_REASON_IN_ORDER        /* nothing to send, but the store has something to learn */
 } gops_reason;
 
@@ -33,6 +34,7 @@ typedef struct gops_detail {
     size_t base_length;
     gops_digest base_digest;
     char *version;            /* the target's, NULL: none */
+    int adopted;              /* of a transfer: the mark of the unit that it comes from */
     uint8_t sha256[GOPS_SHA256_BYTES]; /* over desired, base and owned live */
 } gops_detail;
 

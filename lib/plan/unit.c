@@ -43,7 +43,7 @@ static int check_options(gitops_unit_options *given, gitops_error *err)
     if (!given->source || !given->target)
         return gops_fail(err, GITOPS_EINVAL, "unit %s: source and target are needed",
                          given->name);
-    int rc = policy(&given->prune, GITOPS_PRUNE_ON, GITOPS_PRUNE_OFF, "prune", err);
+    int rc = policy(&given->prune, GITOPS_PRUNE_ON, GITOPS_PRUNE_ADOPTED, "prune", err);
     if (rc == 0)
         rc = policy(&given->adopt, GITOPS_ADOPT_IF_EQUAL, GITOPS_ADOPT_ALWAYS, "adopt", err);
     if (rc == 0)

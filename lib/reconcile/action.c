@@ -69,6 +69,7 @@ static int add_known(const gops_store_row *row, void *user_data)
     if (!known)
         return GITOPS_ENOMEM;
     known->sent = row->sent_digest;
+    known->adopted = row->adopted != 0;
     gops_known_own(set, known, row->owned);
     gops_known_intend(set, known, row->intent_action);
     return 0;

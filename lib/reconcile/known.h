@@ -19,6 +19,7 @@ typedef struct gops_known {
     uint8_t desired;     /* in the manifest */
     uint8_t settled;     /* nothing was to be done; only a change of the live text matters */
     uint8_t intent;      /* GITOPS_ACTION_... of an open intent */
+    uint8_t adopted;     /* it was there before it was ours */
     uint8_t has_answered;
     gops_digest answered; /* of the document that the target made of what was sent */
     char key[];

@@ -54,6 +54,7 @@ typedef struct triple {
     gops_digest state;     /* of its version; of the text when it has none */
     gops_known *known;     /* may be NULL */
     const char *owner;     /* the unit that has owned it so far, when that is another one */
+    int owner_adopted;     /* ... and its mark */
     const gops_item *item; /* NULL: not in Git */
     gitops_document *base, *desired, *live;
     gitops_diff *diff;
@@ -77,7 +78,7 @@ static int open_base(gops_look *look, triple *t, gitops_error *err)
     gops_buffer text;
     gops_buffer_init(&text, look->context, 0);
     int rc = gops_store_sent(look->store, t->owner ? t->owner : look->unit->name, t->key, &text,
-                             err);
+                             NULL, err);
     if (rc == 0)
         rc = gitops_document_parse(&t->base, look->context, text.data, text.length, t->key, err);
     if (rc == GITOPS_EPARSE || rc == GITOPS_ENOTFOUND)
@@ -149,6 +150,7 @@ static int fill_detail(gops_look *look, const triple *t, int writes, gops_detail
     gitops_document *merged = gitops_diff_merged(t->diff);
     gitops_document *base = gops_diff_new_base(t->diff);
     detail->changes = gitops_changes_ref(gitops_diff_changes(t->diff));
+    detail->adopted = t->owner_adopted;
     if (digest_detail(look, t, detail) < 0)
         return GITOPS_ENOMEM;
     if (t->version) {
@@ -203,7 +205,7 @@ static int judge_owned(gops_look *look, triple *t, int *in_order, gitops_error *
 /* An object that Git states and the target holds, but that no run of ours made. */
 static int judge_adoption(gops_look *look, triple *t, gitops_error *err)
 {
-    int rc = gops_neighbour_owner(look->state, t->key, &t->owner, err);
+    int rc = gops_neighbour_owner(look->state, t->key, &t->owner, &t->owner_adopted, err);
     if (rc == 0 && t->owner && gops_neighbour_wants(look->state, t->key))
         rc = gops_fail_at(err, GITOPS_EDUPLICATE, t->item->file->path,
                           gops_item_object(t->item)->line, 1,
@@ -255,13 +257,16 @@ static int was_sent(gops_look *look, triple *t, int *sent, gitops_error *err)
 /* Another unit states the object now: it stays ours until that unit has taken it over. */
 static int hand_over(gops_look *look, triple *t, gitops_error *err)
 {
-    int rc = gops_neighbour_owner(look->state, t->key, &t->owner, err);
+    int rc = gops_neighbour_owner(look->state, t->key, &t->owner, NULL, err);
     if (rc < 0 || !t->owner)
         return rc;
     return find(look, GITOPS_ACTION_FORGET, GOPS_REASON_MOVED, NULL, t->key, NULL, err);
 }
 
-/* Only what is ours for certain is deleted; a claim that came to nothing is let go. */
+/*
+ * Only what we made, and what is ours for certain, is deleted; what was there before us and a claim
+ * that came to nothing are let go.
+ */
 static int judge_removed(gops_look *look, triple *t, gitops_error *err)
 {
     int sent = 1;
@@ -269,6 +274,8 @@ static int judge_removed(gops_look *look, triple *t, gitops_error *err)
         return keep_removed(look, t, err);
     if (gops_neighbour_wants(look->state, t->key))
         return hand_over(look, t, err);
+    if (t->known->adopted && look->unit->prune != GITOPS_PRUNE_ADOPTED)
+        return find(look, GITOPS_ACTION_FORGET, GOPS_REASON_ADOPTED, NULL, t->key, NULL, err);
     int rc = compare(look, t, err);
     if (rc == 0 && !t->known->owned)
         rc = was_sent(look, t, &sent, err);

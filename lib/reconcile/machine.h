@@ -180,9 +180,12 @@ void gops_record_settle(gops_unit_state *state, const gitops_action *action);
  */
 int gops_neighbour_wants(const gops_unit_state *state, const char *key);
 
-/* The unit that owns a key so far: *owner is its name or NULL. Reads the store. */
+/*
+ * The unit that owns a key so far: *owner is its name or NULL, *adopted its mark (may be NULL).
+ * Reads the store.
+ */
 int gops_neighbour_owner(const gops_unit_state *state, const char *key, const char **owner,
-                         gitops_error *err);
+                         int *adopted, gitops_error *err);
 
 /* 1 while another unit on the same target still has to read this revision. */
 int gops_neighbour_reads(const gops_unit_state *state);

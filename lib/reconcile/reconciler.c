@@ -123,7 +123,7 @@ int gops_neighbour_wants(const gops_unit_state *state, const char *key)
 }
 
 int gops_neighbour_owner(const gops_unit_state *state, const char *key, const char **owner,
-                         gitops_error *err)
+                         int *adopted, gitops_error *err)
 {
     const gitops_reconciler *reconciler = state->reconciler;
     gops_buffer sent;
@@ -135,7 +135,8 @@ int gops_neighbour_owner(const gops_unit_state *state, const char *key, const ch
         const gops_unit_state *other = reconciler->units[i];
         if (!is_neighbour(state, other))
             continue;
-        rc = gops_store_sent(reconciler->store, other->unit->name, key, &sent, &problem);
+        rc = gops_store_sent(reconciler->store, other->unit->name, key, &sent, adopted,
+                             &problem);
         if (rc == 0)
             *owner = other->unit->name;
     }

@@ -90,6 +90,26 @@ int gops_work_prepare(gops_unit_state *state, size_t i, gitops_error *err)
     return rc;
 }
 
+/* Whether the object was there before it was ours, once an operation is done. */
+static int was_there(const gops_unit_state *state, const gitops_operation *operation)
+{
+    const gops_known *known;
+    switch (operation->action) {
+    case GITOPS_ACTION_CREATE:
+    case GITOPS_ACTION_REPLACE:
+    case GITOPS_ACTION_DELETE:
+    case GITOPS_ACTION_FORGET:
+        return 0;
+    case GITOPS_ACTION_ADOPT:
+        return 1;
+    case GITOPS_ACTION_TRANSFER:
+        return operation->detail && operation->detail->adopted;
+    default:
+        known = gops_known_find(&state->known, gops_operation_key(operation));
+        return known && known->adopted && known->intent != GITOPS_ACTION_CREATE;
+    }
+}
+
 static gops_store_record outcome_record(gops_unit_state *state, size_t i)
 {
     const gitops_operation *operation = &state->plan->operations.items[i];
@@ -100,6 +120,8 @@ static gops_store_record outcome_record(gops_unit_state *state, size_t i)
     record.number = state->run_number;
     record.key = gops_operation_key(operation);
     record.action = operation->action;
+    record.adopted = was_there(state, operation);
+    record.place = i + 1;
     record.outcome = work->outcome;
     record.error = work->error;
     if (work->outcome == GITOPS_OUTCOME_DONE) {
@@ -220,6 +242,8 @@ static void settle_intent(gops_unit_state *state, size_t i)
         gops_known_own(&state->known, known, 1);
         memset(&known->sent, 0, sizeof known->sent);
     }
+    if (!known->owned)
+        known->adopted = (uint8_t)was_there(state, operation);
     gops_known_unsettle(&state->known, known);
     gops_known_intend(&state->known, known, operation->action);
     state->apply.work[i].intended = 1;
@@ -236,6 +260,7 @@ static void settle_one(gops_unit_state *state, size_t i)
         return;
     gops_known_unsettle(&state->known, known);
     if (work->outcome == GITOPS_OUTCOME_DONE) {
+        known->adopted = (uint8_t)was_there(state, operation);
         gops_known_intend(&state->known, known, 0);
         gops_known_own(&state->known, known, keeps_object(operation));
         known->sent = work->base_digest;

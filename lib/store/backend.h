@@ -24,6 +24,7 @@ typedef struct gops_stored_run {
     uint64_t number;
     int64_t started_unix_ms, finished_unix_ms; /* finished 0: it never ended */
     const char *revision, *digest;
+    int approved;
     int32_t result; /* GITOPS_OUTCOME_DONE or _FAILED; 0: it never ended */
 } gops_stored_run;
 
@@ -31,6 +32,7 @@ typedef struct gops_stored_operation {
     const char *key;
     int32_t action, outcome;
     const char *error; /* NULL: none */
+    uint64_t place;    /* in the plan */
 } gops_stored_operation;
 
 /* Told of each run, newest first, and after a run of its operations. */
@@ -60,7 +62,7 @@ typedef struct gops_store_backend {
     int (*last_run)(gitops_store *store, const char *unit, uint64_t *number, gops_buffer *out,
                     gitops_error *err);
     int (*sent)(gitops_store *store, const char *unit, const char *key, gops_buffer *out,
-                gitops_error *err);
+                int *adopted, gitops_error *err);
     int (*fingerprint)(gitops_store *store, const char *unit, gops_buffer *out, gitops_error *err);
     int (*runs)(gitops_store *store, const char *unit, uint32_t limit,
                 const gops_run_visitor *visitor, gitops_error *err);
@@ -77,7 +79,7 @@ typedef struct gops_store_backend {
     int (*put_intent)(gitops_store *store, const gops_store_record *record, gitops_error *err);
     int (*drop_intent)(gitops_store *store, const char *key, gitops_error *err);
 
-    /* The row becomes the record's document, and the intent goes. */
+    /* The row becomes the record's document and mark, and the intent goes. */
     int (*put_row)(gitops_store *store, const gops_store_record *record, gitops_error *err);
     int (*drop_row)(gitops_store *store, const char *key, gitops_error *err);
 

@@ -5,6 +5,8 @@
 #include <gitops/plan.h>
 #include <gitops/reconciler.h>
 
+#include <stdlib.h>
+
 #include "base/arena.h"
 #include "store/backend.h"
 
@@ -22,6 +24,21 @@ struct gitops_history {
     size_t operation_count, operation_capacity;
     int leased; /* a writer was at work when the history was read */
 };
+
+static int compare_places(const void *left, const void *right)
+{
+    const gops_stored_operation *a = left, *b = right;
+    return (a->place > b->place) - (a->place < b->place);
+}
+
+/* Operations are recorded as they end; they are told in the order of the plan. */
+static void sort_operations(gitops_history *history)
+{
+    for (size_t i = 0; i < history->count; i++)
+        if (history->runs[i].count > 1)
+            qsort(history->operations + history->runs[i].first, history->runs[i].count,
+                  sizeof *history->operations, compare_places);
+}
 
 static const char *copy_text(gitops_history *history, const char *text)
 {
@@ -81,6 +98,7 @@ int gitops_history_read(gitops_history **out, gitops_store *store, const char *u
         gitops_history_free(history);
         return rc == GITOPS_ENOMEM ? gops_fail_memory(err) : rc;
     }
+    sort_operations(history);
     *out = history;
     return 0;
 }
@@ -125,6 +143,11 @@ const char *gitops_history_revision(const gitops_history *history, size_t i)
 const char *gitops_history_digest(const gitops_history *history, size_t i)
 {
     return i < history->count ? history->runs[i].run.digest : NULL;
+}
+
+int32_t gitops_history_approved(const gitops_history *history, size_t i)
+{
+    return i < history->count && history->runs[i].run.approved;
 }
 
 /* Only the newest run can still be at work: a new one begins after the last has ended or died. */

@@ -7,7 +7,7 @@
 typedef struct inventory_item {
     const char *key, *sent;
     size_t sent_length;
-    int32_t open_intent;
+    int32_t owned, adopted, open_intent;
 } inventory_item;
 
 struct gitops_inventory {
@@ -31,6 +31,8 @@ static int add_item(const gops_stored_row *stored, void *user_data)
     item->key = gops_arena_strndup(&inventory->arena, stored->row.key, strlen(stored->row.key));
     item->sent_length = stored->sent ? stored->sent_length : 0;
     item->sent = gops_arena_strndup(&inventory->arena, sent, item->sent_length);
+    item->owned = stored->row.owned;
+    item->adopted = stored->row.adopted;
     item->open_intent = stored->row.intent_action != 0;
     if (!item->key || !item->sent)
         return GITOPS_ENOMEM;
@@ -85,6 +87,16 @@ const char *gitops_inventory_sent(const gitops_inventory *inventory, size_t i, s
     if (length)
         *length = known ? inventory->items[i].sent_length : 0;
     return known ? inventory->items[i].sent : NULL;
+}
+
+int32_t gitops_inventory_owned(const gitops_inventory *inventory, size_t i)
+{
+    return i < inventory->count ? inventory->items[i].owned : 0;
+}
+
+int32_t gitops_inventory_adopted(const gitops_inventory *inventory, size_t i)
+{
+    return i < inventory->count ? inventory->items[i].adopted : 0;
 }
 
 int32_t gitops_inventory_open_intent(const gitops_inventory *inventory, size_t i)

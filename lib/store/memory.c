@@ -19,9 +19,10 @@ typedef struct memory_text {
 } memory_text;
 
 typedef struct memory_state {
-    int owned;
+    int owned, adopted;
     memory_text sent;
     int32_t intent;
+    int intent_adopted;
     uint64_t run; /* of the intent */
     memory_text document;
 } memory_state;
@@ -36,6 +37,7 @@ typedef struct memory_object {
 typedef struct memory_operation {
     char *key, *error;
     int32_t action, outcome;
+    uint64_t place;
 } memory_operation;
 
 typedef struct memory_run {
@@ -166,6 +168,7 @@ static void describe(gops_stored_row *out, const memory_object *object, int with
     out->row.sent_digest = text->digest;
     out->row.owned = now->owned;
     out->row.intent_action = now->intent;
+    out->row.adopted = now->owned ? now->adopted : now->intent_adopted;
     if (with_documents) {
         out->sent = text->data;
         out->sent_length = text->length;
@@ -210,7 +213,7 @@ static int memory_last_run(gitops_store *store, const char *unit_name, uint64_t 
 }
 
 static int memory_sent(gitops_store *store, const char *unit_name, const char *key,
-                       gops_buffer *out, gitops_error *err)
+                       gops_buffer *out, int *adopted, gitops_error *err)
 {
     const memory_unit *unit = find_unit(of(store), unit_name);
     const memory_object *object = unit ? gops_table_get(&unit->objects, key, strlen(key)) : NULL;
@@ -220,6 +223,7 @@ static int memory_sent(gitops_store *store, const char *unit_name, const char *k
     if (!text || !text->data)
         return gops_fail_at(err, GITOPS_ENOTFOUND, key, 0, 0, "nothing was sent for %s of unit %s",
                             key, unit_name);
+    *adopted = object->now.owned ? object->now.adopted : object->now.intent_adopted;
     gops_buffer_put(out, text->data, text->length);
     return gops_buffer_status(out, err);
 }
@@ -237,7 +241,8 @@ static int visit_run(const memory_run *run, const gops_run_visitor *visitor)
     int rc = visitor->run(&run->stored, visitor->user_data);
     for (size_t i = 0; i < run->count && rc == 0; i++) {
         const memory_operation *from = &run->operations[i];
-        gops_stored_operation operation = {from->key, from->action, from->outcome, from->error};
+        gops_stored_operation operation = {from->key, from->action, from->outcome, from->error,
+                                           from->place};
         rc = visitor->operation(&operation, visitor->user_data);
     }
     return rc;
@@ -445,6 +450,7 @@ static int memory_put_intent(gitops_store *store, const gops_store_record *recor
                  record->document_length, &record->document_digest) < 0)
         return gops_fail_memory(err);
     object->now.intent = record->action;
+    object->now.intent_adopted = record->adopted;
     object->now.run = record->number;
     return 0;
 }
@@ -455,26 +461,28 @@ static int memory_drop_intent(gitops_store *store, const char *key, gitops_error
     if (!object)
         return gops_fail_memory(err);
     object->now.intent = 0;
+    object->now.intent_adopted = 0;
     object->now.run = 0;
     return set_text(store->context, &object->now.document, &object->before.document, NULL, 0, NULL);
 }
 
 /* Makes a document the row and drops the intent. */
 static int own(gitops_store *store, const char *key, const char *document, size_t length,
-               const gops_digest *digest, gitops_error *err)
+               const gops_digest *digest, int adopted, gitops_error *err)
 {
     memory_object *object = touch(store, key);
     if (!object || set_text(store->context, &object->now.sent, &object->before.sent, document,
                             length, digest) < 0)
         return gops_fail_memory(err);
     object->now.owned = 1;
+    object->now.adopted = adopted;
     return memory_drop_intent(store, key, err);
 }
 
 static int memory_put_row(gitops_store *store, const gops_store_record *record, gitops_error *err)
 {
     return own(store, record->key, record->document, record->document_length,
-               &record->document_digest, err);
+               &record->document_digest, record->adopted, err);
 }
 
 static int memory_drop_row(gitops_store *store, const char *key, gitops_error *err)
@@ -482,14 +490,16 @@ static int memory_drop_row(gitops_store *store, const char *key, gitops_error *e
     memory_object *object = touch(store, key);
     if (!object)
         return gops_fail_memory(err);
-    object->now.owned = 0;
+    object->now.owned = object->now.adopted = 0;
     return set_text(store->context, &object->now.sent, &object->before.sent, NULL, 0, NULL);
 }
 
 static int memory_promote(gitops_store *store, const char *key, gitops_error *err)
 {
-    const memory_text *document = &find_object(store, key)->now.document;
-    return own(store, key, document->data, document->length, &document->digest, err);
+    const memory_state *now = &find_object(store, key)->now;
+    const memory_text *document = &now->document;
+    return own(store, key, document->data, document->length, &document->digest,
+               now->intent_adopted, err);
 }
 
 static int memory_begin_run(gitops_store *store, const gops_store_record *record, gitops_error *err)
@@ -506,6 +516,7 @@ static int memory_begin_run(gitops_store *store, const gops_store_record *record
     memset(run, 0, sizeof *run);
     run->stored.number = record->number;
     run->stored.started_unix_ms = record->unix_ms;
+    run->stored.approved = record->approved;
     run->stored.revision = gops_strdup(store->context, record->revision ? record->revision : "");
     run->stored.digest = gops_strdup(store->context, record->digest ? record->digest : "");
     if (!run->stored.revision || !run->stored.digest) {
@@ -537,6 +548,7 @@ static int memory_add_operation(gitops_store *store, const gops_store_record *re
     memory_operation *operation = &run->operations[run->count];
     operation->action = record->action;
     operation->outcome = record->outcome;
+    operation->place = record->place ? record->place : run->count + 1;
     operation->key = gops_strdup(store->context, record->key);
     operation->error = record->error ? gops_strdup(store->context, record->error) : NULL;
     if (!operation->key || (record->error && !operation->error)) {

@@ -27,6 +27,7 @@ typedef struct gops_run_row {
     int64_t started, finished;
     int32_t result;
     gops_digest text_hash; /* over revision and digest */
+    uint64_t approved;
     gops_seal operations;
     gops_digest checksum; /* as stored */
 } gops_run_row;
@@ -35,6 +36,7 @@ typedef struct gops_run_row {
 typedef struct gops_object_row {
     uint64_t document; /* its id; 0: none */
     gops_digest digest, content, checksum;
+    uint64_t adopted; /* 1: it was there before it was ours */
     uint64_t run, action;
 } gops_object_row;
 
@@ -111,7 +113,7 @@ gops_digest gops_object_checksum(gops_check_kind kind, const char *unit, const c
                                  const gops_object_row *row);
 gops_digest gops_run_text_hash(const char *revision, const char *digest);
 gops_digest gops_run_checksum(const char *unit, const gops_run_row *row);
-gops_digest gops_operation_checksum(const char *unit, uint64_t number, uint64_t sequence,
+gops_digest gops_operation_checksum(const char *unit, uint64_t number,
                                     const gops_stored_operation *operation);
 gops_digest gops_store_checksum(const gops_register *state);
 
@@ -129,7 +131,7 @@ int gops_sqlite_rows(gitops_store *store, const char *unit, int with_documents,
 int gops_sqlite_last_run(gitops_store *store, const char *unit, uint64_t *number, gops_buffer *out,
                          gitops_error *err);
 int gops_sqlite_sent(gitops_store *store, const char *unit, const char *key, gops_buffer *out,
-                     gitops_error *err);
+                     int *adopted, gitops_error *err);
 int gops_sqlite_fingerprint(gitops_store *store, const char *unit, gops_buffer *out,
                             gitops_error *err);
 int gops_sqlite_runs(gitops_store *store, const char *unit, uint32_t limit,

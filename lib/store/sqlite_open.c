@@ -140,6 +140,11 @@ static int judge_identity(gops_sqlite *s, int application, int version, int tabl
                             "the state file %s was written by a newer version: its format is %d, "
                             "this library knows %d",
                             name, version, GOPS_SCHEMA_VERSION);
+    if (version > 0 && version < GOPS_SCHEMA_VERSION)
+        return gops_fail_at(err, GITOPS_EUNSUPPORTED, name, 0, 0,
+                            "the state file %s was written by an earlier version: its format is "
+                            "%d, this library reads %d",
+                            name, version, GOPS_SCHEMA_VERSION);
     return version == GOPS_SCHEMA_VERSION ? check_tables(s, err) : fail_schema(s, err);
 }
 
@@ -274,7 +279,7 @@ static int write_first_row(gops_sqlite *s, gitops_error *err)
 
 static int make_tables(gops_sqlite *s, gitops_error *err)
 {
-    _Static_assert(GOPS_SCHEMA_APPLICATION == 1735356531 && GOPS_SCHEMA_VERSION == 1,
+    _Static_assert(GOPS_SCHEMA_APPLICATION == 1735356531 && GOPS_SCHEMA_VERSION == 2,
                    "as written below");
     int rc = enable_writing(s, err);
     if (rc == 0)
@@ -282,7 +287,7 @@ static int make_tables(gops_sqlite *s, gitops_error *err)
     for (int i = 0; i < GOPS_SCHEMA_TABLES && rc == 0; i++)
         rc = execute(s, gops_schema_tables[i], err);
     if (rc == 0)
-        rc = execute(s, "PRAGMA application_id = 1735356531; PRAGMA user_version = 1", err);
+        rc = execute(s, "PRAGMA application_id = 1735356531; PRAGMA user_version = 2", err);
     if (rc == 0)
         rc = prepare_statements(s, err);
     if (rc == 0)

@@ -144,6 +144,7 @@ static int pass_on(loading *l, int order, gitops_error *err)
     out.row.owned = order <= 0;
     out.row.intent_action = order >= 0 ? (int32_t)l->intent.row.action : 0;
     out.row.sent_digest = from->row.digest;
+    out.row.adopted = from->row.adopted != 0;
     if (!l->with_documents)
         return l->fn(&out, l->user_data);
     int rc = open_document(l->s, l->unit, from, &sent, err);
@@ -280,7 +281,7 @@ static int append_document(gops_sqlite *s, const char *unit, const side *at, gop
 
 /* The row's document; where there is no row, the intent's. */
 static int read_sent(gops_sqlite *s, const char *unit, const char *key, gops_buffer *out,
-                     gitops_error *err)
+                     int *adopted, gitops_error *err)
 {
     gops_seal unused = {0};
     side at;
@@ -295,18 +296,19 @@ static int read_sent(gops_sqlite *s, const char *unit, const char *key, gops_buf
     }
     if (rc == 0)
         rc = at.there ? append_document(s, unit, &at, out, err) : fail_not_sent(unit, key, err);
+    *adopted = at.row.adopted != 0;
     close_side(&at);
     return rc;
 }
 
 int gops_sqlite_sent(gitops_store *store, const char *unit, const char *key, gops_buffer *out,
-                     gitops_error *err)
+                     int *adopted, gitops_error *err)
 {
     gops_sqlite *s = gops_sqlite_of(store);
     int rc = begin_read(s, err);
     if (rc <= 0)
         return rc < 0 ? rc : fail_not_sent(unit, key, err);
-    return end_read(s, read_sent(s, unit, key, out, err), err);
+    return end_read(s, read_sent(s, unit, key, out, adopted, err), err);
 }
 
 static int read_operations(gops_sqlite *s, const char *unit, const gops_run_row *run,
@@ -320,12 +322,12 @@ static int read_operations(gops_sqlite *s, const char *unit, const gops_run_row 
     while ((rc = gops_sql_step(s, &read, err)) > 0) {
         gops_stored_operation operation = {gops_column_text(read.statement, 1),
                                            (int32_t)gops_column_number(read.statement, 2),
-                                           (int32_t)gops_column_number(read.statement, 3), NULL};
+                                           (int32_t)gops_column_number(read.statement, 3), NULL,
+                                           gops_column_number(read.statement, 0)};
         if (sqlite3_column_type(read.statement, 4) != SQLITE_NULL)
             operation.error = gops_column_text(read.statement, 4);
         gops_digest stored = gops_column_digest(read.statement, 5);
-        gops_digest expected = gops_operation_checksum(
-            unit, run->number, gops_column_number(read.statement, 0), &operation);
+        gops_digest expected = gops_operation_checksum(unit, run->number, &operation);
         rc = gops_digest_equal(&stored, &expected)
                  ? visitor->operation(&operation, visitor->user_data)
                  : gops_sqlite_corrupt(s, unit, operation.key, "an operation", err);
@@ -347,6 +349,7 @@ static int read_run(gops_sqlite *s, const char *unit, sqlite3_stmt *statement,
                            row->finished,
                            gops_column_text(statement, 7),
                            gops_column_text(statement, 8),
+                           row->approved != 0,
                            row->result};
     int rc = visitor->run(&run, visitor->user_data);
     return rc ? rc : read_operations(s, unit, row, visitor, err);

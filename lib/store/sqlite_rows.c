@@ -41,6 +41,7 @@ gops_digest gops_object_checksum(gops_check_kind kind, const char *unit, const c
     gops_check_number(&hasher, row->document);
     gops_check_digest(&hasher, &row->digest);
     gops_check_digest(&hasher, &row->content);
+    gops_check_number(&hasher, row->adopted);
     gops_check_number(&hasher, row->run);
     gops_check_number(&hasher, row->action);
     return gops_hasher_finish(&hasher);
@@ -66,17 +67,18 @@ gops_digest gops_run_checksum(const char *unit, const gops_run_row *row)
     gops_check_number(&hasher, (uint64_t)row->result);
     add_seal(&hasher, &row->operations);
     gops_check_digest(&hasher, &row->text_hash);
+    gops_check_number(&hasher, row->approved);
     return gops_hasher_finish(&hasher);
 }
 
-gops_digest gops_operation_checksum(const char *unit, uint64_t number, uint64_t sequence,
+gops_digest gops_operation_checksum(const char *unit, uint64_t number,
                                     const gops_stored_operation *operation)
 {
     gops_hasher hasher;
     gops_check_begin(&hasher, GOPS_CHECK_OPERATION);
     gops_check_text(&hasher, unit);
     gops_check_number(&hasher, number);
-    gops_check_number(&hasher, sequence);
+    gops_check_number(&hasher, operation->place);
     gops_check_text(&hasher, operation->key);
     gops_check_number(&hasher, (uint64_t)operation->action);
     gops_check_number(&hasher, (uint64_t)operation->outcome);
@@ -135,8 +137,9 @@ int gops_sqlite_take_object(gops_sqlite *s, gops_check_kind kind, const char *un
     out->digest = gops_column_digest(statement, 2);
     out->content = gops_column_digest(statement, 3);
     out->checksum = gops_column_digest(statement, 4);
-    out->run = is_intent ? gops_column_number(statement, 5) : 0;
-    out->action = is_intent ? gops_column_number(statement, 6) : 0;
+    out->adopted = gops_column_number(statement, 5);
+    out->run = is_intent ? gops_column_number(statement, 6) : 0;
+    out->action = is_intent ? gops_column_number(statement, 7) : 0;
     gops_digest expected = gops_object_checksum(kind, unit, key, out);
     return gops_digest_equal(&out->checksum, &expected)
                ? 0
@@ -156,6 +159,7 @@ int gops_sqlite_take_run(gops_sqlite *s, const char *unit, sqlite3_stmt *stateme
     out->checksum = gops_column_digest(statement, 6);
     out->text_hash =
         gops_run_text_hash(gops_column_text(statement, 7), gops_column_text(statement, 8));
+    out->approved = gops_column_number(statement, 9);
     gops_digest expected = gops_run_checksum(unit, out);
     return gops_digest_equal(&out->checksum, &expected)
                ? 0

@@ -21,29 +21,31 @@ const char *const gops_schema_tables[GOPS_SCHEMA_TABLES] = {
 
     "CREATE TABLE inventory(unit TEXT NOT NULL REFERENCES unit, key BLOB NOT NULL, "
     "document INTEGER NOT NULL, digest BLOB NOT NULL, content BLOB NOT NULL, "
-    "checksum BLOB NOT NULL, PRIMARY KEY(unit, key)) WITHOUT ROWID",
+    "checksum BLOB NOT NULL, adopted INTEGER NOT NULL, PRIMARY KEY(unit, key)) WITHOUT ROWID",
 
     "CREATE TABLE intent(unit TEXT NOT NULL REFERENCES unit, key BLOB NOT NULL, "
     "document INTEGER NOT NULL, digest BLOB NOT NULL, content BLOB NOT NULL, "
-    "checksum BLOB NOT NULL, run INTEGER NOT NULL, action INTEGER NOT NULL, "
-    "PRIMARY KEY(unit, key)) WITHOUT ROWID",
+    "checksum BLOB NOT NULL, adopted INTEGER NOT NULL, run INTEGER NOT NULL, "
+    "action INTEGER NOT NULL, PRIMARY KEY(unit, key)) WITHOUT ROWID",
 
     "CREATE TABLE run(unit TEXT NOT NULL REFERENCES unit, number INTEGER NOT NULL, "
     "started INTEGER NOT NULL, finished INTEGER NOT NULL, result INTEGER NOT NULL, "
     "operation_count INTEGER NOT NULL, operation_sum BLOB NOT NULL, checksum BLOB NOT NULL, "
-    "revision BLOB NOT NULL, digest BLOB NOT NULL, PRIMARY KEY(unit, number)) WITHOUT ROWID",
+    "revision BLOB NOT NULL, digest BLOB NOT NULL, approved INTEGER NOT NULL, "
+    "PRIMARY KEY(unit, number)) WITHOUT ROWID",
 
     "CREATE TABLE operation(unit TEXT NOT NULL, number INTEGER NOT NULL, "
-    "sequence INTEGER NOT NULL, key BLOB NOT NULL, action INTEGER NOT NULL, "
+    "place INTEGER NOT NULL, key BLOB NOT NULL, action INTEGER NOT NULL, "
     "outcome INTEGER NOT NULL, error BLOB, checksum BLOB NOT NULL, "
-    "PRIMARY KEY(unit, number, sequence), FOREIGN KEY(unit, number) REFERENCES run) "
+    "PRIMARY KEY(unit, number, place), FOREIGN KEY(unit, number) REFERENCES run) "
     "WITHOUT ROWID",
 };
 
-#define ROW_COLUMNS "key, document, digest, content, checksum"
+#define ROW_COLUMNS "key, document, digest, content, checksum, adopted"
 #define INTENT_COLUMNS ROW_COLUMNS ", run, action"
 #define RUN_COLUMNS                                                                               \
-    "number, started, finished, result, operation_count, operation_sum, checksum, revision, digest"
+    "number, started, finished, result, operation_count, operation_sum, checksum, revision, "      \
+    "digest, approved"
 #define OF_UNIT " WHERE unit = ?1"
 #define OF_KEY " WHERE unit = ?1 AND key = ?2"
 #define OF_RUN " WHERE unit = ?1 AND number = ?2"
@@ -77,17 +79,18 @@ const char *const gops_schema_statements[GOPS_SQL_COUNT] = {
 
     [GOPS_SQL_ROWS] = "SELECT " ROW_COLUMNS " FROM inventory" OF_UNIT " ORDER BY key",
     [GOPS_SQL_ROW_READ] = "SELECT " ROW_COLUMNS " FROM inventory" OF_KEY,
-    [GOPS_SQL_ROW_PUT] = "INSERT INTO inventory(unit, key, document, digest, content, checksum) "
-                         "VALUES(?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT(unit, key) DO UPDATE "
-                         "SET document = ?3, digest = ?4, content = ?5, checksum = ?6",
+    [GOPS_SQL_ROW_PUT] = "INSERT INTO inventory(unit, key, document, digest, content, checksum, "
+                         "adopted) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7) "
+                         "ON CONFLICT(unit, key) DO UPDATE SET document = ?3, digest = ?4, "
+                         "content = ?5, checksum = ?6, adopted = ?7",
     [GOPS_SQL_ROW_DROP] = "DELETE FROM inventory" OF_KEY,
 
     [GOPS_SQL_INTENTS] = "SELECT " INTENT_COLUMNS " FROM intent" OF_UNIT " ORDER BY key",
     [GOPS_SQL_INTENT_READ] = "SELECT " INTENT_COLUMNS " FROM intent" OF_KEY,
     [GOPS_SQL_INTENT_PUT] = "INSERT INTO intent(unit, key, document, digest, content, checksum, "
-                            "run, action) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) "
+                            "adopted, run, action) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) "
                             "ON CONFLICT(unit, key) DO UPDATE SET document = ?3, digest = ?4, "
-                            "content = ?5, checksum = ?6, run = ?7, action = ?8",
+                            "content = ?5, checksum = ?6, adopted = ?7, run = ?8, action = ?9",
     [GOPS_SQL_INTENT_DROP] = "DELETE FROM intent" OF_KEY,
 
     [GOPS_SQL_RUNS] = "SELECT " RUN_COLUMNS " FROM run" OF_UNIT " ORDER BY number DESC",
@@ -95,15 +98,15 @@ const char *const gops_schema_statements[GOPS_SQL_COUNT] = {
     [GOPS_SQL_RUN_OLD] = "SELECT " RUN_COLUMNS " FROM run" OF_UNIT
                          " ORDER BY number DESC LIMIT 1 OFFSET ?2",
     [GOPS_SQL_RUN_ADD] = "INSERT INTO run(unit, number, started, finished, result, "
-                         "operation_count, operation_sum, checksum, revision, digest) "
-                         "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+                         "operation_count, operation_sum, checksum, revision, digest, approved) "
+                         "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
     [GOPS_SQL_RUN_WRITE] = "UPDATE run SET started = ?3, finished = ?4, result = ?5, "
                            "operation_count = ?6, operation_sum = ?7, checksum = ?8" OF_RUN,
     [GOPS_SQL_RUN_DROP] = "DELETE FROM run" OF_RUN,
 
-    [GOPS_SQL_OPERATIONS] = "SELECT sequence, key, action, outcome, error, checksum "
-                            "FROM operation" OF_RUN " ORDER BY sequence",
-    [GOPS_SQL_OPERATION_ADD] = "INSERT INTO operation(unit, number, sequence, key, action, "
+    [GOPS_SQL_OPERATIONS] = "SELECT place, key, action, outcome, error, checksum "
+                            "FROM operation" OF_RUN " ORDER BY place",
+    [GOPS_SQL_OPERATION_ADD] = "INSERT INTO operation(unit, number, place, key, action, "
                                "outcome, error, checksum) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
     [GOPS_SQL_OPERATIONS_DROP] = "DELETE FROM operation" OF_RUN,
 };

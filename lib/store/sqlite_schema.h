@@ -4,7 +4,7 @@
 
 enum {
     GOPS_SCHEMA_APPLICATION = 0x676F7073, /* "gops" */
-    GOPS_SCHEMA_VERSION = 1,
+    GOPS_SCHEMA_VERSION = 2,
     GOPS_SCHEMA_TABLES = 7
 };
 

@@ -165,6 +165,7 @@ static void describe(gops_object_row *out, const gops_store_record *record)
 {
     memset(out, 0, sizeof *out);
     out->content = gops_check_document(record->document, record->document_length);
+    out->adopted = record->adopted != 0;
     if (record->document)
         out->digest = record->document_digest;
 }
@@ -207,6 +208,7 @@ static int put_object(gops_sqlite *s, gops_check_kind kind, const char *key, gop
     gops_bind_digest(&write, &row->digest);
     gops_bind_digest(&write, &row->content);
     gops_bind_digest(&write, &row->checksum);
+    gops_bind_number(&write, row->adopted);
     if (is_intent) {
         gops_bind_number(&write, row->run);
         gops_bind_number(&write, row->action);
@@ -345,6 +347,7 @@ int gops_sqlite_begin_run(gitops_store *store, const gops_store_record *record, 
     run->number = s->unit_row.last_run = record->number;
     run->started = record->unix_ms;
     run->text_hash = gops_run_text_hash(revision, digest);
+    run->approved = record->approved != 0;
     run->checksum = gops_run_checksum(s->unit, run);
     gops_seal_add(&s->unit_row.history, &run->checksum);
     gops_binder add = bind_run(s, GOPS_SQL_RUN_ADD, run->number);
@@ -356,6 +359,7 @@ int gops_sqlite_begin_run(gitops_store *store, const gops_store_record *record, 
     gops_bind_digest(&add, &run->checksum);
     gops_bind_key(&add, revision);
     gops_bind_key(&add, digest);
+    gops_bind_number(&add, run->approved);
     rc = gops_sql_run(s, &add, err);
     return rc < 0 ? rc : drop_old_runs(s, err);
 }
@@ -384,13 +388,14 @@ int gops_sqlite_add_operation(gitops_store *store, const gops_store_record *reco
     int rc = use_run(s, record->number, err);
     if (rc < 0)
         return rc;
-    gops_stored_operation operation = {record->key, record->action, record->outcome, record->error};
-    uint64_t sequence = s->run.operations.count + 1;
-    gops_digest checksum = gops_operation_checksum(s->unit, record->number, sequence, &operation);
+    uint64_t place = record->place ? record->place : s->run.operations.count + 1;
+    gops_stored_operation operation = {record->key, record->action, record->outcome, record->error,
+                                       place};
+    gops_digest checksum = gops_operation_checksum(s->unit, record->number, &operation);
     gops_seal_add(&s->run.operations, &checksum);
     s->run_changed = 1;
     gops_binder add = bind_run(s, GOPS_SQL_OPERATION_ADD, record->number);
-    gops_bind_number(&add, sequence);
+    gops_bind_number(&add, place);
     gops_bind_key(&add, operation.key);
     gops_bind_number(&add, (uint64_t)operation.action);
     gops_bind_number(&add, (uint64_t)operation.outcome);

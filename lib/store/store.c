@@ -68,9 +68,10 @@ int gops_store_last_run(gitops_store *store, const char *unit, uint64_t *number,
 }
 
 int gops_store_sent(gitops_store *store, const char *unit, const char *key, gops_buffer *out,
-                    gitops_error *err)
+                    int *adopted, gitops_error *err)
 {
-    return store->backend->sent(store, unit, key, out, err);
+    int unused;
+    return store->backend->sent(store, unit, key, out, adopted ? adopted : &unused, err);
 }
 
 int gops_store_fingerprint(gitops_store *store, const char *unit, gops_buffer *out,

@@ -16,21 +16,22 @@ typedef struct gops_store_row {
     gops_digest sent_digest; /* of what gops_store_sent gives; all zero when there is none */
     int owned;               /* 0: there is only an intent (a create that never ended) */
     int32_t intent_action;   /* GITOPS_ACTION_... of an open intent, or 0 */
+    int adopted;             /* it was there before it was ours */
 } gops_store_row;
 
 typedef int (*gops_store_row_fn)(const gops_store_row *row, void *user_data);
 
 typedef enum gops_record_kind {
-    GOPS_RECORD_RUN_BEGIN = 1, /* number, unix_ms, revision, digest */
-    GOPS_RECORD_INTENT,        /* number, key, action, document = what will be sent as base */
-    GOPS_RECORD_OUTCOME,       /* number, key, action, outcome, error; done: see below */
+    GOPS_RECORD_RUN_BEGIN = 1, /* number, unix_ms, revision, digest, approved */
+    GOPS_RECORD_INTENT,        /* number, key, action, adopted, document = what will be the base */
+    GOPS_RECORD_OUTCOME,       /* number, key, action, place, outcome, error; done: see below */
     GOPS_RECORD_RUN_END        /* number, unix_ms, outcome = GITOPS_OUTCOME_DONE, _FAILED, or
                                   _SKIPPED for a run that was cancelled */
 } gops_record_kind;
 
 /*
  * An outcome settles its intent. DONE of delete and forget: the row goes. DONE of any other action,
- * none too: the inventory row becomes document (with document_digest). FAILED and SKIPPED: the
+ * none too: the inventory row becomes document (with document_digest and adopted). FAILED and SKIPPED: the
  * intent goes if it is of the same run, the row stays as it was. UNKNOWN: the intent stays open.
  * Outcomes of GITOPS_ACTION_NONE are not history.
  *
@@ -43,6 +44,9 @@ typedef struct gops_store_record {
     uint64_t number; /* of the run */
     const char *key;
     int32_t action;       /* GITOPS_ACTION_... */
+    int adopted;          /* the object was there before it was ours */
+    int approved;         /* the plan was held, and somebody approved it */
+    uint64_t place;       /* of the operation in its plan, from 1; 0: behind the others */
     int32_t outcome;      /* GITOPS_OUTCOME_... */
     const char *error;    /* may be NULL */
     const char *document; /* JSON */
@@ -74,11 +78,12 @@ int gops_store_last_run(gitops_store *store, const char *unit, uint64_t *number,
                         gitops_error *err);
 
 /*
- * Appends what was last sent for a key (the base). An open intent without a row gives the intent's
- * document. GITOPS_ENOTFOUND when there is neither, or the row has no document.
+ * Appends what was last sent for a key (the base); *adopted gets the row's mark (may be NULL). An
+ * open intent without a row gives the intent's. GITOPS_ENOTFOUND when there is neither, or the row
+ * has no document.
  */
 int gops_store_sent(gitops_store *store, const char *unit, const char *key, gops_buffer *out,
-                    gitops_error *err);
+                    int *adopted, gitops_error *err);
 
 /* The fingerprint the unit is bound to ("" = none yet), and binding it. */
 int gops_store_fingerprint(gitops_store *store, const char *unit, gops_buffer *out,

@@ -88,7 +88,8 @@ class Converge(UnitTest):
         first = subprocess.run([*git, "rev-parse", "HEAD~1"], check=True, capture_output=True,
                                text=True).stdout.strip()
         self.assertIn("No changes", self.expect(0, "plan", *unit, "--ref", "main").out)
-        self.assertEqual(self.expect(1, "plan", *unit, "--ref", first, "--format",
+        self.assertEqual(self.expect(1, "plan", *unit, "--ref", first,
+                                     "--allow-rewind", first, "--format",
                                      "json").json["revision"], first)
         self.assertEqual(self.expect(2, "plan", *unit, "--ref", "nowhere").out, "")
 

@@ -171,6 +171,7 @@ class Prune(IntEnum):
     DEFAULT = 0
     ON = 1
     OFF = 2
+    ADOPTED = 3
 
 
 class Adopt(IntEnum):

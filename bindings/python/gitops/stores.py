@@ -20,6 +20,10 @@ class InventoryObject:
 
     key: str
     sent_text: Optional[str]
+    owned: bool
+    """False while it is not ours yet: a run was cut off while it made it or took it over."""
+    adopted: bool
+    """Whether it was there before it was ours: it stays in the target when it leaves Git."""
     open_intent: bool
     """Whether a run stopped between the intent and the outcome of a call for it."""
 
@@ -45,6 +49,8 @@ class HistoryRun:
     finished_unix_ms: int
     revision: str
     digest: str
+    approved: bool
+    """Whether the plan was held, and carried out because its digest was approved."""
     result: str
     """"done", "failed" or "interrupted"."""
     operations: Tuple[HistoryOperation, ...]
@@ -112,6 +118,8 @@ def _copy_object(inventory: Any, i: int) -> InventoryObject:
     return InventoryObject(
         key=decode(lib.gitops_inventory_key(inventory, i)),
         sent_text=None if sent is None else sent.decode("utf-8"),
+        owned=bool(lib.gitops_inventory_owned(inventory, i)),
+        adopted=bool(lib.gitops_inventory_adopted(inventory, i)),
         open_intent=bool(lib.gitops_inventory_open_intent(inventory, i)))
 
 
@@ -122,6 +130,7 @@ def _copy_run(history: Any, i: int) -> HistoryRun:
         finished_unix_ms=lib.gitops_history_finished_unix_ms(history, i),
         revision=decode(lib.gitops_history_revision(history, i)),
         digest=decode(lib.gitops_history_digest(history, i)),
+        approved=bool(lib.gitops_history_approved(history, i)),
         result=decode(lib.gitops_history_result(history, i)),
         operations=tuple(_copy_operation(history, i, op)
                          for op in range(lib.gitops_history_operations(history, i))))

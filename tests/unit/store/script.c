@@ -36,6 +36,7 @@ gops_store_record script_intent(uint64_t run, const char *key, int32_t action, c
 {
     gops_store_record record = {.kind = GOPS_RECORD_INTENT, .number = run, .key = key};
     record.action = action;
+    record.adopted = action == GITOPS_ACTION_ADOPT;
     return with_document(record, document);
 }
 
@@ -44,6 +45,7 @@ gops_store_record script_outcome(uint64_t run, const char *key, int32_t action, 
 {
     gops_store_record record = {.kind = GOPS_RECORD_OUTCOME, .number = run, .key = key};
     record.action = action;
+    record.adopted = action == GITOPS_ACTION_ADOPT;
     record.outcome = outcome;
     record.error = outcome == GITOPS_OUTCOME_FAILED ? "it broke" : NULL;
     return with_document(record, document);
@@ -98,8 +100,9 @@ static int add_row(const gops_store_row *row, void *user_data)
 {
     char hex[9];
     gops_hex(hex, row->sent_digest.bytes, 4);
-    add(user_data, "%s%s %s %s\n", row->owned ? "" : "?", row->key, hex,
-        row->intent_action ? gitops_action_name(row->intent_action) : "-");
+    add(user_data, "%s%s %s %s%s\n", row->owned ? "" : "?", row->key, hex,
+        row->intent_action ? gitops_action_name(row->intent_action) : "-",
+        row->adopted ? " adopted" : "");
     return 0;
 }
 

@@ -136,7 +136,7 @@ static void open_missingFile_readsAsEmpty(void **state)
         script_assert(store, "u", "last 0\n");
         assert_int_equal(gops_store_fingerprint(store, "u", &text, NULL), 0);
         assert_string_equal(text.data, "");
-        assert_int_equal(gops_store_sent(store, "u", "a", &text, NULL), GITOPS_ENOTFOUND);
+        assert_int_equal(gops_store_sent(store, "u", "a", &text, NULL, NULL), GITOPS_ENOTFOUND);
         assert_int_equal(gops_store_acquire(store, &err), GITOPS_ESTORE);
         assert_non_null(strstr(err.message, read_only ? "reading only" : "does not exist"));
         assert_int_equal(write_one_object(store), GITOPS_ELOCKED);
@@ -226,8 +226,16 @@ static void open_newerVersion_isUnsupported(void **state)
 {
     fixture *f = *state;
     make_file(f, f->path);
-    execute(f->path, "PRAGMA user_version = 2");
+    execute(f->path, "PRAGMA user_version = 3");
     assert_open_fails(f, f->path, GITOPS_EUNSUPPORTED, "newer version");
+}
+
+static void open_earlierVersion_isUnsupported(void **state)
+{
+    fixture *f = *state;
+    make_file(f, f->path);
+    execute(f->path, "PRAGMA user_version = 1");
+    assert_open_fails(f, f->path, GITOPS_EUNSUPPORTED, "earlier version");
 }
 
 static void open_otherTables_isCorrupt(void **state)
@@ -578,7 +586,7 @@ static void sent_copyPutBackMeanwhile_isCorrupt(void **state)
     copy_file(copy, f->path);
     gops_buffer text;
     gops_buffer_init(&text, f->context, 0);
-    assert_int_equal(gops_store_sent(store, "u", "a", &text, &err), GITOPS_ECORRUPT);
+    assert_int_equal(gops_store_sent(store, "u", "a", &text, NULL, &err), GITOPS_ECORRUPT);
     assert_non_null(strstr(err.message, "older than the last write"));
     gops_buffer_release(&text);
     gitops_store_free(store);
@@ -683,6 +691,7 @@ int main(void)
         CASE(open_noDatabase_isCorruptAndUntouched),
         CASE(open_foreignDatabase_isRefusedAndUntouched),
         CASE(open_newerVersion_isUnsupported),
+        CASE(open_earlierVersion_isUnsupported),
         CASE(open_otherTables_isCorrupt),
         CASE(open_strangeNames_areOnlyNames),
         CASE(open_link_sharesTheLockOfItsFile),

@@ -56,7 +56,7 @@ static void assert_sent(void **state, const char *key, const char *expected)
 {
     gops_buffer sent;
     gops_buffer_init(&sent, ((fixture *)*state)->context, 0);
-    int rc = gops_store_sent(of(state), "u", key, &sent, NULL);
+    int rc = gops_store_sent(of(state), "u", key, &sent, NULL, NULL);
     assert_int_equal(rc, expected ? 0 : GITOPS_ENOTFOUND);
     if (expected)
         assert_string_equal(sent.data, expected);
@@ -197,7 +197,7 @@ static void write_rowWithoutDocument_hasNothingSent(void **state)
         script_write(of(state), "u", script_begin(1, "r1"),
                      script_outcome(1, "a", GITOPS_ACTION_ADOPT, GITOPS_OUTCOME_DONE, NULL)),
         0);
-    assert_rows(state, "a 00000000 -\na = \n");
+    assert_rows(state, "a 00000000 - adopted\na = \n");
     assert_sent(state, "a", NULL);
 }
 
@@ -240,6 +240,50 @@ static void write_createAfterAClaim_replacesIt(void **state)
                      script_outcome(2, "a", GITOPS_ACTION_CREATE, GITOPS_OUTCOME_FAILED, NULL)),
         0);
     assert_rows(state, "");
+}
+
+static void write_adopted_isKeptWithTheRowAndTheClaim(void **state)
+{
+    int adopted = 0;
+    gops_buffer sent;
+    assert_int_equal(script_write(of(state), "u", script_begin(1, "r1"),
+                                  script_intent(1, "a", GITOPS_ACTION_ADOPT, "{\"v\":1}")),
+                     0);
+    assert_rows(state, "?a " V1 " adopt adopted\na! = {\"v\":1}\n");
+    gops_buffer_init(&sent, ((fixture *)*state)->context, 0);
+    assert_int_equal(gops_store_sent(of(state), "u", "a", &sent, &adopted, NULL), 0);
+    assert_int_equal(adopted, 1);
+    assert_int_equal(script_write(of(state), "u", script_begin(2, "r2"),
+                                  script_intent(2, "a", GITOPS_ACTION_UPDATE, "{\"v\":2}")),
+                     0);
+    assert_rows(state, "a " V1 " update adopted\na! = {\"v\":1}\n");
+    gitops_inventory *inventory;
+    assert_int_equal(gitops_inventory_read(&inventory, of(state), "u", NULL), 0);
+    assert_int_equal(gitops_inventory_owned(inventory, 0), 1);
+    assert_int_equal(gitops_inventory_adopted(inventory, 0), 1);
+    assert_int_equal(gitops_inventory_adopted(inventory, 1), 0);
+    gitops_inventory_free(inventory);
+    assert_int_equal(script_write(of(state), "u",
+                                  script_outcome(2, "a", GITOPS_ACTION_CREATE, GITOPS_OUTCOME_DONE,
+                                                 "{\"v\":1}")),
+                     0);
+    assert_rows(state, "a " V1 " -\na = {\"v\":1}\n");
+    assert_int_equal(gops_store_sent(of(state), "u", "a", &sent, &adopted, NULL), 0);
+    assert_int_equal(adopted, 0);
+    gops_buffer_release(&sent);
+}
+
+static void inventory_claim_isNotOwned(void **state)
+{
+    gitops_inventory *inventory;
+    assert_int_equal(script_write(of(state), "u", script_begin(1, "r1"),
+                                  script_intent(1, "a", GITOPS_ACTION_CREATE, "{}")),
+                     0);
+    assert_int_equal(gitops_inventory_read(&inventory, of(state), "u", NULL), 0);
+    assert_int_equal(gitops_inventory_count(inventory), 1);
+    assert_int_equal(gitops_inventory_owned(inventory, 0), 0);
+    assert_int_equal(gitops_inventory_owned(inventory, 1), 0);
+    gitops_inventory_free(inventory);
 }
 
 static void load_keysOfAnyBytes_areSortedByBytes(void **state)
@@ -326,6 +370,28 @@ static void history_runs_areNewestFirstWithTheirOperations(void **state)
     assert_int_equal(gitops_history_read(&history, of(state), "u", 2, NULL), 0);
     assert_int_equal(gitops_history_count(history), 2);
     assert_string_equal(gitops_history_result(history, 0), "interrupted");
+    gitops_history_free(history);
+}
+
+static void history_operations_areInTheOrderOfThePlan(void **state)
+{
+    static const char *const keys[] = {"b", "c", "a"};
+    static const uint64_t places[] = {2, 3, 1};
+    gops_store_record records[4] = {script_begin(1, "r")};
+    records[0].approved = 1;
+    for (size_t i = 0; i < 3; i++) {
+        records[i + 1] =
+            script_outcome(1, keys[i], GITOPS_ACTION_CREATE, GITOPS_OUTCOME_DONE, "{}");
+        records[i + 1].place = places[i];
+    }
+    assert_int_equal(gops_store_write(of(state), "u", records, 4, NULL), 0);
+    gitops_history *history;
+    assert_int_equal(gitops_history_read(&history, of(state), "u", 0, NULL), 0);
+    assert_int_equal(gitops_history_approved(history, 0), 1);
+    assert_int_equal(gitops_history_approved(history, 1), 0);
+    assert_string_equal(gitops_history_key(history, 0, 0), "a");
+    assert_string_equal(gitops_history_key(history, 0, 1), "b");
+    assert_string_equal(gitops_history_key(history, 0, 2), "c");
     gitops_history_free(history);
 }
 
@@ -542,10 +608,13 @@ int main(void)
         BOTH(write_failureInALaterRun_keepsTheOlderIntent),
         BOTH(write_updateOfAClaim_makesItARow),
         BOTH(write_createAfterAClaim_replacesIt),
+        BOTH(write_adopted_isKeptWithTheRowAndTheClaim),
+        BOTH(inventory_claim_isNotOwned),
         BOTH(load_keysOfAnyBytes_areSortedByBytes),
         BOTH(load_callbackStops_givesItsResult),
         BOTH(bind_unit_isRememberedForThatUnit),
         BOTH(history_runs_areNewestFirstWithTheirOperations),
+        BOTH(history_operations_areInTheOrderOfThePlan),
         BOTH(history_lateOutcomeOfAnOlderRun_isRecordedThere),
         BOTH(history_manyRuns_keepsTheLastHundred),
         BOTH(history_outOfRange_givesNothing),

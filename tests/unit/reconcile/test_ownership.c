@@ -1,0 +1,165 @@
+/* Whose an object is: what was there before us stays when it leaves Git, what we made goes. */
+#include "sim.h"
+
+#define OBJECT(name, spec) \
+    "apiVersion: v1\nkind: A\nmetadata: {name: " name "}\nspec: " spec "\n"
+#define LIVE(name, spec)                                                                     \
+    "{\"apiVersion\":\"v1\",\"kind\":\"A\",\"metadata\":{\"name\":\"" name "\"},\"spec\":" spec "}"
+
+static gitops_context *context;
+static sim device;
+static world w;
+
+/* "_/A/a" exists already and differs when spec is not {x: 1}; Git states it, "_/A/b" and "_/A/c". */
+static int set_up(void **state)
+{
+    (void)state;
+    context = support_context_new();
+    assert_int_equal(world_open(&w, context, &device, SIM_CAN_LIST), 0);
+    w.policy.adopt = GITOPS_ADOPT_ALWAYS;
+    sim_set(&device, "_/A/a", LIVE("a", "{\"x\":9}"));
+    world_put(&w, "a.yaml", OBJECT("a", "{x: 1}"));
+    world_put(&w, "b.yaml", OBJECT("b", "{x: 1}"));
+    world_put(&w, "c.yaml", OBJECT("c", "{x: 1}"));
+    assert_int_equal(world_restart(&w), 0);
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    world_close(&w);
+    sim_release(&device);
+    support_context_free(context);
+    return 0;
+}
+
+static void assert_reason(const char *key, int32_t action, const char *code)
+{
+    gitops_run *run = gitops_reconciler_result(w.reconciler, "sim");
+    gitops_plan *plan = gitops_run_plan(run);
+    size_t found = 0;
+    for (size_t i = 0; i < gitops_plan_count(plan); i++) {
+        const gitops_operation *operation = gitops_plan_operation(plan, i);
+        if (strcmp(gitops_operation_key(operation), key) != 0)
+            continue;
+        assert_int_equal(gitops_operation_action(operation), action);
+        assert_string_equal(gitops_operation_reason_code(operation), code);
+        found++;
+    }
+    assert_int_equal(found, 1);
+    gitops_run_free(run);
+}
+
+static int is_marked(const char *key)
+{
+    gitops_inventory *inventory;
+    int marked = -1;
+    assert_int_equal(gitops_inventory_read(&inventory, w.store, "sim", NULL), 0);
+    for (size_t i = 0; i < gitops_inventory_count(inventory); i++)
+        if (strcmp(gitops_inventory_key(inventory, i), key) == 0)
+            marked = gitops_inventory_adopted(inventory, i);
+    gitops_inventory_free(inventory);
+    return marked;
+}
+
+static void adopted_leavesGit_isForgotten(void **state)
+{
+    (void)state;
+    assert_int_equal(world_run(&w), 0);
+    assert_reason("_/A/a", GITOPS_ACTION_ADOPT, "exists-different");
+    assert_int_equal(is_marked("_/A/a"), 1);
+    assert_int_equal(is_marked("_/A/b"), 0);
+    world_put(&w, "a.yaml", NULL);
+    assert_int_equal(world_run(&w), 0);
+    assert_reason("_/A/a", GITOPS_ACTION_FORGET, "adopted");
+    assert_string_equal(sim_get(&device, "_/A/a"), LIVE("a", "{\"x\":1}"));
+    assert_int_equal(is_marked("_/A/a"), -1);
+    assert_int_equal(world_run(&w), 0);
+    assert_non_null(sim_get(&device, "_/A/a")); /* foreign now */
+}
+
+static void made_leavesGit_isDeleted(void **state)
+{
+    (void)state;
+    assert_int_equal(world_run(&w), 0);
+    world_put(&w, "b.yaml", NULL);
+    assert_int_equal(world_run(&w), 0);
+    assert_reason("_/A/b", GITOPS_ACTION_DELETE, "removed-from-git");
+    assert_null(sim_get(&device, "_/A/b"));
+}
+
+static void adopted_isUpdatedByLaterProcesses_staysAdopted(void **state)
+{
+    (void)state;
+    assert_int_equal(world_run(&w), 0);
+    world_put(&w, "a.yaml", OBJECT("a", "{x: 2}"));
+    assert_int_equal(world_restart(&w), 0);
+    assert_int_equal(world_run(&w), 0);
+    assert_int_equal(is_marked("_/A/a"), 1);
+    sim_set(&device, "_/A/a", LIVE("a", "{\"x\":7}"));
+    assert_int_equal(world_restart(&w), 0);
+    assert_int_equal(world_run(&w), 0);
+    assert_int_equal(is_marked("_/A/a"), 1);
+    world_put(&w, "a.yaml", NULL);
+    assert_int_equal(world_run(&w), 0);
+    assert_reason("_/A/a", GITOPS_ACTION_FORGET, "adopted");
+}
+
+static void adopted_isMadeAgainByUs_isOurs(void **state)
+{
+    (void)state;
+    assert_int_equal(world_run(&w), 0);
+    sim_set(&device, "_/A/a", NULL);
+    assert_int_equal(world_run(&w), 0);
+    assert_reason("_/A/a", GITOPS_ACTION_CREATE, "missing");
+    assert_int_equal(is_marked("_/A/a"), 0);
+    world_put(&w, "a.yaml", NULL);
+    assert_int_equal(world_run(&w), 0);
+    assert_reason("_/A/a", GITOPS_ACTION_DELETE, "removed-from-git");
+}
+
+static void adopted_pruneAdopted_isDeleted(void **state)
+{
+    (void)state;
+    assert_int_equal(world_run(&w), 0);
+    w.policy.prune = GITOPS_PRUNE_ADOPTED;
+    assert_int_equal(world_restart(&w), 0);
+    world_put(&w, "a.yaml", NULL);
+    assert_int_equal(world_run(&w), 0);
+    assert_reason("_/A/a", GITOPS_ACTION_DELETE, "removed-from-git");
+    assert_null(sim_get(&device, "_/A/a"));
+}
+
+/* Killed between the intent and the outcome of the write that takes an object over. */
+static void adoption_isInterrupted_isAnAdoptionAllTheSame(void **state)
+{
+    int status = 1;
+    (void)state;
+    for (size_t actions = 1; is_marked("_/A/a") < 0; actions++) {
+        assert_int_equal(world_restart(&w), 0);
+        world_pass(&w, actions, 0, &status);
+        assert_true(actions < 100);
+    }
+    assert_int_equal(world_restart(&w), 0);
+    assert_int_equal(world_run(&w), 0);
+    assert_int_equal(is_marked("_/A/a"), 1);
+    world_put(&w, "a.yaml", NULL);
+    assert_int_equal(world_run(&w), 0);
+    assert_reason("_/A/a", GITOPS_ACTION_FORGET, "adopted");
+}
+
+#define CASE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        CASE(adopted_leavesGit_isForgotten),
+        CASE(made_leavesGit_isDeleted),
+        CASE(adopted_isUpdatedByLaterProcesses_staysAdopted),
+        CASE(adopted_isMadeAgainByUs_isOurs),
+        CASE(adopted_pruneAdopted_isDeleted),
+        CASE(adoption_isInterrupted_isAnAdoptionAllTheSame),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
