@@ -36,7 +36,6 @@ static uint64_t refused_adoptions(const gitops_plan *plan, int32_t adopt)
     for (size_t i = 0; i < plan->count; i++) {
         const gitops_operation *operation = &plan->operations.items[i];
         if (operation->action == GITOPS_ACTION_ADOPT &&
-            operation->reason != GOPS_REASON_INTERRUPTED &&
             (adopt == GITOPS_ADOPT_NEVER ||
              (adopt == GITOPS_ADOPT_IF_EQUAL && gops_operation_writes(operation))))
             refused++;

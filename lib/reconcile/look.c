@@ -195,7 +195,7 @@ static int judge_owned(gops_look *look, triple *t, int *in_order, gitops_error *
     if (gitops_diff_differs(t->diff))
         return find_with_detail(look, t, GITOPS_ACTION_UPDATE, update_reason(t->diff), 1, err);
     if (t->known->intent)
-        return find_with_detail(look, t, GITOPS_ACTION_ADOPT, GOPS_REASON_INTERRUPTED, 0, err);
+        return find_with_detail(look, t, GITOPS_ACTION_NONE, GOPS_REASON_INTERRUPTED, 0, err);
     if (gops_diff_rebases(t->diff))
         return find_with_detail(look, t, GITOPS_ACTION_NONE, GOPS_REASON_IN_ORDER, 0, err);
     *in_order = 1;

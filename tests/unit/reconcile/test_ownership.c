@@ -149,6 +149,30 @@ static void adoption_isInterrupted_isAnAdoptionAllTheSame(void **state)
     assert_reason("_/A/a", GITOPS_ACTION_FORGET, "adopted");
 }
 
+/* Its intent makes it ours: the next run closes the intent and has nothing else to say. */
+static void creation_isInterrupted_isNoAdoption(void **state)
+{
+    int status = 1;
+    (void)state;
+    sim_set(&device, "_/A/a", NULL);
+    for (size_t actions = 1; !sim_get(&device, "_/A/c"); actions++) {
+        sim_set(&device, "_/A/a", NULL);
+        sim_set(&device, "_/A/b", NULL);
+        assert_int_equal(world_restart(&w), 0);
+        world_pass(&w, actions, 0, &status);
+        assert_true(actions < 100);
+    }
+    assert_int_equal(status, 1);
+    assert_int_equal(world_restart(&w), 0);
+    assert_int_equal(world_run(&w), 0);
+    assert_int_equal(world_count(&w, GITOPS_ACTION_NONE), 3);
+    assert_int_equal(world_count(&w, GITOPS_ACTION_ADOPT), 0);
+    assert_int_equal(is_marked("_/A/c"), 0);
+    world_put(&w, "c.yaml", NULL);
+    assert_int_equal(world_run(&w), 0);
+    assert_reason("_/A/c", GITOPS_ACTION_DELETE, "removed-from-git");
+}
+
 #define CASE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
 int main(void)
@@ -160,6 +184,7 @@ int main(void)
         CASE(adopted_isMadeAgainByUs_isOurs),
         CASE(adopted_pruneAdopted_isDeleted),
         CASE(adoption_isInterrupted_isAnAdoptionAllTheSame),
+        CASE(creation_isInterrupted_isNoAdoption),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
