@@ -39,14 +39,24 @@ enum { GITOPS_LOG_ERROR = 1, GITOPS_LOG_WARNING = 2, GITOPS_LOG_INFO = 3, GITOPS
 /* Limits on input. 0 means the default given here. Crossing one is GITOPS_ELIMIT, never a crash. */
 typedef struct gitops_limits {
     size_t struct_size;
-    uint64_t max_file_bytes;      /* one manifest file; 64 MiB */
+    uint64_t max_load_bytes;      /* memory for one text or one manifest being read: index, trees
+                                     and text together; 1 GiB */
+    uint64_t max_file_bytes;      /* one text, also once it is UTF-8, and its text with aliases
+                                     expanded; 64 MiB */
+    uint64_t max_documents;       /* documents of one file; 100,000 */
+    uint32_t max_directives;      /* lines with % before one document; 100 */
+    uint32_t max_directive_bytes; /* one of them; 1,024 */
+    uint64_t max_nodes;           /* values and keys of one document as written; 1,000,000 */
+    uint64_t max_expanded_nodes;  /* the same with aliases expanded; 10,000,000 or max_nodes */
+    uint64_t max_merged_members;  /* members that merge keys (<<) put into the maps of one document;
+                                     100,000 */
+    uint64_t max_scalar_bytes;    /* one string, number or key; 8 MiB */
     uint32_t max_depth;           /* nesting of one document; 1,000; at most 10,000 */
     uint32_t max_flow_depth;      /* nesting of YAML flow collections; 100; at most 1,000 */
-    uint64_t max_nodes;           /* nodes of one document, aliases expanded; 10,000,000 */
-    uint64_t max_documents;       /* documents of one file; 100,000 */
     uint64_t max_objects;         /* objects of one manifest; 1,000,000 */
     uint64_t max_files;           /* files looked at for one manifest; 1,000,000 */
-    uint64_t max_diagnostics;     /* problems kept per read; further ones are counted; 100,000 */
+    uint64_t max_diagnostics;     /* errors kept per read, and warnings; further ones are counted;
+                                     10,000 */
 } gitops_limits;
 
 typedef struct gitops_context_options {

@@ -192,7 +192,8 @@ GITOPS_API int gitops_diagnostics_get(const gitops_diagnostics *list, size_t i,
  * JSON pointer (RFC 6901) of what problem i is about, in the document that the problem names: the
  * value, or for text that cannot be read the innermost list, map or member that was open there. ""
  * is the document itself, or a problem of no document. A pointer of more than 1,000 bytes ends
- * earlier, at a whole segment. Returns a borrowed string; NULL when i is out of range. Threads: any.
+ * earlier, at a whole segment.
+ * Returns a borrowed string; NULL when i is out of range. Threads: any.
  */
 GITOPS_API const char *gitops_diagnostics_pointer(const gitops_diagnostics *list, size_t i);
 

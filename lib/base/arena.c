@@ -49,7 +49,7 @@ static gops_arena_block *take_block(gops_arena *arena, size_t need)
         }
     }
     size_t size = need > arena->block_size ? need : arena->block_size;
-    if (size > SIZE_MAX - sizeof(gops_arena_block))
+    if (size > SIZE_MAX - sizeof(gops_arena_block) || !gops_budget_take(arena->budget, size))
         return NULL;
     gops_arena_block *block = gops_alloc(arena->context, sizeof *block + size);
     if (block) {

@@ -2,6 +2,7 @@
 #ifndef GOPS_BASE_ARENA_H
 #define GOPS_BASE_ARENA_H
 
+#include "base/budget.h"
 #include "base/context.h"
 
 typedef struct gops_arena_block gops_arena_block;
@@ -15,6 +16,7 @@ typedef struct gops_arena {
     char *next, *end;
     size_t block_size;         /* of the next block */
     int is_expected;           /* block_size is what is expected to be enough */
+    gops_budget *budget;       /* borrowed: new blocks are counted; NULL: they are not */
 } gops_arena;
 
 /* Nothing is allocated before the first use. first_block: bytes; 0 = 4 KiB. Blocks double. */
@@ -35,7 +37,7 @@ static inline size_t gops_arena_gap(const gops_arena *arena)
     return (size_t)(0 - (uintptr_t)arena->next) & (GOPS_ARENA_ALIGNMENT - 1);
 }
 
-/* Aligned to 8 bytes; NULL when there is no memory. */
+/* Aligned to 8 bytes; NULL when there is no memory, or the budget is exceeded. */
 static inline void *gops_arena_alloc(gops_arena *arena, size_t size)
 {
     size_t gap = gops_arena_gap(arena), left = (size_t)(arena->end - arena->next);

@@ -63,15 +63,16 @@ void gops_block_drop(gops_block *block)
 
 void gops_pool_init(gops_pool *pool, gitops_context *context, size_t first)
 {
-    *pool = (gops_pool){context, NULL, first < LARGEST_BLOCK ? first : LARGEST_BLOCK};
+    *pool = (gops_pool){context, NULL, first < LARGEST_BLOCK ? first : LARGEST_BLOCK, NULL};
 }
 
 void *gops_pool_take(gops_pool *pool, size_t size, gops_block **block)
 {
     void *memory = pool->block ? gops_block_take(pool->block, size) : NULL;
     if (!memory) {
+        size_t room = size > pool->next_size ? size : pool->next_size;
         gops_block *next =
-            gops_block_new(pool->context, size > pool->next_size ? size : pool->next_size);
+            gops_budget_take(pool->budget, room) ? gops_block_new(pool->context, room) : NULL;
         if (!next)
             return NULL;
         pool->next_size = next->size < LARGEST_BLOCK / 2 ? 2 * next->size : LARGEST_BLOCK;

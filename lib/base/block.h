@@ -6,6 +6,7 @@
 #ifndef GOPS_BASE_BLOCK_H
 #define GOPS_BASE_BLOCK_H
 
+#include "base/budget.h"
 #include "base/context.h"
 
 typedef struct gops_block {
@@ -27,12 +28,14 @@ typedef struct gops_pool {
     gitops_context *context; /* borrowed */
     gops_block *block;       /* that things are cut from; NULL: none yet */
     size_t next_size;
+    gops_budget *budget;     /* borrowed: new blocks are counted; NULL: they are not */
 } gops_pool;
 
 /* first: bytes of the first block; 0: as many as the first thing needs. Blocks double. */
 void gops_pool_init(gops_pool *pool, gitops_context *context, size_t first);
 
-/* Memory for a thing and, in *block, what it gives its hold up to. NULL: no memory. */
+/* Memory for a thing and, in *block, what it gives its hold up to. NULL: no memory, or the
+   budget is exceeded. */
 void *gops_pool_take(gops_pool *pool, size_t size, gops_block **block);
 void gops_pool_release(gops_pool *pool);
 

@@ -53,23 +53,34 @@ static void default_u64(uint64_t *limit, uint64_t value)
         *limit = value;
 }
 
+static void default_u32(uint32_t *limit, uint32_t value)
+{
+    if (*limit == 0)
+        *limit = value;
+}
+
 static int import_limits(gitops_limits *out, const gitops_limits *given, gitops_error *err)
 {
     int rc = gops_options_import(out, sizeof *out, given, "limits", err);
     if (rc < 0)
         return rc;
+    default_u64(&out->max_load_bytes, UINT64_C(1) << 30);
     default_u64(&out->max_file_bytes, UINT64_C(64) << 20);
-    default_u64(&out->max_nodes, 10000000);
     default_u64(&out->max_documents, 100000);
+    default_u32(&out->max_directives, 100);
+    default_u32(&out->max_directive_bytes, 1024);
+    default_u64(&out->max_nodes, 1000000);
+    default_u64(&out->max_expanded_nodes, out->max_nodes > 10000000 ? out->max_nodes : 10000000);
+    default_u64(&out->max_merged_members, 100000);
+    default_u64(&out->max_scalar_bytes, UINT64_C(8) << 20);
+    default_u32(&out->max_depth, 1000);
+    default_u32(&out->max_flow_depth, 100);
     default_u64(&out->max_objects, 1000000);
     default_u64(&out->max_files, 1000000);
-    default_u64(&out->max_diagnostics, 100000);
-    if (out->max_depth == 0)
-        out->max_depth = 1000;
-    if (out->max_flow_depth == 0)
-        out->max_flow_depth = 100;
+    default_u64(&out->max_diagnostics, 10000);
     if (out->max_depth > 10000 || out->max_flow_depth > 1000 ||
-        out->max_file_bytes > UINT32_MAX || out->max_nodes > UINT32_MAX)
+        out->max_file_bytes > UINT32_MAX || out->max_nodes > UINT32_MAX ||
+        out->max_expanded_nodes > UINT32_MAX || out->max_merged_members > UINT32_MAX)
         return gops_fail(err, GITOPS_EINVAL, "limits: a limit is beyond what the library can hold");
     return 0;
 }

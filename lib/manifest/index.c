@@ -19,6 +19,8 @@ struct gops_node {
     gops_digest digest; /* over left's digest, this object, right's digest */
 };
 
+const size_t gops_index_node_bytes = sizeof(gops_node);
+
 static const char *node_key(const gops_node *node)
 {
     return gops_item_object(&node->entry)->key;

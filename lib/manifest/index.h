@@ -21,6 +21,9 @@ static inline const gops_object *gops_item_object(const gops_item *entry)
     return &entry->file->blob->objects[entry->object];
 }
 
+/* Bytes that an object takes in an index. */
+extern const size_t gops_index_node_bytes;
+
 gops_node *gops_index_ref(gops_node *index);
 void gops_index_drop(gops_node *index);
 

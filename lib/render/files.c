@@ -26,17 +26,20 @@ typedef struct worker {
     gops_pool pool; /* of blobs */
     gops_arena scratch;
     gops_buffer text;
+    size_t text_capacity;        /* of it that the budget has paid for */
     gitops_diagnostics problems; /* of the current file */
     size_t failed_at;            /* SIZE_MAX: it did not fail */
     gitops_error error;
 } worker;
 
-void gops_files_init(gops_files *files, const gops_origin *origin)
+void gops_files_init(gops_files *files, const gops_origin *origin, gops_budget *budget)
 {
     memset(files, 0, sizeof *files);
     files->context = origin->context;
     files->origin = origin;
+    files->budget = budget;
     gops_pool_init(&files->pool, origin->context, 0);
+    files->pool.budget = budget;
 }
 
 void gops_files_release(gops_files *files)
@@ -59,7 +62,8 @@ int gops_files_add(gops_files *files, const char *path, const gops_file_state *s
                    gops_blob *blob, gops_blob *before)
 {
     if (gops_grow(files->context, &files->items, &files->capacity, files->count + 1,
-                  sizeof *files->items) < 0)
+                  sizeof *files->items) < 0 ||
+        !gops_budget_take(files->budget, sizeof *files->items))
         return GITOPS_ENOMEM;
     gops_listed *item = &files->items[files->count];
     memset(item, 0, sizeof *item);
@@ -117,6 +121,15 @@ static int keep_problems(worker *w, gops_listed *item, gitops_error *err)
     return 0;
 }
 
+/* Counts the room that the text of a file needs beyond that of the files before. */
+static int pay_for_text(worker *w, gitops_error *err)
+{
+    gops_budget *budget = w->all->files->budget;
+    size_t more = w->text.capacity > w->text_capacity ? w->text.capacity - w->text_capacity : 0;
+    w->text_capacity += more;
+    return gops_budget_take(budget, more) ? 0 : gops_budget_fail(budget, err);
+}
+
 /* Makes the blob of the text that was read. */
 static int make_blob(worker *w, gops_listed *item, gitops_error *err)
 {
@@ -149,7 +162,11 @@ static int parse_file(worker *w, gops_listed *item, gitops_error *err)
         *err = problem;
         return rc;
     }
-    rc = make_blob(w, item, err);
+    rc = pay_for_text(w, err);
+    if (rc == 0)
+        rc = make_blob(w, item, err);
+    if (rc == GITOPS_ENOMEM)
+        rc = gops_budget_fail(w->all->files->budget, err);
     item->parsed = rc == 0;
     return rc < 0 ? rc : keep_problems(w, item, err);
 }
@@ -195,7 +212,8 @@ static int open_worker(worker *w, parsing *all)
     gops_pool_init(&w->pool, context, 0);
     gops_arena_init(&w->scratch, context, 0);
     gops_diagnostics_init(&w->problems, context);
-    w->plain = gops_plain_new(context, all->files->origin->identity);
+    w->pool.budget = w->scratch.budget = all->files->budget;
+    w->plain = gops_plain_new(context, all->files->origin->identity, all->files->budget);
     return w->plain ? 0 : GITOPS_ENOMEM;
 }
 

@@ -12,6 +12,7 @@
 struct gops_plain {
     gitops_context *context;
     const gitops_identity *identity;
+    gops_budget *budget;
     gops_reader *reader;
     gops_arena trees;      /* of the current document */
     gops_arena keys;       /* of the current file */
@@ -21,15 +22,18 @@ struct gops_plain {
     uint32_t skipped;
 };
 
-gops_plain *gops_plain_new(gitops_context *context, const gitops_identity *identity)
+gops_plain *gops_plain_new(gitops_context *context, const gitops_identity *identity,
+                           gops_budget *budget)
 {
     gops_plain *plain = gops_calloc(context, 1, sizeof *plain);
     if (!plain)
         return NULL;
     plain->context = context;
     plain->identity = identity;
+    plain->budget = budget;
     gops_arena_init(&plain->trees, context, 64 << 10);
     gops_arena_init(&plain->keys, context, 0);
+    plain->trees.budget = plain->keys.budget = budget;
     gops_buffer_init(&plain->key, context, 0);
     plain->reader = gops_reader_new(context);
     if (!plain->reader) {
@@ -88,12 +92,15 @@ static int add_object(gops_plain *plain, const gitops_value *value,
     return 0;
 }
 
-/* A problem with an identity: what it is about is found by its place. */
-static int report(gops_plain *plain, const gops_read_document *document, const char *path,
-                  gitops_error *problem, gitops_diagnostics *problems)
+/* A problem of the identity of value, the document or an item: its place leads to the pointer. */
+static int report(gops_plain *plain, const gops_read_document *document, const gitops_value *value,
+                  uint32_t item, const char *path, gitops_error *problem,
+                  gitops_diagnostics *problems)
 {
     gops_buffer_clear(&plain->key);
-    gops_pointer_of_place(&plain->key, &document->root, problem->line, problem->column);
+    if (item)
+        gops_buffer_printf(&plain->key, "/items/%lu", (unsigned long)item - 1);
+    gops_pointer_of_place(&plain->key, value, problem->line, problem->column);
     if (plain->key.status < 0)
         return GITOPS_ENOMEM;
     gops_error_where(problem, path);
@@ -120,7 +127,7 @@ static int add_items(gops_plain *plain, const gops_read_document *document, cons
         if (found == GITOPS_ENOMEM)
             rc = found;
         else if (found < 0)
-            rc = report(plain, document, path, &problem, problems);
+            rc = report(plain, document, item, i + 1, path, &problem, problems);
         else
             rc = add_object(plain, item, document, i + 1);
     }
@@ -136,7 +143,7 @@ static int add_document(gops_plain *plain, const gops_read_document *document, c
     if (rc == GITOPS_ENOMEM)
         return rc;
     if (rc < 0)
-        return report(plain, document, path, &problem, problems);
+        return report(plain, document, &document->root, 0, path, &problem, problems);
     if (role == GOPS_ROLE_OBJECT)
         return add_object(plain, &document->root, document, 0);
     if (role == GOPS_ROLE_LIST)
@@ -154,7 +161,7 @@ static int parse_documents(gops_plain *plain, const char *path, gitops_diagnosti
         int rc = add_document(plain, &document, path, problems);
         gops_arena_reset(&plain->trees);
         if (rc < 0)
-            return gops_fail_memory(err);
+            return gops_budget_fail(plain->budget, err);
     }
     gops_arena_reset(&plain->trees);
     return more;
@@ -169,8 +176,8 @@ int gops_plain_parse(gops_plain *plain, gops_pool *pool, const gops_plain_file *
     *out = NULL;
     int rc = gops_reader_open(plain->reader, file->text, file->length, file->path, 1, problems,
                               err);
-    if (rc == 0)
-        rc = parse_documents(plain, file->path, problems, err);
+    if (rc == 0 && (rc = parse_documents(plain, file->path, problems, err)) < 0)
+        return rc;
     if (rc == GITOPS_ENOMEM || problems->out_of_memory)
         return gops_fail_memory(err);
     gops_warnings warnings = {problems->items, (uint32_t)problems->count, problems->warnings};

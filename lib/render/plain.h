@@ -8,8 +8,11 @@
 /* Tools and scratch memory for parsing many files; one per read. */
 typedef struct gops_plain gops_plain;
 
-/* The identity is borrowed. NULL: no memory. */
-gops_plain *gops_plain_new(gitops_context *context, const gitops_identity *identity);
+/*
+ * Identity and budget are borrowed; the budget pays for scratch memory. NULL: no memory.
+ */
+gops_plain *gops_plain_new(gitops_context *context, const gitops_identity *identity,
+                           gops_budget *budget);
 void gops_plain_free(gops_plain *plain);
 
 /* A file that was read. */
@@ -23,7 +26,8 @@ typedef struct gops_plain_file {
 /*
  * Parses one file into a blob of the pool. Problems go to the list, which is empty before; the blob
  * holds the objects of the documents that are whole, and the warnings when there is nothing else.
- * Returns 0 (also with problems) or GITOPS_ENOMEM with *out NULL.
+ * Returns 0 (also with problems); GITOPS_ENOMEM, or GITOPS_ELIMIT when the budget is exceeded, with
+ * *out NULL.
  */
 int gops_plain_parse(gops_plain *plain, gops_pool *pool, const gops_plain_file *file,
                      gitops_diagnostics *problems, gops_blob **out, gitops_error *err);

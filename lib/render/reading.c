@@ -16,7 +16,8 @@ void gops_reading_init(gops_reading *r, gitops_manifest *manifest, const gops_or
     r->manifest = manifest;
     r->origin = origin;
     r->err = err;
-    gops_files_init(&r->files, origin);
+    gops_budget_init(&r->budget, origin->context->limits.max_load_bytes);
+    gops_files_init(&r->files, origin, &r->budget);
 }
 
 void gops_reading_release(gops_reading *r)
@@ -30,6 +31,8 @@ void gops_reading_release(gops_reading *r)
 static int add_objects(gops_reading *r, gops_file *file)
 {
     const gops_blob *blob = file->blob;
+    if (!gops_budget_take(&r->budget, blob->count * (sizeof *r->added + gops_index_node_bytes)))
+        return gops_budget_fail(&r->budget, r->err);
     if (gops_grow(r->context, &r->added, &r->added_capacity, r->added_count + blob->count,
                   sizeof *r->added) < 0)
         return gops_fail_memory(r->err);

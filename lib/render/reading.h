@@ -11,6 +11,7 @@ typedef struct gops_reading {
     gitops_context *context;
     gitops_manifest *manifest; /* being made */
     const gops_origin *origin;
+    gops_budget budget;        /* of limit max_load_bytes */
     gops_files files;          /* that changed */
     gops_item *added;          /* objects that come in */
     size_t added_count, added_capacity;

@@ -59,7 +59,7 @@ static int on_file(const char *path, const gops_file_state *before, const gops_f
     if (rc == 0)
         rc = find_blob(r, path, after, &known);
     if (rc == 0 && gops_files_add(&r->files, path, after, known, old) < 0)
-        rc = gops_fail_memory(r->err);
+        rc = gops_budget_fail(&r->budget, r->err);
     return rc;
 }
 

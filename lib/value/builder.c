@@ -27,6 +27,7 @@ void gops_builder_release(gops_builder *builder)
 {
     gops_free(builder->context, builder->pending);
     gops_free(builder->context, builder->frames);
+    gops_free(builder->context, builder->definitions);
     gops_buffer_release(&builder->pointer);
     gops_buffer_release(&builder->key);
     builder->pending = NULL;
@@ -42,12 +43,21 @@ void gops_builder_text(gops_builder *builder, const char *name, gitops_diagnosti
     builder->count = builder->depth = 0;
 }
 
+/* What is written and what aliases add have limits of their own: the nearer one counts. */
+static void set_most_nodes(gops_builder *builder)
+{
+    const gitops_limits *limits = &builder->context->limits;
+    uint64_t most = limits->max_nodes + builder->aliased;
+    builder->most_nodes = most < limits->max_expanded_nodes ? most : limits->max_expanded_nodes;
+}
+
 void gops_builder_start(gops_builder *builder, gops_arena *arena)
 {
     builder->arena = arena;
     builder->count = builder->depth = 0;
     builder->flow_depth = 0;
-    builder->nodes = builder->bytes = 0;
+    builder->nodes = builder->aliased = builder->bytes = builder->merged = 0;
+    set_most_nodes(builder);
     builder->broken = 0;
     builder->first_problem = builder->problems ? builder->problems->count : 0;
 }
@@ -98,13 +108,16 @@ const char *gops_builder_pointer(gops_builder *builder, gops_subject subject)
 static int report(gops_builder *builder, gops_subject subject, int32_t severity, int code,
                   uint32_t line, uint32_t column, const char *format, va_list args)
 {
-    gitops_error problem;
-    char message[sizeof problem.message];
-    vsnprintf(message, sizeof message, format, args);
-    gops_fail_at(&problem, code, builder->name, line, column, "%s", message);
-    problem.document = builder->document;
-    gops_diagnostics_add_at(builder->problems, severity, &problem,
-                            gops_builder_pointer(builder, subject));
+    gitops_error problem = {.code = code};
+    const char *pointer = "";
+    if (gops_diagnostics_has_room(builder->problems, severity)) {
+        char message[sizeof problem.message];
+        vsnprintf(message, sizeof message, format, args);
+        gops_fail_at(&problem, code, builder->name, line, column, "%s", message);
+        problem.document = builder->document;
+        pointer = gops_builder_pointer(builder, subject);
+    }
+    gops_diagnostics_add_at(builder->problems, severity, &problem, pointer);
     if (severity == GITOPS_SEVERITY_ERROR)
         builder->broken = 1;
     return code;
@@ -198,26 +211,71 @@ int gops_builder_finish(gops_builder *builder)
     return rc;
 }
 
-int gops_builder_count(gops_builder *builder, uint64_t nodes, uint32_t line, uint32_t column)
+static int report_written(gops_builder *builder, uint32_t line, uint32_t column)
 {
-    uint64_t limit = builder->context->limits.max_nodes;
-    if (nodes > limit || builder->nodes > limit - nodes)
-        return gops_builder_problem(builder, GOPS_CHILD, GITOPS_SEVERITY_ERROR, GITOPS_ELIMIT,
-                                    line, column,
-                                    "document has more than %llu nodes (limit max_nodes)",
-                                    (unsigned long long)limit);
-    builder->nodes += nodes;
+    return gops_builder_problem(builder, GOPS_CHILD, GITOPS_SEVERITY_ERROR, GITOPS_ELIMIT, line,
+                                column, "document has more than %llu nodes (limit max_nodes)",
+                                (unsigned long long)builder->context->limits.max_nodes);
+}
+
+static int report_expanded(gops_builder *builder, uint32_t line, uint32_t column)
+{
+    return gops_builder_problem(builder, GOPS_CHILD, GITOPS_SEVERITY_ERROR, GITOPS_ELIMIT, line,
+                                column,
+                                "aliases expand the document to more than %llu nodes "
+                                "(limit max_expanded_nodes)",
+                                (unsigned long long)builder->context->limits.max_expanded_nodes);
+}
+
+/* There is no room for one more node: says which limit is reached. */
+static int report_nodes(gops_builder *builder, uint32_t line, uint32_t column)
+{
+    uint64_t written = builder->nodes - builder->aliased;
+    return written >= builder->context->limits.max_nodes
+               ? report_written(builder, line, column)
+               : report_expanded(builder, line, column);
+}
+
+int gops_builder_count(gops_builder *builder, uint32_t line, uint32_t column)
+{
+    if (builder->nodes >= builder->most_nodes)
+        return report_nodes(builder, line, column);
+    builder->nodes++;
     return 0;
+}
+
+int gops_builder_expand(gops_builder *builder, uint64_t nodes, uint32_t line, uint32_t column)
+{
+    uint64_t limit = builder->context->limits.max_expanded_nodes;
+    if (nodes > limit || builder->nodes > limit - nodes)
+        return report_expanded(builder, line, column);
+    builder->nodes += nodes;
+    builder->aliased += nodes;
+    set_most_nodes(builder);
+    return 0;
+}
+
+int gops_builder_refuse_scalar(gops_builder *builder, size_t length, uint32_t line,
+                               uint32_t column)
+{
+    return gops_builder_problem(builder, GOPS_CHILD, GITOPS_SEVERITY_ERROR, GITOPS_ELIMIT, line,
+                                column,
+                                "scalar has %zu bytes, more than %llu (limit max_scalar_bytes)",
+                                length,
+                                (unsigned long long)builder->context->limits.max_scalar_bytes);
 }
 
 int gops_builder_make_room(gops_builder *builder, uint32_t line, uint32_t column)
 {
-    int rc = gops_builder_count(builder, 1, line, column);
-    if (rc < 0)
-        return rc;
-    builder->nodes--; /* the caller counts it */
-    return gops_grow(builder->context, &builder->pending, &builder->capacity, builder->count + 1,
-                     sizeof *builder->pending);
+    size_t before = builder->capacity;
+    if (builder->nodes >= builder->most_nodes)
+        return report_nodes(builder, line, column);
+    if (gops_grow(builder->context, &builder->pending, &builder->capacity, builder->count + 1,
+                  sizeof *builder->pending) < 0 ||
+        !gops_budget_take(builder->arena->budget,
+                          (builder->capacity - before) * sizeof *builder->pending))
+        return GITOPS_ENOMEM;
+    return 0;
 }
 
 static int check_depth(gops_builder *builder, int is_flow, uint32_t line, uint32_t column)

@@ -54,9 +54,14 @@ typedef struct gops_builder {
     gops_frame *frames;
     size_t depth, frame_capacity;
     uint32_t flow_depth;
-    uint64_t nodes;                /* of this document so far, keys and expanded aliases too */
+    uint64_t nodes;                /* of this document so far, keys too, aliases expanded */
+    uint64_t aliased;              /* of these, what aliases stand for */
+    uint64_t most_nodes;           /* as the limits have it */
     uint64_t bytes;                /* of text in it, aliases expanded */
     int borrows;                   /* the text outlives the tree: what stands in it is not copied */
+    uint64_t merged;               /* members that came by merge keys */
+    void *definitions;             /* work space of merges */
+    size_t definition_capacity;
     int broken;                    /* an error was reported for this document */
 } gops_builder;
 
@@ -107,8 +112,24 @@ static inline gops_frame *gops_builder_top(gops_builder *builder)
     return builder->depth ? &builder->frames[builder->depth - 1] : NULL;
 }
 
-/* Counts nodes. Returns 0, or GITOPS_ELIMIT after reporting it. */
-int gops_builder_count(gops_builder *builder, uint64_t nodes, uint32_t line, uint32_t column);
+/* Counts one node. Returns 0, or GITOPS_ELIMIT after reporting it. */
+int gops_builder_count(gops_builder *builder, uint32_t line, uint32_t column);
+
+/* Counts what an alias stands for. Returns 0, or GITOPS_ELIMIT after reporting it. */
+int gops_builder_expand(gops_builder *builder, uint64_t nodes, uint32_t line, uint32_t column);
+
+/* Says that a string, number or key is too long. Returns GITOPS_ELIMIT. */
+int gops_builder_refuse_scalar(gops_builder *builder, size_t length, uint32_t line,
+                               uint32_t column);
+
+/* Checks the length of one. Returns 0, or GITOPS_ELIMIT after reporting it. */
+static inline int gops_builder_check_scalar(gops_builder *builder, size_t length, uint32_t line,
+                                            uint32_t column)
+{
+    return length <= builder->context->limits.max_scalar_bytes
+               ? 0
+               : gops_builder_refuse_scalar(builder, length, line, column);
+}
 
 /* What gops_builder_slot does when there is no room or a limit is near. */
 int gops_builder_make_room(gops_builder *builder, uint32_t line, uint32_t column);
@@ -123,8 +144,8 @@ static inline int gops_builder_key(gops_builder *builder, const char *key, size_
     frame->key_line = line;
     frame->key_column = column;
     builder->bytes += length;
-    if (builder->nodes >= builder->context->limits.max_nodes)
-        return gops_builder_count(builder, 1, line, column);
+    if (builder->nodes >= builder->most_nodes)
+        return gops_builder_count(builder, line, column);
     builder->nodes++;
     return 0;
 }
@@ -133,8 +154,7 @@ static inline int gops_builder_key(gops_builder *builder, const char *key, size_
 static inline int gops_builder_slot(gops_builder *builder, gitops_value **out, uint32_t line,
                                     uint32_t column)
 {
-    if (builder->nodes >= builder->context->limits.max_nodes ||
-        builder->count == builder->capacity) {
+    if (builder->nodes >= builder->most_nodes || builder->count == builder->capacity) {
         int rc = gops_builder_make_room(builder, line, column);
         if (rc < 0)
             return rc;
@@ -163,7 +183,10 @@ static inline int gops_builder_slot(gops_builder *builder, gitops_value **out, u
 int gops_builder_open(gops_builder *builder, int is_map, int is_flow, uint32_t line,
                       uint32_t column);
 
-/* Closes the innermost one; *out is its value, valid until the next call. 0 or GITOPS_ENOMEM. */
+/*
+ * Closes the innermost one; *out is its value, valid until the next call. Returns 0, GITOPS_ELIMIT
+ * (of merges) or GITOPS_ENOMEM.
+ */
 int gops_builder_close(gops_builder *builder, const gitops_value **out);
 
 /* The root of a whole document. */

@@ -67,6 +67,12 @@ static void unpack(const gops_diagnostic *item, gitops_error *out)
     unpack_at(item, item->where, out);
 }
 
+int gops_diagnostics_has_room(const gitops_diagnostics *list, int32_t severity)
+{
+    uint64_t met = severity == GITOPS_SEVERITY_ERROR ? list->errors : list->warnings;
+    return met < list->context->limits.max_diagnostics;
+}
+
 void gops_diagnostics_add(gitops_diagnostics *list, int32_t severity, const gitops_error *problem)
 {
     gops_diagnostics_add_at(list, severity, problem, "");
@@ -75,11 +81,12 @@ void gops_diagnostics_add(gitops_diagnostics *list, int32_t severity, const gito
 void gops_diagnostics_add_at(gitops_diagnostics *list, int32_t severity,
                              const gitops_error *problem, const char *pointer)
 {
+    int has_room = gops_diagnostics_has_room(list, severity);
     if (severity == GITOPS_SEVERITY_ERROR)
         list->errors++;
     else
         list->warnings++;
-    if (list->count >= list->context->limits.max_diagnostics)
+    if (!has_room)
         return;
     if (gops_grow(list->context, &list->items, &list->capacity, list->count + 1,
                   sizeof *list->items) == 0 &&

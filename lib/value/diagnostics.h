@@ -19,12 +19,15 @@ struct gitops_diagnostics {
     gitops_context *context; /* borrowed */
     gops_diagnostic *items;
     size_t count, capacity;
-    uint64_t errors, warnings;
+    uint64_t errors, warnings; /* met; up to max_diagnostics of each are kept */
     int out_of_memory;       /* a problem could not be kept */
 };
 
 void gops_diagnostics_init(gitops_diagnostics *list, gitops_context *context);
 void gops_diagnostics_release(gitops_diagnostics *list);
+
+/* Whether one more problem of a severity would be kept, and not only be counted. */
+int gops_diagnostics_has_room(const gitops_diagnostics *list, int32_t severity);
 
 /* Adds a problem; always counts it. */
 void gops_diagnostics_add(gitops_diagnostics *list, int32_t severity, const gitops_error *problem);

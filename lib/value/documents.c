@@ -47,26 +47,42 @@ void gitops_documents_free(gitops_documents *set)
     gitops_context_free(context);
 }
 
-/* Reads one more document. Returns 1, 0 at the end, or GITOPS_ENOMEM. */
-static int read_one(gitops_documents *set, gops_reader *reader, const char *name)
+/* One text being read. */
+typedef struct reading {
+    gops_reader *reader;
+    const char *name;
+    gops_budget budget;
+} reading;
+
+/* Reads the next document into an empty one. Returns 1, 0 at the end, or a negative code. */
+static int fill(gitops_document *document, reading *r)
 {
     gops_read_document read;
-    gitops_document *document;
+    gops_arena_expect(&document->arena, 2 * gops_reader_ahead(r->reader) + SMALLEST_TREE);
+    document->arena.budget = &r->budget;
+    int rc = gops_reader_next(r->reader, &document->arena, &read, NULL);
+    document->arena.budget = NULL;
+    if (rc <= 0)
+        return rc;
+    document->root = read.root;
+    return gops_document_set_place(document, r->name, read.number) < 0 ? GITOPS_ENOMEM : 1;
+}
+
+/* Reads one more document. Returns 1, 0 at the end, or a negative code. */
+static int read_one(gitops_documents *set, reading *r)
+{
     if (gops_grow(set->context, &set->items, &set->capacity, set->count + 1,
                   sizeof *set->items) < 0)
         return GITOPS_ENOMEM;
-    document = gops_document_new(set->context);
+    gitops_document *document = gops_document_new(set->context);
     if (!document)
         return GITOPS_ENOMEM;
-    gops_arena_expect(&document->arena, 2 * gops_reader_ahead(reader) + SMALLEST_TREE);
-    int rc = gops_reader_next(reader, &document->arena, &read, NULL);
-    if (rc > 0 && gops_document_set_place(document, name, read.number) < 0)
-        rc = GITOPS_ENOMEM;
+    gops_budget_take(&r->budget, sizeof *document);
+    int rc = fill(document, r);
     if (rc <= 0) {
         gitops_document_free(document);
         return rc;
     }
-    document->root = read.root;
     set->items[set->count++] = document;
     return 1;
 }
@@ -74,16 +90,18 @@ static int read_one(gitops_documents *set, gops_reader *reader, const char *name
 /* Reads everything. Problems with the text are in the set; 0 or GITOPS_ENOMEM. */
 static int read_all(gitops_documents *set, const char *text, size_t length, const char *name)
 {
-    gops_reader *reader = gops_reader_new(set->context);
-    if (!reader)
+    reading r = {.reader = gops_reader_new(set->context), .name = name};
+    if (!r.reader)
         return GITOPS_ENOMEM;
-    int rc = gops_reader_open(reader, text, length, name, 1, &set->problems, NULL);
-    rc = rc == 0 ? 1 : rc == GITOPS_ELIMIT ? 0 : rc;
+    gops_budget_init(&r.budget, set->context->limits.max_load_bytes);
+    gops_budget_take(&r.budget, length);
+    int rc = gops_reader_open(r.reader, text, length, name, 1, &set->problems, NULL);
+    rc = rc == 0 ? 1 : rc;
     while (rc > 0)
-        rc = read_one(set, reader, name ? name : "");
-    gops_reader_free(reader);
+        rc = read_one(set, &r);
+    gops_reader_free(r.reader);
     gops_diagnostics_sort(&set->problems);
-    return rc;
+    return rc == GITOPS_ELIMIT ? 0 : rc;
 }
 
 int gitops_documents_parse(gitops_documents **out, gitops_context *context, const char *text,
@@ -96,7 +114,7 @@ int gitops_documents_parse(gitops_documents **out, gitops_context *context, cons
     gitops_documents *set = new_set(context);
     if (!set)
         return gops_fail_memory(err);
-    int rc = read_all(set, text ? text : "", length, name);
+    int rc = read_all(set, text ? text : "", length, name ? name : "");
     if (rc < 0 || set->problems.out_of_memory) {
         gitops_documents_free(set);
         return gops_fail_memory(err);

@@ -250,6 +250,8 @@ static int take_string(json *j)
     uint32_t line = j->line, column = column_at(j, j->p);
     int rc = read_string(j, &text, &length);
     if (rc == 0)
+        rc = gops_builder_check_scalar(j->builder, length, line, column);
+    if (rc == 0)
         rc = gops_builder_slot(j->builder, &value, line, column);
     if (rc == 0)
         gops_value_set_string(value, text, (uint32_t)length);
@@ -272,7 +274,10 @@ static int take_number(json *j)
     if (!gops_number_parse(&number, start, length))
         return broken(j, "number is not spelled as JSON demands");
     uint32_t column = column_at(j, start);
-    int rc = gops_builder_slot(j->builder, &value, j->line, column);
+    int rc = gops_builder_check_scalar(j->builder, length, j->line, column);
+    if (rc < 0)
+        return rc;
+    rc = gops_builder_slot(j->builder, &value, j->line, column);
     const char *text = keep_text(j, start, length);
     if (rc < 0 || !text)
         return rc < 0 ? rc : GITOPS_ENOMEM;
@@ -319,6 +324,8 @@ static int take_key(json *j)
     if (j->p == j->end || *j->p != '"')
         return broken(j, "expected a key in double quotes");
     int rc = read_string(j, &key, &length);
+    if (rc == 0)
+        rc = gops_builder_check_scalar(j->builder, length, line, column);
     if (rc == 0)
         rc = gops_builder_key(j->builder, key, length, line, column);
     if (rc < 0)

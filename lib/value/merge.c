@@ -51,16 +51,38 @@ static void add_merged(splice *out, const gitops_value *source)
         add_map(out, &source->as.children[i - 1]);
 }
 
+/* Counts the members that merges bring: each is a copy, which no other limit sees. */
+static int count_merged(gops_builder *builder, const gitops_value *source)
+{
+    uint64_t limit = builder->context->limits.max_merged_members;
+    builder->merged += merged_count(source);
+    if (builder->merged <= limit)
+        return 0;
+    return gops_builder_problem(builder, GOPS_OPEN, GITOPS_SEVERITY_ERROR, GITOPS_ELIMIT,
+                                source->line, source->column,
+                                "merges (<<) add more than %llu members to the document "
+                                "(limit max_merged_members)",
+                                (unsigned long long)limit);
+}
+
 static int make_room(gops_builder *builder, const gops_frame *frame, splice *out)
 {
-    size_t total = 0;
+    size_t total = 0, before = builder->definition_capacity;
     for (size_t i = frame->slot + 1; i < builder->count; i++) {
         const gitops_value *child = &builder->pending[i].value;
-        total += child->key == gops_merge_key ? merged_count(child) : 1;
+        int is_merge = child->key == gops_merge_key;
+        if (is_merge && count_merged(builder, child) < 0)
+            return GITOPS_ELIMIT;
+        total += is_merge ? merged_count(child) : 1;
     }
+    if (gops_grow(builder->context, &builder->definitions, &builder->definition_capacity, total,
+                  sizeof *out->items) < 0 ||
+        !gops_budget_take(builder->arena->budget,
+                          (builder->definition_capacity - before) * sizeof *out->items))
+        return GITOPS_ENOMEM;
     out->count = 0;
-    out->items = gops_arena_array(builder->arena, total, sizeof *out->items);
-    return out->items ? 0 : GITOPS_ENOMEM;
+    out->items = builder->definitions;
+    return 0;
 }
 
 static int compare_keys(const gitops_value *a, const gitops_value *b)
@@ -116,8 +138,9 @@ int gops_merge_members(gops_builder *builder, const gops_frame *frame, gitops_va
                        uint32_t *count)
 {
     splice all;
-    if (make_room(builder, frame, &all) < 0)
-        return GITOPS_ENOMEM;
+    int rc = make_room(builder, frame, &all);
+    if (rc < 0)
+        return rc;
     for (size_t i = frame->slot + 1; i < builder->count; i++) {
         const gops_pending *child = &builder->pending[i];
         if (child->value.key == gops_merge_key)

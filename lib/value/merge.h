@@ -7,7 +7,7 @@
 /*
  * Makes the members of the map in frame, with what it merges spliced in. A later definition
  * replaces an earlier one: an own key lost to a later merge is warned about, and two own keys are
- * an error. Returns 0 or GITOPS_ENOMEM.
+ * an error. Returns 0, GITOPS_ELIMIT or GITOPS_ENOMEM.
  */
 int gops_merge_members(gops_builder *builder, const gops_frame *frame, gitops_value **members,
                        uint32_t *count);

@@ -23,8 +23,8 @@ int gops_pointer_parse(gops_pointer *out, gops_arena *arena, const char *text, s
 void gops_pointer_append(gops_buffer *out, const char *segment, size_t length);
 
 /*
- * Appends the pointer of the outermost value that starts at a place of the text, or of the innermost
- * one that the place lies within. What came by an alias stands where its anchor does.
+ * Appends the pointer of the outermost value that starts at a place of the text, or of the
+ * innermost one that the place lies within. What came by an alias stands where its anchor does.
  */
 void gops_pointer_of_place(gops_buffer *out, const gitops_value *root, uint32_t line,
                            uint32_t column);

@@ -21,7 +21,7 @@ struct gops_reader {
     size_t length;
     gops_place begin;        /* behind a byte order mark */
     int may_be_json;         /* JSON has not been tried yet */
-    int failed;              /* memory ran out in the middle of this text */
+    int failed;              /* a code: memory ran out in the middle of this text */
     gops_json_error json_error;
 };
 
@@ -208,18 +208,40 @@ static int read_json(gops_reader *reader, gops_arena *arena, gops_read_document 
     return 1;
 }
 
+/* Memory was refused. It is a problem of the text when the budget is exceeded. Returns the code. */
+static int report_memory(gops_reader *reader, const gops_budget *budget, gitops_error *err)
+{
+    gops_builder *builder = &reader->builder;
+    const gitops_value *last = builder->count ? &builder->pending[builder->count - 1].value : NULL;
+    gitops_error problem;
+    int rc = gops_budget_fail(budget, &problem);
+    if (rc == GITOPS_ELIMIT)
+        gops_builder_problem(builder, GOPS_OPEN, GITOPS_SEVERITY_ERROR, rc, last ? last->line : 0,
+                             last ? last->column : 0, "%s", problem.message);
+    if (err)
+        *err = problem;
+    return rc;
+}
+
 int gops_reader_next(gops_reader *reader, gops_arena *arena, gops_read_document *out,
                      gitops_error *err)
 {
-    int rc = reader->failed ? GITOPS_ENOMEM : 0;
-    if (reader->may_be_json) {
+    int rc = 0;
+    if (reader->failed < 0) {
+        gops_budget_fail(arena->budget, err);
+        return reader->failed;
+    }
+    if (gops_budget_exceeded(arena->budget))
+        rc = GITOPS_ELIMIT;
+    if (rc == 0 && reader->may_be_json) {
         reader->may_be_json = 0;
         rc = read_json(reader, arena, out);
     }
     if (rc == 0)
         rc = gops_yaml_next(reader->yaml, arena, out);
-    reader->failed = rc < 0;
-    return rc < 0 ? gops_fail_memory(err) : rc;
+    if (rc < 0)
+        reader->failed = rc = report_memory(reader, arena->budget, err);
+    return rc;
 }
 
 uint64_t gops_reader_empty(const gops_reader *reader)

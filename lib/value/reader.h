@@ -1,8 +1,9 @@
 /*
  * Text to trees, one document after the other. A text that starts with { or [ is read as JSON
  * (RFC 8259) first and as YAML if it is not JSON; a JSON value before a line that separates
- * documents is the first document of a YAML stream. Text is UTF-8, or UTF-16 with a byte order mark,
- * which becomes UTF-8 first: offsets and lengths are those of the UTF-8 text. A broken document becomes a diagnostic, and reading goes on at the next line that separates documents.
+ * documents is the first document of a YAML stream. Text is UTF-8, or UTF-16 with a byte order
+ * mark, which becomes UTF-8 first: offsets and lengths are those of the UTF-8 text. A broken
+ * document becomes a diagnostic, and reading goes on at the next line that separates documents.
  */
 #ifndef GOPS_VALUE_READER_H
 #define GOPS_VALUE_READER_H
@@ -49,8 +50,8 @@ size_t gops_reader_ahead(const gops_reader *reader);
 
 /*
  * Reads the next whole document into arena. Returns 1 and fills *out; 0 at the end; GITOPS_ENOMEM,
- * and that again until the next open.
- * Broken documents are diagnostics and are passed over.
+ * or GITOPS_ELIMIT when the budget of the arena is exceeded (also a diagnostic), and that again
+ * until the next open. Broken documents are diagnostics and are passed over.
  */
 int gops_reader_next(gops_reader *reader, gops_arena *arena, gops_read_document *out,
                      gitops_error *err);

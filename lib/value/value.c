@@ -279,14 +279,22 @@ static int compare_members(const void *left, const void *right)
     return gops_key_compare(a->key, a->key_length, b->key, b->key_length);
 }
 
+/* 1 when members are sorted and no key stands twice. */
+static int is_increasing(const gitops_value *members, uint32_t count)
+{
+    for (uint32_t i = 1; i < count; i++)
+        if (compare_members(&members[i - 1], &members[i]) >= 0)
+            return 0;
+    return 1;
+}
+
 /* Sorts many members. Returns 1 when a key stands twice. */
 static int sort_many(gitops_value *members, uint32_t count)
 {
-    int has_twice = 0;
+    if (is_increasing(members, count))
+        return 0;
     qsort(members, count, sizeof *members, compare_members);
-    for (uint32_t i = 1; i < count && !has_twice; i++)
-        has_twice = compare_members(&members[i - 1], &members[i]) == 0;
-    return has_twice;
+    return !is_increasing(members, count);
 }
 
 /* The same for few, or for those that come sorted: insertion moves little then. */

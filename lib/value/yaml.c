@@ -15,9 +15,6 @@
 #include "value/yaml_direct.h"
 #include "value/yaml_tree.h"
 
-/* libyaml compares every %TAG line with all before it, and copies its prefix with every use. */
-enum { MOST_DIRECTIVES = 100, LONGEST_DIRECTIVE = 1024 };
-
 enum { BAD_NOTHING, BAD_CHARACTER, BAD_DIRECTIVES, BAD_MARK };
 
 struct gops_yaml {
@@ -47,6 +44,7 @@ struct gops_yaml {
     uint32_t lead_line;
     int ascii;             /* all of the text before text_end is ASCII */
     size_t cursor_index, cursor_offset; /* a character of the window and its byte */
+    uint64_t flow_work;    /* of libyaml on the events of the window, see check_flow_work */
     int in_document;
     int nothing;           /* the document at hand has no content */
     size_t document_start; /* where the document at hand begins */
@@ -92,8 +90,12 @@ uint64_t gops_yaml_empty(const gops_yaml *yaml)
     return yaml->empty;
 }
 
-/* The line where there are too many or too long directives in a row, or end. */
-static size_t find_directives(const char *text, size_t start, size_t end)
+/*
+ * The line where there are too many or too long directives in a row, or end: libyaml compares every
+ * %TAG line with all before it, and copies its prefix with every use.
+ */
+static size_t find_directives(const gitops_limits *limits, const char *text, size_t start,
+                              size_t end)
 {
     size_t count = 0, expected = start;
     size_t at = memchr(text + start, '%', end - start) ? gops_text_line_with(text, end, start, '%')
@@ -106,7 +108,7 @@ static size_t find_directives(const char *text, size_t start, size_t end)
         for (size_t i = expected; i < at && count; i++)
             if (!strchr(" \t\r\n", text[i]) && text[i] != '#')
                 count = 0;
-        if (++count > MOST_DIRECTIVES || next - at > LONGEST_DIRECTIVE)
+        if (++count > limits->max_directives || next - at > limits->max_directive_bytes)
             return at;
         expected = next;
         at = gops_text_line_with(text, end, next + (next < end), '%');
@@ -152,7 +154,8 @@ static void find_bad(gops_yaml *yaml, int anew)
         yaml->text_end =
             next + gops_text_check(yaml->text + next, yaml->length - next, &yaml->ascii);
     if (anew || yaml->directives < next)
-        yaml->directives = find_directives(yaml->text, next, yaml->text_end);
+        yaml->directives = find_directives(&yaml->context->limits, yaml->text, next,
+                                           yaml->text_end);
     if (anew || yaml->mark < next)
         yaml->mark = yaml->ascii ? yaml->text_end : find_mark(yaml->text, next, yaml->text_end);
     yaml->bad = yaml->text_end;
@@ -242,8 +245,10 @@ static void report_bad(gops_yaml *yaml)
     if (yaml->bad_kind == BAD_DIRECTIVES)
         gops_builder_problem(yaml->builder, GOPS_OPEN, GITOPS_SEVERITY_ERROR, GITOPS_ELIMIT,
                              place.line, 1,
-                             "more than %d directives, or one longer than %d bytes",
-                             MOST_DIRECTIVES, LONGEST_DIRECTIVE);
+                             "more than %u directives (limit max_directives), or one longer than "
+                             "%u bytes (limit max_directive_bytes)",
+                             (unsigned)yaml->context->limits.max_directives,
+                             (unsigned)yaml->context->limits.max_directive_bytes);
     else if (gops_utf8_decode(yaml->text + yaml->bad, yaml->length - yaml->bad, &character))
         gops_builder_problem(yaml->builder, GOPS_OPEN, GITOPS_SEVERITY_ERROR, GITOPS_EPARSE,
                              place.line, place.column, "character U+%04X is not allowed in YAML",
@@ -266,8 +271,9 @@ static void skip_mark(gops_yaml *yaml)
 }
 
 /* Begins the next window. Returns 1; 0 at the end of the text; GITOPS_ENOMEM. */
-static int begin_window(gops_yaml *yaml)
+static int begin_window(gops_yaml *yaml, gops_arena *arena)
 {
+    gops_builder_start(yaml->builder, arena); /* nothing is open when a problem is met here */
     while (yaml->next < yaml->length) {
         yaml->start = yaml->next;
         gops_place_advance(&yaml->place, yaml->text, yaml->start);
@@ -283,6 +289,7 @@ static int begin_window(gops_yaml *yaml)
             yaml->tree.first_line = yaml->start_line;
             yaml->cursor_index = 0;
             yaml->cursor_offset = yaml->start;
+            yaml->flow_work = 0;
             if (!yaml_parser_initialize(&yaml->parser))
                 return GITOPS_ENOMEM;
             yaml->parsing = 1;
@@ -433,11 +440,32 @@ static int finish_document(gops_yaml *yaml, const yaml_event_t *event, gops_read
     return 1;
 }
 
+/*
+ * Of every token in flow collections libyaml asks each of those it stands in whether it may be a
+ * key. Short deep ones are fine; what is long and deep at once takes more time than it is worth.
+ */
+static int check_flow_work(gops_yaml *yaml, const yaml_event_t *event)
+{
+    enum { FREE_WORK = 500000, DEPTH_SHARE = 16 };
+    uint32_t most = yaml->context->limits.max_flow_depth;
+    yaml->flow_work += yaml->builder->flow_depth;
+    if (yaml->flow_work <= FREE_WORK + (uint64_t)event->end_mark.index * most / DEPTH_SHARE)
+        return 0;
+    return gops_builder_problem(yaml->builder, GOPS_OPEN, GITOPS_SEVERITY_ERROR, GITOPS_ELIMIT,
+                                yaml->start_line + (uint32_t)event->start_mark.line,
+                                (uint32_t)event->start_mark.column + 1,
+                                "flow collections are long and nested %u levels deep at once "
+                                "(limit max_flow_depth)",
+                                (unsigned)yaml->builder->flow_depth);
+}
+
 /* Content of a document. Returns 0 or GITOPS_ENOMEM. */
 static int take_content(gops_yaml *yaml, const yaml_event_t *event)
 {
     yaml->nothing = is_nothing(yaml, event);
     int rc = gops_yaml_tree_event(&yaml->tree, event);
+    if (rc == 0)
+        rc = check_flow_work(yaml, event);
     if (rc == GITOPS_ELIMIT || rc == GITOPS_EPARSE)
         return recover_from(yaml, offset_of(yaml, event->start_mark.index));
     return rc;
@@ -528,7 +556,7 @@ int gops_yaml_next(gops_yaml *yaml, gops_arena *arena, gops_read_document *out)
             rc = read_direct(yaml, arena, out);
             if (rc != GITOPS_EPARSE)
                 continue;
-            rc = begin_window(yaml);
+            rc = begin_window(yaml, arena);
             if (rc == 0)
                 return 0;
             rc = rc < 0 ? rc : 0;

@@ -471,6 +471,8 @@ static int resolve(gops_direct *direct, const gops_direct_text *scalar, gops_sca
 {
     gops_builder *builder = direct->builder;
     int rc = 0;
+    if (scalar->length > builder->context->limits.max_scalar_bytes)
+        return 0;
     if (scalar->is_plain)
         rc = gops_scalar_resolve(out, scalar->text, scalar->length, builder->arena);
     else

@@ -31,7 +31,6 @@ void gops_yaml_tree_start(gops_yaml_tree *tree, gops_arena *arena)
     if (tree->anchor_count)
         gops_table_release(&tree->names);
     tree->anchor_count = 0;
-    tree->aliased = 0;
 }
 
 static uint32_t line_of(const gops_yaml_tree *tree, const yaml_event_t *event)
@@ -185,6 +184,9 @@ static int take_scalar(gops_yaml_tree *tree, const yaml_event_t *event)
     gops_scalar scalar;
     gitops_value *value;
     int is_key = key_is_due(tree->builder);
+    if (gops_builder_check_scalar(tree->builder, event->data.scalar.length, line_of(tree, event),
+                                  column_of(event)) < 0)
+        return GITOPS_ELIMIT;
     if (is_key && is_merge_key(event))
         return gops_builder_key(tree->builder, gops_merge_key, 2, line_of(tree, event),
                                 column_of(event));
@@ -233,10 +235,9 @@ static int count_alias(gops_yaml_tree *tree, const yaml_event_t *event, const go
 {
     gops_builder *builder = tree->builder;
     uint32_t line = line_of(tree, event), column = column_of(event);
-    int rc = gops_builder_count(builder, anchor->nodes, line, column);
+    int rc = gops_builder_expand(builder, anchor->nodes, line, column);
     if (rc < 0)
         return rc;
-    tree->aliased += anchor->nodes;
     builder->bytes += anchor->bytes;
     if (builder->bytes > builder->context->limits.max_file_bytes)
         return gops_builder_problem(builder, GOPS_CHILD, GITOPS_SEVERITY_ERROR, GITOPS_ELIMIT,
@@ -244,10 +245,11 @@ static int count_alias(gops_yaml_tree *tree, const yaml_event_t *event, const go
                                     "aliases expand the document to more than %llu bytes of text "
                                     "(limit max_file_bytes)",
                                     (unsigned long long)builder->context->limits.max_file_bytes);
-    if (is_excessive(tree->aliased, builder->nodes))
+    if (is_excessive(builder->aliased, builder->nodes))
         return gops_builder_problem(builder, GOPS_CHILD, GITOPS_SEVERITY_ERROR, GITOPS_ELIMIT,
                                     line, column,
-                                    "document contains excessive aliasing");
+                                    "document contains excessive aliasing, which tools of "
+                                    "Kubernetes refuse as well");
     if (builder->depth + anchor->height > builder->context->limits.max_depth)
         return gops_builder_problem(builder, GOPS_CHILD, GITOPS_SEVERITY_ERROR, GITOPS_ELIMIT,
                                     line, column,

@@ -23,7 +23,6 @@ typedef struct gops_yaml_tree {
     gops_table names;        /* anchor name to 1 + its index, as a pointer */
     gops_anchor *anchors;
     size_t anchor_count, anchor_capacity;
-    uint64_t aliased;        /* nodes that came by aliases */
     uint32_t first_line;     /* of the text that libyaml reads */
 } gops_yaml_tree;
 

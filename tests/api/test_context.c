@@ -216,11 +216,21 @@ static void limits_absentOrZero_areTheDocumentedDefaults(void **state)
     assert_int_equal(context->limits.max_depth, 7);
     assert_int_equal(context->limits.max_flow_depth, 100);
     assert_int_equal(context->limits.max_file_bytes, 64 << 20);
-    assert_int_equal(context->limits.max_nodes, 10000000);
+    assert_int_equal(context->limits.max_load_bytes, 1 << 30);
+    assert_int_equal(context->limits.max_directives, 100);
+    assert_int_equal(context->limits.max_directive_bytes, 1024);
+    assert_int_equal(context->limits.max_nodes, 1000000);
+    assert_int_equal(context->limits.max_expanded_nodes, 10000000);
+    assert_int_equal(context->limits.max_merged_members, 100000);
+    assert_int_equal(context->limits.max_scalar_bytes, 8 << 20);
     assert_int_equal(context->limits.max_documents, 100000);
     assert_int_equal(context->limits.max_objects, 1000000);
     assert_int_equal(context->limits.max_files, 1000000);
-    assert_int_equal(context->limits.max_diagnostics, 100000);
+    assert_int_equal(context->limits.max_diagnostics, 10000);
+    gitops_context_free(context);
+    given.max_nodes = 20000000;
+    assert_int_equal(new_with(&context, NULL, &given, NULL), 0);
+    assert_int_equal(context->limits.max_expanded_nodes, 20000000);
     gitops_context_free(context);
 }
 
@@ -229,12 +239,14 @@ static void limits_beyondWhatTheLibraryHolds_areInvalid(void **state)
     (void)state;
     gitops_limits base = {0};
     base.struct_size = sizeof base;
-    gitops_limits cases[4] = {base, base, base, base};
+    gitops_limits cases[6] = {base, base, base, base, base, base};
     cases[0].max_depth = 10001;
     cases[1].max_flow_depth = 1001;
     cases[2].max_file_bytes = (uint64_t)UINT32_MAX + 1;
     cases[3].max_nodes = (uint64_t)UINT32_MAX + 1;
-    for (size_t i = 0; i < 4; i++) {
+    cases[4].max_expanded_nodes = (uint64_t)UINT32_MAX + 1;
+    cases[5].max_merged_members = (uint64_t)UINT32_MAX + 1;
+    for (size_t i = 0; i < 6; i++) {
         gitops_context *context = NULL;
         gitops_error err;
         assert_int_equal(new_with(&context, NULL, &cases[i], &err), GITOPS_EINVAL);

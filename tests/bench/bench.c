@@ -6,6 +6,7 @@
  *     gitops_bench plan REPOSITORY            a first plan, and the memory it takes
  *     gitops_bench idle REPOSITORY STATE      a pass with nothing to do, against its look-ups
  *     gitops_bench commit SMALL LARGE STATE   a pass after a commit of one file, by size
+ *     gitops_bench hostile WORD               texts made to be slow: classes with WORD in the name
  *
  * Each is meant to run in a process of its own; run.sh does that. STATE is a path for new files.
  */
@@ -25,6 +26,7 @@ static const struct {
     {"plan", 1, measure_plan},
     {"idle", 2, measure_idle},
     {"commit", 3, measure_commit},
+    {"hostile", 1, measure_hostile},
 };
 
 int main(int argc, char **argv)
@@ -37,6 +39,6 @@ int main(int argc, char **argv)
             return 0;
         }
     fprintf(stderr, "usage: gitops_bench read REPOSITORY | parse REPOSITORY | plan REPOSITORY | "
-                    "idle REPOSITORY STATE | commit SMALL LARGE STATE\n");
+                    "idle REPOSITORY STATE | commit SMALL LARGE STATE | hostile WORD\n");
     return 2;
 }

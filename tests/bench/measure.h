@@ -8,5 +8,6 @@ void measure_parse(char **arguments);
 void measure_plan(char **arguments);
 void measure_idle(char **arguments);
 void measure_commit(char **arguments);
+void measure_hostile(char **arguments);
 
 #endif

@@ -28,11 +28,17 @@ _LOGS = Registry()
 class Limits:
     """Limits on input; 0 is the default of the library. Crossing one is a LimitError."""
 
+    max_load_bytes: int = 0
     max_file_bytes: int = 0
+    max_documents: int = 0
+    max_directives: int = 0
+    max_directive_bytes: int = 0
+    max_nodes: int = 0
+    max_expanded_nodes: int = 0
+    max_merged_members: int = 0
+    max_scalar_bytes: int = 0
     max_depth: int = 0
     max_flow_depth: int = 0
-    max_nodes: int = 0
-    max_documents: int = 0
     max_objects: int = 0
     max_files: int = 0
     max_diagnostics: int = 0
