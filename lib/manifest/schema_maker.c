@@ -280,14 +280,22 @@ static int append_key_set(gops_graph_maker *maker, const gops_key_set *set, uint
     return 0;
 }
 
+static uint64_t hash_key(const gops_list_key *key)
+{
+    uint64_t hash = gops_hash64(key->name, strlen(key->name));
+    if (key->default_value) {
+        gops_digest digest = gops_value_digest(key->default_value);
+        hash ^= gops_hash64(digest.bytes, sizeof digest.bytes);
+    }
+    return hash;
+}
+
 int gops_maker_key_set(gops_graph_maker *maker, const gops_key_set *set, uint16_t *out)
 {
     uint64_t hash = 0;
     for (uint32_t i = 0; i < set->tuple_count; i++)
-        for (size_t k = 0; k < set->tuples[i].count; k++) {
-            const char *name = set->tuples[i].keys[k].name;
-            hash = hash * 31 + gops_hash64(name, strlen(name));
-        }
+        for (size_t k = 0; k < set->tuples[i].count; k++)
+            hash = hash * 31 + hash_key(&set->tuples[i].keys[k]);
     *out = (uint16_t)gops_intern_find(&maker->known_keys, hash, is_key_set, maker, set);
     if (*out)
         return 0;
