@@ -17,11 +17,16 @@ typedef struct pattern_set {
     size_t count;
 } pattern_set;
 
-/* A literal child of the set's node number from. */
+/* A child of the set's node number from. */
 typedef struct branch {
     gops_pattern *child;
     size_t from;
 } branch;
+
+typedef struct branches {
+    branch *list;
+    size_t count;
+} branches;
 
 typedef struct compiler {
     gops_arena *arena, *scratch;
@@ -54,75 +59,80 @@ static int compare_branches(const void *left, const void *right)
 }
 
 /* All literal children of a set, by segment, then by precedence. */
-static branch *collect_branches(compiler *c, pattern_set set, size_t *count)
+static branches collect_literals(compiler *c, pattern_set set)
 {
-    size_t used = 0, total = 0;
+    branches literals = {NULL, 0};
+    size_t total = 0;
     for (size_t i = 0; i < set.count; i++)
         for (const gops_pattern *child = set.nodes[i]->children; child; child = child->next)
             total++;
-    branch *branches = take(c, c->scratch, total, sizeof *branches);
-    *count = 0;
-    if (!branches)
-        return NULL;
+    literals.list = take(c, c->scratch, total, sizeof *literals.list);
+    if (!literals.list)
+        return literals;
     for (size_t i = 0; i < set.count; i++)
         for (gops_pattern *child = set.nodes[i]->children; child; child = child->next)
-            branches[used++] = (branch){child, i};
-    if (used > 1)
-        qsort(branches, used, sizeof *branches, compare_branches);
-    *count = used;
-    return branches;
+            literals.list[literals.count++] = (branch){child, i};
+    if (literals.count > 1)
+        qsort(literals.list, literals.count, sizeof *literals.list, compare_branches);
+    return literals;
+}
+
+/* All children by "*", by precedence. */
+static branches collect_any(compiler *c, pattern_set set)
+{
+    branches any = {take(c, c->scratch, set.count, sizeof *any.list), 0};
+    for (size_t i = 0; any.list && i < set.count; i++)
+        if (set.nodes[i]->any)
+            any.list[any.count++] = (branch){set.nodes[i]->any, i};
+    return any;
 }
 
 /*
- * The state after one segment: from each node the literal child among the branches, which are those
- * of this segment, then the one by "*". No branches: after any segment that no literal names.
+ * The state after one segment: from each node the literal child, which are those of this segment,
+ * then the one by "*". No literals: after any segment that none of them names.
  */
-static const gops_rule_state *compile_next(compiler *c, pattern_set set, const branch *branches,
-                                           size_t count)
+static const gops_rule_state *compile_next(compiler *c, branches literals, branches any)
 {
-    pattern_set next = {take(c, c->scratch, 2 * set.count, sizeof *next.nodes), 0};
-    if (!next.nodes)
+    pattern_set next = {take(c, c->scratch, literals.count + any.count, sizeof *next.nodes), 0};
+    size_t i = 0, k = 0;
+    if (!next.nodes || literals.count + any.count == 0)
         return NULL;
-    for (size_t i = 0; i < set.count; i++) {
-        if (count && branches->from == i) {
-            next.nodes[next.count++] = branches->child;
-            branches++;
-            count--;
-        }
-        if (set.nodes[i]->any)
-            next.nodes[next.count++] = set.nodes[i]->any;
+    while (i < literals.count || k < any.count) {
+        int is_literal =
+            k == any.count || (i < literals.count && literals.list[i].from <= any.list[k].from);
+        next.nodes[next.count++] = is_literal ? literals.list[i++].child : any.list[k++].child;
     }
-    return next.count ? compile_set(c, next) : NULL;
+    return compile_set(c, next);
 }
 
-/* How many of the branches, from the first one on, are of its segment. */
-static size_t same_segment(const branch *branches, size_t count)
+/* Those of the first segment; literals is left with the rest. */
+static branches take_segment(branches *literals)
 {
-    const gops_pattern *first = branches->child;
-    size_t same = 1;
-    while (same < count &&
-           gops_key_compare(first->segment, first->length, branches[same].child->segment,
-                            branches[same].child->length) == 0)
-        same++;
+    branches same = {literals->list, 1};
+    const gops_pattern *first = same.list->child;
+    while (same.count < literals->count &&
+           gops_key_compare(first->segment, first->length, same.list[same.count].child->segment,
+                            same.list[same.count].child->length) == 0)
+        same.count++;
+    literals->list += same.count;
+    literals->count -= same.count;
     return same;
 }
 
 static void compile_steps(compiler *c, gops_rule_state *state, pattern_set set)
 {
-    size_t count;
-    const branch *branches = collect_branches(c, set, &count);
-    gops_rule_step *steps = take(c, c->arena, count, sizeof *steps);
-    if (!branches || !steps)
+    const branches none = {NULL, 0}, any = collect_any(c, set);
+    branches literals = collect_literals(c, set);
+    gops_rule_step *steps = take(c, c->arena, literals.count, sizeof *steps);
+    if (!any.list || !literals.list || !steps)
         return;
+    state->other = compile_next(c, none, any);
     state->steps = steps;
-    while (count && c->status == 0) {
-        size_t same = same_segment(branches, count);
+    while (literals.count && c->status == 0) {
         gops_rule_step *step = &steps[state->step_count++];
-        step->segment = branches->child->segment;
-        step->length = branches->child->length;
-        step->next = compile_next(c, set, branches, same);
-        branches += same;
-        count -= same;
+        step->segment = literals.list->child->segment;
+        step->length = literals.list->child->length;
+        step->next = compile_next(c, take_segment(&literals), any);
     }
 }
 
@@ -158,7 +168,6 @@ static const gops_rule_state *compile_set(compiler *c, pattern_set set)
         return NULL;
     memset(state, 0, sizeof *state);
     compile_rules(c, state, set);
-    state->other = compile_next(c, set, NULL, 0);
     compile_steps(c, state, set);
     if (set.count == 1)
         set.nodes[0]->state = state;

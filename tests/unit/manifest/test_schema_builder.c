@@ -260,6 +260,27 @@ static void kinds_tooMany_limit(void **state)
     free(text);
 }
 
+static void kinds_manyBelowOnePath_areCompiled(void **state)
+{
+    fixture *f = *state;
+    char *text = calloc(1, 400000), kind[32], pointer[32];
+    assert_non_null(text);
+    size_t used = (size_t)sprintf(text, "kinds:\n");
+    for (int i = 0; i < 900; i++) {
+        used += (size_t)sprintf(text + used, "  K%d:\n    ignore:\n", i);
+        for (int k = 0; k < 10; k++)
+            used += (size_t)sprintf(text + used, "    - /spec/f%d/*/b\n", i * 10 + k);
+    }
+    define(f, text);
+    for (int i = 0; i < 900; i += 7) {
+        snprintf(kind, sizeof kind, "v1/K%d", i);
+        snprintf(pointer, sizeof pointer, "/spec/f%d/x/b", i * 10 + 3);
+        assert_int_equal(at(f, kind, pointer).ignored, 1);
+        assert_int_equal(at(f, "v1/K899", pointer).ignored, 0);
+    }
+    free(text);
+}
+
 /* A schema of a text, for a stack. */
 static gitops_schema *layer(fixture *f, const char *text)
 {
@@ -505,6 +526,7 @@ int main(void)
         TEST(kinds_wrong_errorAtItsPlace),
         TEST(kinds_tooManyGlobs_limit),
         TEST(kinds_tooMany_limit),
+        TEST(kinds_manyBelowOnePath_areCompiled),
         TEST(stack_rulesBeforeTypesBeforeBuiltin),
         TEST(stack_flagsAddUp_firstKindDecides),
         TEST(stack_ofStacks_keepsTheOrder),
