@@ -20,6 +20,7 @@
 #include <gitops/value.h>
 #include <gitops/schema.h>
 #include <gitops/identity.h>
+#include <gitops/controls.h>
 #include <gitops/source.h>
 #include <gitops/memo.h>
 #include <gitops/manifest.h>

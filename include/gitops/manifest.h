@@ -10,8 +10,8 @@
  *
  * Manifests are the files *.yaml, *.yml and *.json below a path. An object is a document with
  * apiVersion, kind and metadata.name; documents with neither apiVersion nor kind are counted and
- * skipped. Kinds that end in "List" with a top-level list of items are expanded. Other rules of what
- * an object is, whole files among them, are in gitops/identity.h.
+ * skipped. Kinds that end in "List" with a top-level list of items are expanded. Other rules of
+ * what an object is, whole files among them, are in gitops/identity.h.
  *
  * A key names an object: "shop/Deployment.apps/web", "_/Namespace/shop" ("_" = no namespace; the
  * version is not part of the identity). One key in two places is an error that names both.
@@ -22,6 +22,7 @@
 #ifndef GITOPS_MANIFEST_H
 #define GITOPS_MANIFEST_H
 
+#include <gitops/controls.h>
 #include <gitops/identity.h>
 #include <gitops/source.h>
 #include <gitops/value.h>
@@ -44,7 +45,8 @@ typedef struct gitops_manifest_options {
 
 /*
  * Reads the objects of a snapshot. previous (NULL: none) is an earlier manifest of the same path
- * and identity: what did not change is shared with it. A file .gitopsignore leaves files out as .gitignore does.
+ * and identity: what did not change is shared with it. A file .gitopsignore leaves files out as
+ * .gitignore does.
  * Returns 0; or the code of the first problem, with *out set to a manifest without objects whose
  * diagnostics name every problem; or a negative code with *out NULL when nothing could be read:
  * GITOPS_ENOTFOUND (the path is not in the snapshot), GITOPS_EUNSUPPORTED (its root holds a
@@ -99,6 +101,13 @@ GITOPS_API uint32_t gitops_manifest_line(const gitops_manifest *manifest, size_t
 GITOPS_API uint32_t gitops_manifest_document_number(const gitops_manifest *manifest, size_t i);
 
 /*
+ * What object i says about its own handling; *out is NULL when it says nothing. Nothing is read.
+ * Returns 0, GITOPS_ENOTFOUND (out of range) or GITOPS_ENOMEM. Ownership: the caller frees *out.
+ */
+GITOPS_API int gitops_manifest_controls(const gitops_manifest *manifest, size_t i,
+                                        gitops_controls **out, gitops_error *err);
+
+/*
  * Opens object i: reads and parses its document again. Returns 0, GITOPS_ENOTFOUND,
  * GITOPS_ESOURCE or GITOPS_EPARSE. Ownership: the caller frees *out.
  * Threads: any; one at a time per source.
@@ -112,6 +121,14 @@ GITOPS_API int gitops_manifest_open(gitops_manifest *manifest, size_t i, gitops_
  */
 GITOPS_API int gitops_document_key(const gitops_document *document, gitops_buffer **out,
                                    gitops_error *err);
+
+/*
+ * What a document says about its own handling; *out is NULL when it says nothing. key (NULL: none)
+ * is the object's, which cannot depend on itself. Returns 0, GITOPS_ENOMEM, or GITOPS_EPARSE with
+ * the first annotation that is in error; warnings are not told. Ownership: the caller frees *out.
+ */
+GITOPS_API int gitops_document_controls(const gitops_document *document, const char *key,
+                                        gitops_controls **out, gitops_error *err);
 
 #ifdef __cplusplus
 }

@@ -6,6 +6,26 @@
 
 #include <string.h>
 
+const char *gops_object_controls(const gops_object *object, size_t *length)
+{
+    *length = 0;
+    if (!object->has_controls)
+        return NULL;
+    const char *at = object->key + strlen(object->key) + 1;
+    for (unsigned shift = 0;; shift += 7) { /* a number of base/pack.h; it was written here */
+        *length |= (size_t)(*at & 0x7F) << shift;
+        if (!(*at++ & 0x80))
+            return at;
+    }
+}
+
+size_t gops_object_text_size(const gops_object *object)
+{
+    size_t length;
+    const char *record = gops_object_controls(object, &length);
+    return record ? (size_t)(record + length - object->key) : strlen(object->key) + 1;
+}
+
 static size_t size_of_warnings(const gops_warnings *warnings)
 {
     size_t size = warnings ? sizeof *warnings : 0;
@@ -22,7 +42,7 @@ static size_t size_of(const gops_blob_parts *parts)
     size_t size = sizeof(gops_blob) + (size_t)parts->count * sizeof *parts->objects;
     size += parts->name ? sizeof *parts->name : 0;
     for (uint32_t i = 0; i < parts->count; i++)
-        size += strlen(parts->objects[i].key) + 1;
+        size += gops_object_text_size(&parts->objects[i]);
     return size + size_of_warnings(parts->warnings);
 }
 
@@ -75,8 +95,9 @@ gops_blob *gops_blob_new(gops_pool *pool, const gops_blob_parts *parts)
     if (parts->warnings)
         put_warnings(blob, parts->warnings, &rest);
     for (uint32_t i = 0; i < parts->count; i++) {
+        size_t size = gops_object_text_size(&parts->objects[i]);
         blob->objects[i] = parts->objects[i];
-        blob->objects[i].key = put_text(&rest, parts->objects[i].key);
+        blob->objects[i].key = memcpy(cut(&rest, size), parts->objects[i].key, size);
     }
     return blob;
 }

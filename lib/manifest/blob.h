@@ -14,7 +14,7 @@
 
 /* One object of a file. The last six say how to open it again. */
 typedef struct gops_object {
-    const char *key; /* NUL-terminated, owned by the blob */
+    const char *key; /* NUL-terminated, owned by the blob; the controls stand behind it */
     gops_digest digest;
     uint32_t line;                     /* where it starts in the file, from 1 */
     uint32_t offset, length;           /* bytes of its document */
@@ -23,8 +23,15 @@ typedef struct gops_object {
         uint32_t item;                 /* 0: the document; n: item n of the list it holds */
         uint32_t mode;                 /* of a whole file */
     } of;
-    uint32_t document;                 /* number of the document in the file, from 1 */
+    uint32_t document : 31;            /* number of the document in the file, from 1 */
+    uint32_t has_controls : 1;
 } gops_object;
+
+/* The record of its control annotations (manifest/control.h); NULL and 0: it has none. */
+const char *gops_object_controls(const gops_object *object, size_t *length);
+
+/* Bytes at object->key: the key with its NUL, and the controls as a text of base/pack.h. */
+size_t gops_object_text_size(const gops_object *object);
 
 static inline int gops_object_is_file(const gops_object *object)
 {

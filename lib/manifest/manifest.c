@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#include "manifest/control.h"
+
 gitops_manifest *gops_manifest_new(gitops_context *context, gitops_identity *identity,
                                    gops_contents *contents)
 {
@@ -91,6 +93,20 @@ uint32_t gitops_manifest_document_number(const gitops_manifest *manifest, size_t
 {
     const gops_item *entry = gops_index_at(manifest->index, i);
     return entry ? gops_item_object(entry)->document : 0;
+}
+
+int gitops_manifest_controls(const gitops_manifest *manifest, size_t i, gitops_controls **out,
+                             gitops_error *err)
+{
+    size_t length;
+    if (!manifest || !out)
+        return gops_fail(err, GITOPS_EINVAL, "manifest controls: an argument is NULL");
+    *out = NULL;
+    const gops_item *entry = gops_index_at(manifest->index, i);
+    if (!entry)
+        return gops_fail(err, GITOPS_ENOTFOUND, "the manifest has no object %zu", i);
+    const char *record = gops_object_controls(gops_item_object(entry), &length);
+    return gops_controls_new(out, manifest->context, record, length, err);
 }
 
 int gops_manifest_open_entry(gitops_manifest *manifest, const gops_item *entry,

@@ -50,6 +50,7 @@ BUFFER = handle_type("buffer")
 CHANGE = handle_type("change")
 CHANGES = handle_type("changes")
 CONTEXT = handle_type("context")
+CONTROLS = handle_type("controls")
 DIAGNOSTICS = handle_type("diagnostics")
 DIFF = handle_type("diff")
 DOCUMENT = handle_type("document")
@@ -148,6 +149,21 @@ FUNCTIONS: Dict[str, Tuple[Any, List[Any]]] = {
     "gitops_file_key": (c_int, [OUT(BUFFER), CONTEXT, c_char_p, ERROR]),
     "gitops_file_key_path": (c_int, [OUT(BUFFER), CONTEXT, c_char_p, ERROR]),
 
+    # gitops/controls.h
+    "gitops_controls_wave": (c_int32, [CONTROLS]),
+    "gitops_controls_hooks": (c_uint32, [CONTROLS]),
+    "gitops_controls_hook_deletes": (c_uint32, [CONTROLS]),
+    "gitops_controls_prune": (c_int32, [CONTROLS]),
+    "gitops_controls_teardown": (c_int32, [CONTROLS]),
+    "gitops_controls_options": (c_uint32, [CONTROLS]),
+    "gitops_controls_dependency_count": (c_size_t, [CONTROLS]),
+    "gitops_controls_dependency": (c_char_p, [CONTROLS, c_size_t]),
+    "gitops_controls_group_count": (c_size_t, [CONTROLS]),
+    "gitops_controls_group": (c_char_p, [CONTROLS, c_size_t]),
+    "gitops_controls_rule_count": (c_size_t, [CONTROLS]),
+    "gitops_controls_rule": (c_char_p, [CONTROLS, c_size_t]),
+    "gitops_controls_free": (None, [CONTROLS]),
+
     # gitops/source.h
     "gitops_source_open": (c_int, [OUT(SOURCE), CONTEXT, IN(SourceOptions), ERROR]),
     "gitops_source_new_memory": (c_int, [OUT(SOURCE), CONTEXT, ERROR]),
@@ -183,6 +199,8 @@ FUNCTIONS: Dict[str, Tuple[Any, List[Any]]] = {
     "gitops_manifest_document_number": (c_uint32, [MANIFEST, c_size_t]),
     "gitops_manifest_open": (c_int, [MANIFEST, c_size_t, OUT(DOCUMENT), ERROR]),
     "gitops_document_key": (c_int, [DOCUMENT, OUT(BUFFER), ERROR]),
+    "gitops_manifest_controls": (c_int, [MANIFEST, c_size_t, OUT(CONTROLS), ERROR]),
+    "gitops_document_controls": (c_int, [DOCUMENT, c_char_p, OUT(CONTROLS), ERROR]),
 
     # gitops/diff.h
     "gitops_diff_new":

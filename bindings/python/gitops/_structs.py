@@ -25,10 +25,10 @@ from ctypes import (
 from typing import Any, Dict, Type, TypeVar
 
 HANDLES = (
-    "action", "answer", "buffer", "change", "changes", "context", "diagnostics", "diff",
-    "document", "documents", "event", "history", "identity", "identity_answer", "inventory",
-    "manifest", "memo", "operation", "plan", "reconciler", "request", "run", "schema",
-    "schema_builder", "snapshot", "source", "store", "target", "unit", "value",
+    "action", "answer", "buffer", "change", "changes", "context", "controls", "diagnostics",
+    "diff", "document", "documents", "event", "history", "identity", "identity_answer",
+    "inventory", "manifest", "memo", "operation", "plan", "reconciler", "request", "run",
+    "schema", "schema_builder", "snapshot", "source", "store", "target", "unit", "value",
 )
 
 # One incomplete struct per handle, so that ctypes refuses a handle of another kind.

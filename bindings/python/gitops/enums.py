@@ -142,6 +142,57 @@ class RuleFlag(IntFlag):
     IMMUTABLE = 16
 
 
+class Hook(IntFlag):
+    """When an object is applied that is a step on the way, not a part of the system."""
+
+    PRE_SYNC = 1
+    SYNC = 2
+    POST_SYNC = 4
+    SYNC_FAIL = 8
+    PRE_DELETE = 16
+    POST_DELETE = 32
+    PRE_ROLLBACK = 64
+    POST_ROLLBACK = 128
+    TEST = 256
+
+
+class HookDelete(IntFlag):
+    """When a hook is deleted again."""
+
+    BEFORE_CREATION = 1
+    SUCCEEDED = 2
+    FAILED = 4
+
+
+class Removal(IntEnum):
+    """Whether an object may be deleted."""
+
+    DEFAULT = 0
+    ALLOWED = 1
+    CONFIRM = 2
+    KEEP = 3
+
+
+class Control(IntFlag):
+    """How an object is written, checked and compared."""
+
+    NO_APPLY = 1
+    CREATE_ONLY = 2
+    MERGE = 4
+    REPLACE = 8
+    FORCE = 16
+    SERVER_SIDE = 32
+    CLIENT_SIDE = 64
+    NO_VALIDATION = 128
+    CHECK_KNOWN = 256
+    PRUNE_LAST = 512
+    DETACH = 1024
+    NO_MIGRATION = 2048
+    IGNORE_EXTRANEOUS = 4096
+    SERVER_DIFF = 8192
+    WEBHOOK_DIFF = 16384
+
+
 class Conflict(IntEnum):
     """When both sides changed one leaf: Git wins, the target's value stays, or no result."""
 
@@ -257,6 +308,10 @@ PREFIXES: Dict[str, Union[Type[IntEnum], Type[IntFlag]]] = {
     "GITOPS_MAP_": MapKind,
     "GITOPS_SCALAR_": ScalarKind,
     "GITOPS_RULE_": RuleFlag,
+    "GITOPS_HOOK_": Hook,
+    "GITOPS_HOOK_DELETE_": HookDelete,
+    "GITOPS_REMOVAL_": Removal,
+    "GITOPS_CONTROL_": Control,
     "GITOPS_CONFLICT_": Conflict,
     "GITOPS_DRIFT_": Drift,
     "GITOPS_PATCH_": PatchType,

@@ -9,6 +9,7 @@ from ._handle import c_string, c_strings, create_last
 from ._library import lib
 from ._structs import Error, ManifestOptions, handle_type, make
 from .contexts import Context, Made, core_of
+from .controls import Controls, take_controls
 from .enums import Digest
 from .errors import Diagnostics, copy_diagnostics, decode, from_struct
 from .identities import Identity
@@ -91,6 +92,11 @@ class Manifest(Made, Mapping[str, Document]):
         """Number, from 1, of the document in its file that holds an object."""
         number: int = lib.gitops_manifest_document_number(self._pointer, self._index(key))
         return number
+
+    def controls(self, key: str) -> Controls:
+        """What an object says about its own handling; nothing is read for it."""
+        return take_controls(create_last("controls", lib.gitops_manifest_controls, self._pointer,
+                                         self._index(key)))
 
     def _index(self, key: str) -> int:
         index: int = lib.gitops_manifest_find(self._pointer, c_string(key))

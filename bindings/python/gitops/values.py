@@ -11,6 +11,7 @@ from ._handle import c_string, call, create, create_last, sized_text, take_buffe
 from ._library import lib
 from ._structs import EmitOptions, Error, handle_type, make
 from .contexts import Context, Made, core_of
+from .controls import Controls, take_controls
 from .enums import Digest, Format, Kind, Order
 from .errors import Diagnostics, copy_diagnostics, decode, from_struct
 
@@ -215,6 +216,14 @@ class Document(Made):
         """The key of an object, such as "shop/Deployment.apps/web"; ParseError without one."""
         return decode(take_buffer(create_last("buffer", lib.gitops_document_key,
                                               self._pointer)))
+
+    def controls(self, key: Optional[str] = None) -> Controls:
+        """What the document says about its own handling; ParseError for a broken annotation.
+
+        key is the object's, which cannot depend on itself.
+        """
+        return take_controls(create_last("controls", lib.gitops_document_controls, self._pointer,
+                                         c_string(key)))
 
     def at(self, pointer: str) -> Optional[Value]:
         """The value at a JSON pointer; None when there is none."""
