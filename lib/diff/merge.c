@@ -44,12 +44,15 @@ void gops_triwalk_record(gops_triwalk *walk, const gops_schema_place *place, gop
         walk->status = GITOPS_ENOMEM;
 }
 
-/* In a whole each leaf that desired states, or that goes, has the row of the whole. */
-static gops_row row_in_whole(const gops_triwalk *walk, gops_row row)
+/*
+ * In a whole each leaf that desired states, or that goes, does what the whole does. One that is
+ * stated has the row of the whole; one that goes has its own, which says whether it had drifted.
+ */
+static gops_row row_in_whole(const gops_triwalk *walk, gops_row row, gops_row *decides)
 {
-    if (!walk->forced || gops_row_rule_of(row)->action == GOPS_ACTION_NONE)
-        return row;
-    return walk->forced;
+    gops_action own = (gops_action)gops_row_rule_of(row)->action;
+    *decides = walk->forced && own != GOPS_ACTION_NONE ? walk->forced : row;
+    return own == GOPS_ACTION_REMOVE ? row : *decides;
 }
 
 GOPS_OFF_PATH gops_outcome gops_settle(gops_triwalk *walk, const gops_schema_place *place,
@@ -60,8 +63,10 @@ GOPS_OFF_PATH gops_outcome gops_settle(gops_triwalk *walk, const gops_schema_pla
         walk->different |= gops_row_rule_of(row)->action != GOPS_ACTION_NONE;
         return out;
     }
-    row = row_in_whole(walk, row);
-    const gops_row_rule *rule = gops_row_rule_of(row);
+    gops_row decides;
+    row = row_in_whole(walk, row, &decides);
+    walk->forced_met |= row == walk->forced;
+    const gops_row_rule *rule = gops_row_rule_of(decides);
     gops_action action = gops_row_decide(rule, walk->conflict, walk->drift);
     if (action == GOPS_ACTION_ADD || action == GOPS_ACTION_REPLACE)
         out.merged = gops_materialise(walk, place, raw->of[GOPS_DESIRED], raw->of[GOPS_LIVE]);
@@ -307,8 +312,11 @@ GOPS_OFF_PATH static gops_outcome merge_unit(gops_triwalk *walk, const gops_sche
     const gops_row_rule *rule = gops_row_rule_of(row);
     gops_action action = decide(walk, row);
     walk->forced = row;
+    walk->forced_met = 0;
+    walk->removes = action == GOPS_ACTION_REMOVE && walk->path.length == 0;
     gops_outcome out = merge_below(walk, place, raw, s);
     walk->forced = (gops_row)0;
+    walk->removes = 0;
     if (action == GOPS_ACTION_REMOVE)
         out.merged = NULL;
     else if (action != GOPS_ACTION_ADD)
@@ -316,6 +324,8 @@ GOPS_OFF_PATH static gops_outcome merge_unit(gops_triwalk *walk, const gops_sche
     else if (!out.merged && whole)
         out.merged = empty_like(walk, s->of[GOPS_DESIRED]);
     out.base = action == rule->action ? raw->of[GOPS_DESIRED] : raw->of[GOPS_BASE];
+    if (rule->conflict && !walk->forced_met) /* all that drifted is what live lacks */
+        gops_triwalk_record(walk, place, row, action, raw, out.merged);
     return out;
 }
 
@@ -356,11 +366,20 @@ static gops_outcome merge_known(gops_triwalk *walk, const gops_schema_place *pla
     return out;
 }
 
+/* What is not ours stays, unless the whole document goes: then it goes along. */
+static gops_outcome pass_unowned(gops_triwalk *walk, const gops_schema_place *place,
+                                 const gops_sides *raw)
+{
+    if (walk->removes && raw->of[GOPS_LIVE] && !place->ignored && !gops_object_leaves(walk, raw))
+        gops_triwalk_record(walk, place, GOPS_ROW_NULL_REMOVE, GOPS_ACTION_REMOVE, raw, NULL);
+    return gops_unowned(walk, raw);
+}
+
 static gops_outcome merge_any(gops_triwalk *walk, const gops_schema_place *place,
                               const gops_sides *raw, int whole)
 {
     if (!raw->of[GOPS_BASE] && !raw->of[GOPS_DESIRED])
-        return gops_unowned(walk, raw);
+        return pass_unowned(walk, place, raw);
     gops_outcome as_is = {raw->of[GOPS_LIVE], raw->of[GOPS_DESIRED]};
     if (place->ignored || gops_object_leaves(walk, raw)) {
         if (walk->mode == GOPS_TRIWALK_PROJECT)

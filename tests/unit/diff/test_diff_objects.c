@@ -132,6 +132,50 @@ static void diff_objectGone_followsThePolicies(void **state)
     support_context_free(context);
 }
 
+/* Leaves of an object that goes have rows of their own, and what is not ours goes along. */
+static void diff_objectRemoved_eachLeafHasItsRow(void **state)
+{
+    gitops_context *context = support_context_new();
+    (void)state;
+    triple t = triple_new(context, "{\"ignore\":[\"/status\"]}",
+                          "{\"a\":1,\"b\":2,\"gone\":3}", NULL,
+                          "{\"a\":1,\"b\":9,\"theirs\":{\"x\":1},\"status\":5}");
+    gitops_diff *diff = triple_diff(&t, 0, 0);
+    triple_assert_merged(diff, NULL);
+    assert_int_equal(gitops_changes_count(gitops_diff_changes(diff)), 4);
+    triple_assert_change(diff, "/a", "git-remove/remove");
+    triple_assert_change(diff, "/b", "git-remove-drifted/remove");
+    triple_assert_change(diff, "/gone", "already-gone/none");
+    triple_assert_change(diff, "/theirs", "git-remove-explicit/remove");
+    gitops_diff_free(diff);
+    diff = triple_diff(&t, GITOPS_CONFLICT_LIVE, 0);
+    triple_assert_merged(diff, "{\"a\":1,\"b\":9,\"theirs\":{\"x\":1},\"status\":5}");
+    triple_assert_change(diff, "/a", "git-remove/keep");
+    triple_assert_change(diff, "/b", "git-remove-drifted/keep");
+    gitops_diff_free(diff);
+    triple_free(&t);
+    support_context_free(context);
+}
+
+static void diff_objectRemoved_missingLeafIsAConflictOfTheWhole(void **state)
+{
+    gitops_context *context = support_context_new();
+    gitops_diff_options options = {sizeof options, NULL, GITOPS_CONFLICT_FAIL, 0, NULL};
+    gitops_error err = {0};
+    gitops_diff *diff;
+    (void)state;
+    triple t = triple_new(context, "{}", "{\"a\":1,\"b\":2}", NULL, "{\"a\":1}");
+    diff = triple_diff(&t, 0, 0);
+    triple_assert_change(diff, "", "git-remove-drifted/remove");
+    gitops_diff_free(diff);
+    assert_int_equal(gitops_diff_new(&diff, context, t.base, NULL, t.live, &options, &err),
+                     GITOPS_ECONFLICT);
+    triple_assert_change(diff, "", "git-remove-drifted/none");
+    gitops_diff_free(diff);
+    triple_free(&t);
+    support_context_free(context);
+}
+
 static int holds(const gitops_value *value, const char *text)
 {
     size_t length;
@@ -306,6 +350,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(diff_objectCases_giveTheirMerge),
         cmocka_unit_test(diff_objectGone_followsThePolicies),
+        cmocka_unit_test(diff_objectRemoved_eachLeafHasItsRow),
+        cmocka_unit_test(diff_objectRemoved_missingLeafIsAConflictOfTheWhole),
         cmocka_unit_test(diff_sensitiveLeaves_areNeverInRecords),
         cmocka_unit_test(diff_secretsOfKubernetes_areSensitive),
         cmocka_unit_test(diff_immutableLeaf_isMarked),
