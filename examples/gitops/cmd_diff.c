@@ -102,16 +102,7 @@ static int read_job(diff_job *job, const arguments *args)
 
 static int complain_conflicts(const diff_job *job)
 {
-    const gitops_changes *changes = gitops_diff_changes(job->diff);
-    for (size_t i = 0; i < gitops_changes_count(changes); i++) {
-        const gitops_change *change = gitops_changes_get(changes, i);
-        if (!gitops_change_conflict(change))
-            continue;
-        print_place(stderr, gitops_change_file(change), gitops_change_line(change),
-                    gitops_change_column(change));
-        fprintf(stderr, "conflict (%s) at %s\n", gitops_change_conflict(change),
-                *gitops_change_path(change) ? gitops_change_path(change) : "the whole document");
-    }
+    complain_changes(gitops_diff_changes(job->diff), NULL);
     return complain("Git and the target changed the same places; --conflict desired or "
                     "--conflict live decides");
 }

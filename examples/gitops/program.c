@@ -76,6 +76,23 @@ void print_diagnostics(const gitops_diagnostics *list, const char *name)
                  (unsigned long long)(all - gitops_diagnostics_count(list)));
 }
 
+void complain_changes(const gitops_changes *changes, const char *key)
+{
+    for (size_t i = 0; i < gitops_changes_count(changes); i++) {
+        const gitops_change *change = gitops_changes_get(changes, i);
+        if (!gitops_change_conflict(change))
+            continue;
+        print_place(stderr, gitops_change_file(change), gitops_change_line(change),
+                    gitops_change_column(change));
+        fprintf(stderr, "conflict (%s) at ", gitops_change_conflict(change));
+        print_shown(stderr, *gitops_change_path(change) ? gitops_change_path(change)
+                                                        : "the whole document");
+        fputs(key ? " of " : "", stderr);
+        print_shown(stderr, key);
+        fputc('\n', stderr);
+    }
+}
+
 int write_to_file(const char *data, size_t length, void *file)
 {
     return fwrite(data, 1, length, file) == length ? 0 : -1;

@@ -30,6 +30,9 @@ int complain_error(const gitops_error *err);
 /* Prints each problem as FILE:LINE:COLUMN: message on standard error. name: for those without. */
 void print_diagnostics(const gitops_diagnostics *list, const char *name);
 
+/* Names each leaf in conflict, with its place in Git, and the object unless key is NULL. */
+void complain_changes(const gitops_changes *changes, const char *key);
+
 /* "FILE:LINE:COLUMN: " or as much of it as is known. */
 void print_place(FILE *out, const char *file, uint32_t line, uint32_t column);
 

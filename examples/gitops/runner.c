@@ -94,13 +94,28 @@ static void stop(runner *r)
     gitops_reconciler_cancel(r->reconciler);
 }
 
-/* In a watch a plan is news when it does something and is not the one that was shown before. */
+/* A number that stands for the objects that are left alone. */
+static uint64_t drift_mark(const gitops_plan *plan)
+{
+    uint64_t mark = gitops_plan_drift_count(plan);
+    for (size_t i = 0; i < gitops_plan_drift_count(plan); i++)
+        for (const char *key = gitops_operation_key(gitops_plan_drift(plan, i)); *key; key++)
+            mark = mark * 31 + (unsigned char)*key;
+    return mark;
+}
+
+/*
+ * In a watch a plan is news when it does something, or leaves something alone, and is not the one
+ * that was shown before.
+ */
 static int is_news(runner *r, const gitops_plan *plan)
 {
     const char *digest = gitops_plan_digest(plan);
-    int known = strcmp(digest, r->last_digest) == 0;
+    uint64_t drift = drift_mark(plan);
+    int known = strcmp(digest, r->last_digest) == 0 && drift == r->last_drift;
     snprintf(r->last_digest, sizeof r->last_digest, "%s", digest);
-    return gitops_plan_count(plan) > 0 && !known;
+    r->last_drift = drift;
+    return (gitops_plan_count(plan) > 0 || drift) && !known;
 }
 
 static void on_planned(runner *r, gitops_plan *plan)
@@ -126,10 +141,23 @@ static void on_planned(runner *r, gitops_plan *plan)
     }
 }
 
-/* Says why a pass stopped; the problems of the manifest are all named. */
+/* Names every leaf of every object that Git and the target changed. */
+static void complain_conflicts(const gitops_plan *plan)
+{
+    for (size_t i = 0; i < gitops_plan_conflict_count(plan); i++) {
+        const gitops_operation *object = gitops_plan_conflict(plan, i);
+        complain_changes(gitops_operation_changes(object), gitops_operation_key(object));
+    }
+}
+
+/* Says why a pass stopped; the problems of the manifest and conflicts are all named. */
 static void complain_stopped(const gitops_run *run, const gitops_error *err)
 {
+    if (run && gitops_run_plan(run) && err->code == GITOPS_ECONFLICT)
+        complain_conflicts(gitops_run_plan(run));
     complain_manifest(err, run ? gitops_run_diagnostics(run) : NULL, "changed");
+    if (err->code == GITOPS_ECONFLICT)
+        complain("--conflict desired or --conflict live decides");
     if (err->code == GITOPS_EREWIND)
         complain("if this is what you want, allow it once with --allow-rewind %s", err->where);
 }
@@ -146,7 +174,8 @@ static void on_finished(runner *r, gitops_run *run)
         status != GITOPS_ECANCELLED)
         complain_stopped(run, &err);
     gitops_plan *plan = gitops_run_plan(run);
-    if (r->output == OUTPUT_TEXT && plan && gitops_plan_count(plan) > 0 && status != GITOPS_EHELD)
+    int carried_out = plan && gitops_plan_count(plan) > 0 && gitops_plan_conflict_count(plan) == 0;
+    if (r->output == OUTPUT_TEXT && carried_out && status != GITOPS_EHELD)
         runner_print_run(r, run, 1);
     fflush(stdout);
 }

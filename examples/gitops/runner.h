@@ -20,6 +20,7 @@ typedef struct runner {
     int declined;
     int output_lost;        /* nobody hears the events any more */
     char last_digest[65];   /* watch: of the plan that was shown last */
+    uint64_t last_drift;    /* watch: what stands for the objects that were left alone then */
     uint64_t sent, planned; /* progress */
     int64_t started_ms, progress_ms;
     int progress_shown;

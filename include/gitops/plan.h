@@ -115,6 +115,24 @@ GITOPS_API const char *gitops_plan_held(const gitops_plan *plan, size_t i, uint6
 GITOPS_API size_t gitops_plan_count(const gitops_plan *plan);
 GITOPS_API const gitops_operation *gitops_plan_operation(const gitops_plan *plan, size_t i);
 
+/*
+ * Objects that differ from Git and are left alone, as operations without an action: drift under
+ * GITOPS_DRIFT_REPORT and conflicts that the target won. Of the objects that were looked at: all
+ * of them but in a pass soon after another one, which looks at what changed in Git.
+ */
+GITOPS_API size_t gitops_plan_drift_count(const gitops_plan *plan);
+GITOPS_API const gitops_operation *gitops_plan_drift(const gitops_plan *plan, size_t i);
+
+/* How many are left alone, those of GITOPS_DRIFT_IGNORE too: 0 = the target is as Git says. */
+GITOPS_API uint64_t gitops_plan_left_alone(const gitops_plan *plan);
+
+/*
+ * Objects changed in Git and in the target, under GITOPS_CONFLICT_FAIL, as operations without an
+ * action: their changes name each leaf. With any, the pass ends in GITOPS_ECONFLICT.
+ */
+GITOPS_API size_t gitops_plan_conflict_count(const gitops_plan *plan);
+GITOPS_API const gitops_operation *gitops_plan_conflict(const gitops_plan *plan, size_t i);
+
 GITOPS_API int32_t gitops_operation_action(const gitops_operation *operation);
 GITOPS_API const char *gitops_operation_key(const gitops_operation *operation);
 

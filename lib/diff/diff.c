@@ -22,7 +22,7 @@ struct gitops_diff {
     gitops_document *live;              /* as given */
     gitops_document *merged, *new_base; /* NULL = absent */
     gitops_changes *changes;
-    int has_drift, has_git_change, writes;
+    int has_drift, has_git_change, writes, keeps, tells;
 };
 
 static const gitops_value *root_of(const gitops_document *document)
@@ -135,6 +135,8 @@ static int finish(gitops_diff *diff, const gops_triwalk *walk, gops_outcome out,
     diff->has_drift = walk->has_drift;
     diff->has_git_change = walk->has_git_change;
     diff->writes = walk->writes;
+    diff->keeps = walk->keeps;
+    diff->tells = walk->tells;
     if (walk->conflict_count) {
         gitops_document_free(merged);
         gitops_document_free(base);
@@ -294,6 +296,16 @@ int gops_diff_has_git_change(const gitops_diff *diff)
 int gops_diff_writes(const gitops_diff *diff)
 {
     return diff->writes;
+}
+
+int gops_diff_keeps(const gitops_diff *diff)
+{
+    return diff->keeps;
+}
+
+int gops_diff_tells(const gitops_diff *diff)
+{
+    return diff->tells;
 }
 
 void gops_diff_owned_live(const gitops_diff *diff, gops_buffer *out)

@@ -22,6 +22,13 @@ int gops_diff_has_git_change(const gitops_diff *diff);
 /* 1 when desired states a leaf that live lacks or holds differently: an adoption would write. */
 int gops_diff_writes(const gitops_diff *diff);
 
+/*
+ * 1 when a policy keeps a difference between live and desired; and when that is to be told: drift
+ * under the policy to report it, and a conflict that the target won.
+ */
+int gops_diff_keeps(const gitops_diff *diff);
+int gops_diff_tells(const gitops_diff *diff);
+
 /* What patches are made from: live as given (NULL = absent) and the diff's context. Borrowed. */
 gitops_document *gops_diff_live(const gitops_diff *diff);
 gitops_context *gops_diff_context(const gitops_diff *diff);

@@ -72,8 +72,11 @@ GOPS_OFF_PATH gops_outcome gops_settle(gops_triwalk *walk, const gops_schema_pla
         out.merged = gops_materialise(walk, place, raw->of[GOPS_DESIRED], raw->of[GOPS_LIVE]);
     else if (action == GOPS_ACTION_REMOVE)
         out.merged = NULL;
-    if (action != rule->action)
+    if (action != rule->action) {
         out.base = raw->of[GOPS_BASE];
+        walk->keeps = 1;
+        walk->tells |= action == GOPS_ACTION_NONE || rule->conflict;
+    }
     gops_triwalk_record(walk, place, row, action, raw, out.merged);
     return out;
 }

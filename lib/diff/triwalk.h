@@ -64,6 +64,7 @@ typedef struct gops_triwalk {
     gitops_changes *changes; /* NULL: nobody asks */
     size_t conflict_count;   /* under GITOPS_CONFLICT_FAIL */
     int has_drift, has_git_change, writes;
+    int keeps, tells; /* a policy kept live's value; ... and wants it told */
 } gops_triwalk;
 
 /* Takes schema, modes and policies from the fields set by the caller; the rest is made ready. */

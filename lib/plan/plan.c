@@ -30,6 +30,7 @@ static const struct {
     [GOPS_REASON_GONE] = {"gone", "removed from Git, already gone from the target"},
     [GOPS_REASON_INTERRUPTED] = {"interrupted", "sent by a run that was interrupted"},
     [GOPS_REASON_MOVED] = {"moved", "moved to or from another unit"},
+    [GOPS_REASON_KEPT] = {"kept", "removed from Git, but changed in the target: it stays there"},
     [GOPS_REASON_ADOPTED] = {"adopted", "removed from Git, but adopted: it stays in the target"},
     [GOPS_REASON_IN_ORDER] = {"in-order", "in order"},
 };
@@ -143,6 +144,19 @@ static void count_actions(gitops_plan *plan, const gops_plan_input *input)
     plan->summary[GITOPS_ACTION_NONE] = input->desired - touched;
 }
 
+/* Moves findings, ranked and in order. from may be NULL. */
+static void take_findings(gops_findings *to, gops_findings *from, const gitops_unit *unit)
+{
+    if (!from)
+        return;
+    *to = *from;
+    gops_findings_init(from, to->context);
+    for (size_t i = 0; i < to->count; i++)
+        to->items[i].rank = gops_operation_rank(unit, gops_operation_key(&to->items[i]));
+    if (to->count > 1)
+        qsort(to->items, to->count, sizeof *to->items, gops_operation_compare);
+}
+
 int gops_plan_build(gitops_plan **out, gitops_context *context, gops_plan_input *input,
                     gitops_error *err)
 {
@@ -153,21 +167,18 @@ int gops_plan_build(gitops_plan **out, gitops_context *context, gops_plan_input 
     gops_refcount_init(&plan->references);
     plan->context = gops_context_ref(context);
     gops_findings_init(&plan->operations, context);
+    gops_findings_init(&plan->drift, context);
+    gops_findings_init(&plan->conflicts, context);
     plan->unit = gops_strdup(context, input->unit->name);
     plan->revision = gops_strdup(context, input->revision);
     if (!plan->unit || !plan->revision) {
         gitops_plan_free(plan);
         return gops_fail_memory(err);
     }
-    plan->operations = *input->findings;
-    gops_findings_init(input->findings, context);
-    for (size_t i = 0; i < plan->operations.count; i++) {
-        gitops_operation *operation = &plan->operations.items[i];
-        operation->rank = gops_operation_rank(input->unit, gops_operation_key(operation));
-    }
-    if (plan->operations.count > 1)
-        qsort(plan->operations.items, plan->operations.count, sizeof *plan->operations.items,
-              gops_operation_compare);
+    take_findings(&plan->operations, input->findings, input->unit);
+    take_findings(&plan->drift, input->drift, input->unit);
+    take_findings(&plan->conflicts, input->conflicts, input->unit);
+    plan->left_alone = input->left_alone;
     count_actions(plan, input);
     int rc = make_digest(plan, input, err);
     if (rc < 0) {
@@ -191,6 +202,8 @@ void gitops_plan_free(gitops_plan *plan)
         return;
     gitops_context *context = plan->context;
     gops_findings_release(&plan->operations);
+    gops_findings_release(&plan->drift);
+    gops_findings_release(&plan->conflicts);
     gops_free(context, plan->unit);
     gops_free(context, plan->revision);
     gops_free(context, plan);
@@ -268,6 +281,31 @@ size_t gitops_plan_count(const gitops_plan *plan)
 const gitops_operation *gitops_plan_operation(const gitops_plan *plan, size_t i)
 {
     return i < plan->count ? &plan->operations.items[i] : NULL;
+}
+
+size_t gitops_plan_drift_count(const gitops_plan *plan)
+{
+    return plan->drift.count;
+}
+
+const gitops_operation *gitops_plan_drift(const gitops_plan *plan, size_t i)
+{
+    return i < plan->drift.count ? &plan->drift.items[i] : NULL;
+}
+
+uint64_t gitops_plan_left_alone(const gitops_plan *plan)
+{
+    return plan->left_alone;
+}
+
+size_t gitops_plan_conflict_count(const gitops_plan *plan)
+{
+    return plan->conflicts.count;
+}
+
+const gitops_operation *gitops_plan_conflict(const gitops_plan *plan, size_t i)
+{
+    return i < plan->conflicts.count ? &plan->conflicts.items[i] : NULL;
 }
 
 int32_t gitops_operation_action(const gitops_operation *operation)

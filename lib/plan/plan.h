@@ -21,6 +21,7 @@ typedef enum gops_reason {
     GOPS_REASON_GONE,           /* removed from Git, and gone from the target already */
     GOPS_REASON_INTERRUPTED,    /* a run stopped between intent and outcome, and it had happened */
     GOPS_REASON_MOVED,          /* from one unit to another in one revision */
+    GOPS_REASON_KEPT,        /* removed from Git, changed in the target, and the target wins */
     GOPS_REASON_ADOPTED,     /* removed from Git, but it was there before it was ours */
     GOPS_REASON_IN_ORDER        /* nothing to send, but the store has something to learn */
 } gops_reason;
@@ -79,6 +80,9 @@ struct gitops_plan {
     size_t held_count;
     gops_findings operations; /* in order; the quiet ones (action none) last */
     size_t count;             /* without the quiet ones */
+    gops_findings drift;      /* what is left alone and told, in order */
+    gops_findings conflicts;  /* what the policy is to fail on, in order */
+    uint64_t left_alone;      /* objects that differ and are left alone, told or not */
 };
 
 typedef struct gops_plan_input {
@@ -89,6 +93,8 @@ typedef struct gops_plan_input {
     uint64_t owned;              /* objects in the inventory before the run */
     uint64_t desired;            /* objects in the manifest */
     const char *approved;        /* digest of an approved plan; NULL: none */
+    gops_findings *drift, *conflicts; /* moved into the plan; NULL: none */
+    uint64_t left_alone;
 } gops_plan_input;
 
 int gops_plan_build(gitops_plan **out, gitops_context *context, gops_plan_input *input,

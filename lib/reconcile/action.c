@@ -171,9 +171,18 @@ static int make_plan(gitops_action *action, gitops_error *err)
 {
     gops_unit_state *state = action->state;
     int rc = gops_look_complete(&state->look, err);
-    gops_plan_input input = {state->unit, gitops_snapshot_revision(state->snapshot),
-                             state->manifest, &state->findings, gops_known_claims(&state->known),
-                             gops_index_count(state->manifest->index), action->approved};
+    gops_plan_input input = {
+        .unit = state->unit,
+        .revision = gitops_snapshot_revision(state->snapshot),
+        .manifest = state->manifest,
+        .findings = &state->findings,
+        .owned = gops_known_claims(&state->known),
+        .desired = gops_index_count(state->manifest->index),
+        .approved = action->approved,
+        .drift = &state->drift,
+        .conflicts = &state->conflicts,
+        .left_alone = state->look.left_alone,
+    };
     return rc < 0 ? rc
                   : gops_plan_build(&action->plan, state->reconciler->context, &input, err);
 }

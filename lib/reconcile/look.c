@@ -16,6 +16,7 @@ void gops_look_begin(gops_look *look, int full)
 {
     gops_look_release(look);
     look->full = full;
+    look->left_alone = 0;
     gops_known_begin_look(look->known);
 }
 
@@ -88,23 +89,47 @@ static int open_base(gops_look *look, triple *t, gitops_error *err)
     return rc;
 }
 
+/*
+ * Compares by the policies of the unit. A claim from an intent that never ended decides nothing.
+ * Returns 0, GITOPS_ECONFLICT with the diff set (err is left alone), or a failure.
+ */
 static int compare(gops_look *look, triple *t, gitops_error *err)
 {
-    gitops_diff_options options = {sizeof options, look->unit->schema, look->unit->conflict,
-                                   look->unit->drift, t->item ? t->item->file->path : NULL};
+    int is_claim = !t->item && !t->known->owned;
+    gitops_diff_options options = {sizeof options, look->unit->schema,
+                                   is_claim ? 0 : look->unit->conflict, look->unit->drift,
+                                   t->item ? t->item->file->path : NULL};
+    gitops_error problem = {0};
     int rc = 0;
     if (t->owner || is_ours(t->known))
         rc = open_base(look, t, err);
     if (rc == 0 && t->item)
         rc = gops_manifest_open_entry(look->manifest, t->item, &t->desired, err);
     if (rc == 0)
-        rc = gitops_diff_new(&t->diff, look->context, t->base, t->desired, t->live, &options, err);
-    if (rc == GITOPS_ECONFLICT)
-        rc = gops_fail_at(err, GITOPS_ECONFLICT, t->key, 0, 0,
-                          "%s was changed in Git and in the target, and the conflict policy is to "
-                          "fail",
-                          t->key);
+        rc = gitops_diff_new(&t->diff, look->context, t->base, t->desired, t->live, &options,
+                             &problem);
+    if (problem.code < 0 && rc != GITOPS_ECONFLICT && err)
+        *err = problem;
     return rc;
+}
+
+/* Puts an object into a list of what is told and not done, with its changed leaves. */
+static int tell(gops_look *look, const triple *t, gops_findings *list, gops_reason reason,
+                gitops_error *err)
+{
+    gops_detail *detail = gops_detail_new(look->context);
+    if (!detail)
+        return gops_fail_memory(err);
+    detail->changes = gitops_changes_ref(gitops_diff_changes(t->diff));
+    int rc = gops_findings_add(list, GITOPS_ACTION_NONE, reason, t->item, t->key, detail);
+    return rc < 0 ? gops_fail_memory(err) : 0;
+}
+
+/* Notes what a policy leaves alone. */
+static int leave_alone(gops_look *look, const triple *t, gops_reason reason, gitops_error *err)
+{
+    look->left_alone++;
+    return gops_diff_tells(t->diff) ? tell(look, t, look->drift, reason, err) : 0;
 }
 
 /* SHA-256 over desired, base and the live leaves we own: all that an approval stands for. */
@@ -190,16 +215,20 @@ static gops_reason update_reason(const gitops_diff *diff)
 static int judge_owned(gops_look *look, triple *t, int *in_order, gitops_error *err)
 {
     int rc = compare(look, t, err);
+    if (rc == GITOPS_ECONFLICT)
+        return tell(look, t, look->conflicts, update_reason(t->diff), err);
     if (rc < 0)
         return rc;
     if (gitops_diff_differs(t->diff))
         return find_with_detail(look, t, GITOPS_ACTION_UPDATE, update_reason(t->diff), 1, err);
-    if (t->known->intent)
+    if (gops_diff_keeps(t->diff))
+        rc = leave_alone(look, t, update_reason(t->diff), err);
+    if (rc == 0 && t->known->intent)
         return find_with_detail(look, t, GITOPS_ACTION_NONE, GOPS_REASON_INTERRUPTED, 0, err);
-    if (gops_diff_rebases(t->diff))
+    if (rc == 0 && gops_diff_rebases(t->diff))
         return find_with_detail(look, t, GITOPS_ACTION_NONE, GOPS_REASON_IN_ORDER, 0, err);
-    *in_order = 1;
-    return 0;
+    *in_order = !gops_diff_keeps(t->diff);
+    return rc;
 }
 
 /* An object that Git states and the target holds, but that no run of ours made. */
@@ -212,20 +241,24 @@ static int judge_adoption(gops_look *look, triple *t, gitops_error *err)
                           "%s belongs to unit %s, which states it as well", t->key, t->owner);
     if (rc == 0)
         rc = compare(look, t, err);
+    if (rc == GITOPS_ECONFLICT)
+        return tell(look, t, look->conflicts, GOPS_REASON_EXISTS_DIFFERENT, err);
     if (rc < 0)
         return rc;
     if (t->owner)
         return find_with_detail(look, t, GITOPS_ACTION_TRANSFER, GOPS_REASON_MOVED,
                                 gitops_diff_differs(t->diff), err);
     int writes = gitops_diff_differs(t->diff);
+    int equal = !writes && !gops_diff_keeps(t->diff);
     return find_with_detail(look, t, GITOPS_ACTION_ADOPT,
-                            writes ? GOPS_REASON_EXISTS_DIFFERENT : GOPS_REASON_EXISTS_EQUAL,
+                            equal ? GOPS_REASON_EXISTS_EQUAL : GOPS_REASON_EXISTS_DIFFERENT,
                             writes, err);
 }
 
 /* With pruning off an object stays ours; only an intent that never ended is closed. */
 static int keep_removed(gops_look *look, triple *t, gitops_error *err)
 {
+    look->left_alone++;
     if (!t->known->intent)
         return 0;
     if (!t->known->owned)
@@ -277,12 +310,16 @@ static int judge_removed(gops_look *look, triple *t, gitops_error *err)
     if (t->known->adopted && look->unit->prune != GITOPS_PRUNE_ADOPTED)
         return find(look, GITOPS_ACTION_FORGET, GOPS_REASON_ADOPTED, NULL, t->key, NULL, err);
     int rc = compare(look, t, err);
+    if (rc == GITOPS_ECONFLICT)
+        return tell(look, t, look->conflicts, GOPS_REASON_REMOVED_FROM_GIT, err);
     if (rc == 0 && !t->known->owned)
         rc = was_sent(look, t, &sent, err);
     if (rc < 0)
         return rc;
     if (!sent)
         return find(look, GITOPS_ACTION_FORGET, GOPS_REASON_INTERRUPTED, NULL, t->key, NULL, err);
+    if (gops_diff_keeps(t->diff))
+        return find_with_detail(look, t, GITOPS_ACTION_FORGET, GOPS_REASON_KEPT, 0, err);
     return find_with_detail(look, t, GITOPS_ACTION_DELETE, GOPS_REASON_REMOVED_FROM_GIT, 0, err);
 }
 
@@ -395,10 +432,43 @@ static int find_create(gops_look *look, const gops_item *item, const char *key, 
                          item, key, detail, err);
 }
 
+/* 1 when a policy may want that an object of ours stays missing. */
+static int may_stay_missing(const gitops_unit *unit)
+{
+    return unit->conflict != GITOPS_CONFLICT_DESIRED || unit->drift != GITOPS_DRIFT_REVERT;
+}
+
+/* It stays missing, and ours; an intent that never ended is closed. */
+static int leave_missing(gops_look *look, const triple *t, gitops_error *err)
+{
+    int rc = leave_alone(look, t, GOPS_REASON_MISSING, err);
+    if (rc < 0 || !t->known->intent)
+        return rc;
+    return find_with_detail(look, t, GITOPS_ACTION_NONE, GOPS_REASON_INTERRUPTED, 0, err);
+}
+
+/* An object of ours that Git states and that is gone from the target: rows 9 and 10. */
+static int judge_missing(gops_look *look, const gops_item *item, gops_known *known,
+                         gitops_error *err)
+{
+    triple t = {.key = known->key, .known = known, .item = item};
+    int rc = compare(look, &t, err);
+    if (rc == GITOPS_ECONFLICT)
+        rc = tell(look, &t, look->conflicts, GOPS_REASON_MISSING, err);
+    else if (rc == 0 && !gops_diff_keeps(t.diff))
+        rc = find_create(look, item, known->key, 1, err);
+    else if (rc == 0)
+        rc = leave_missing(look, &t, err);
+    release_triple(&t);
+    return rc;
+}
+
 int gops_look_absent(gops_look *look, const char *key, gitops_error *err)
 {
-    const gops_known *known = gops_known_find(look->known, key);
+    gops_known *known = gops_known_find(look->known, key);
     const gops_item *item = gops_index_find(look->manifest->index, key, NULL);
+    if (item && known && known->owned && may_stay_missing(look->unit))
+        return judge_missing(look, item, known, err);
     if (item)
         return find_create(look, item, key, known && known->owned, err);
     if (is_ours(known))

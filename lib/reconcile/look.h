@@ -19,6 +19,9 @@ typedef struct gops_look {
     gitops_manifest *manifest;
     gops_known_set *known;
     gops_findings *findings;
+    gops_findings *drift;      /* what is left alone and told */
+    gops_findings *conflicts;  /* what the policy is to fail on */
+    uint64_t left_alone;       /* objects that differ and are left alone, told or not */
     int full;                  /* at everything that may exist */
     int listing;               /* the target lists: what does not show up is missing */
     int all_changes;           /* creates carry their fields */

@@ -42,6 +42,8 @@ void gops_machine_release_pass(gops_unit_state *state)
 {
     gops_look_release(&state->look);
     gops_findings_release(&state->findings);
+    gops_findings_release(&state->drift);
+    gops_findings_release(&state->conflicts);
     gops_apply_release(state);
     gitops_plan_free(state->plan);
     state->plan = NULL;
@@ -439,6 +441,14 @@ static void resolve_observe(gops_unit_state *state, gitops_action *action)
         gops_fail_memory(&state->failure);
 }
 
+static void fail_conflicts(gops_unit_state *state)
+{
+    size_t count = state->plan->conflicts.count;
+    gops_fail_at(&state->failure, GITOPS_ECONFLICT, state->unit->name, 0, 0,
+                 "%zu object%s changed in Git and in the target, and the conflict policy is to fail",
+                 count, count == 1 ? " was" : "s were");
+}
+
 static void resolve_plan(gops_unit_state *state, gitops_action *action)
 {
     gitops_reconciler *reconciler = state->reconciler;
@@ -447,6 +457,10 @@ static void resolve_plan(gops_unit_state *state, gitops_action *action)
     state->has_looked = 1;
     if (state->look.full)
         state->last_full_ms = reconciler->mono_ms;
+    if (state->plan->conflicts.count) {
+        fail_conflicts(state);
+        return;
+    }
     gops_machine_event(state, GITOPS_EVENT_PLANNED, 0);
     int nothing = state->plan->operations.count == 0 && !state->rewinds; /* a rewind is recorded */
     if (reconciler->options.plan_only || state->plan->held_count || nothing) {

@@ -97,6 +97,8 @@ typedef struct gops_unit_state {
     gitops_manifest *wanted;   /* the one this pass is about */
     gops_known_set known;
     gops_findings findings;
+    gops_findings drift;       /* left alone, and told */
+    gops_findings conflicts;   /* that the policy is to fail on */
     gops_look look;
     gops_buffer page;          /* token of the next page */
     int has_page, listed;

@@ -94,11 +94,14 @@ int gitops_reconciler_add(gitops_reconciler *reconciler, gitops_unit *unit, gito
     state->due_ms = INT64_MIN;
     gops_known_init(&state->known, context);
     gops_findings_init(&state->findings, context);
+    gops_findings_init(&state->drift, context);
+    gops_findings_init(&state->conflicts, context);
     gops_buffer_init(&state->page, context, 0);
     gops_buffer_init(&state->fingerprint, context, 0);
     gops_buffer_init(&state->applied, context, 0);
     state->look = (gops_look){.context = context, .state = state, .unit = unit, .store = reconciler->store,
                               .known = &state->known, .findings = &state->findings,
+                              .drift = &state->drift, .conflicts = &state->conflicts,
                               .all_changes = reconciler->options.all_changes};
     reconciler->units[reconciler->count++] = state;
     return 0;

@@ -127,7 +127,8 @@ static int changes_matter(const gitops_operation *operation, const gitops_report
 {
     int32_t action = gitops_operation_action(operation);
     const gitops_changes *changes = gitops_operation_changes(operation);
-    if (options->full || action == GITOPS_ACTION_UPDATE || action == GITOPS_ACTION_REPLACE)
+    if (options->full || action == GITOPS_ACTION_UPDATE || action == GITOPS_ACTION_REPLACE ||
+        action == GITOPS_ACTION_NONE)
         return 1;
     for (size_t i = 0; action == GITOPS_ACTION_ADOPT && i < gitops_changes_count(changes); i++)
         if (gops_change_shows(gitops_changes_get(changes, i)))
@@ -153,6 +154,20 @@ static void put_operation(gops_writer *out, const gitops_operation *operation,
         gops_writer_puts(out, "[]");
 }
 
+/* What differs and is left alone. */
+static void put_drift(gops_writer *out, const gitops_plan *plan,
+                      const gitops_report_options *options)
+{
+    gops_writer_puts(out, ",\"drift\":[");
+    for (size_t i = 0; i < gitops_plan_drift_count(plan); i++) {
+        if (i > 0)
+            gops_writer_puts(out, ",");
+        put_operation(out, gitops_plan_drift(plan, i), options);
+        gops_writer_puts(out, "}");
+    }
+    gops_writer_puts(out, "]");
+}
+
 void gops_json_plan(gops_writer *out, const gitops_plan *plan, const gitops_run *run,
                     const gitops_report_options *options)
 {
@@ -170,7 +185,9 @@ void gops_json_plan(gops_writer *out, const gitops_plan *plan, const gitops_run 
         }
         gops_writer_puts(out, "}");
     }
-    gops_writer_puts(out, "]}\n");
+    gops_writer_puts(out, "]");
+    put_drift(out, plan, options);
+    gops_writer_puts(out, "}\n");
 }
 
 static const char *event_name(int32_t type)
@@ -206,8 +223,11 @@ void gops_json_event(gops_writer *out, const gitops_event *event)
     gops_writer_puts(out, ",\"time_unix_ms\":");
     gops_writer_int(out, gitops_event_unix_ms(event));
     put_text(out, ",\"unit\":", gitops_event_unit(event));
-    if (type == GITOPS_EVENT_PLANNED && gitops_event_plan(event))
+    if (type == GITOPS_EVENT_PLANNED && gitops_event_plan(event)) {
+        const gitops_report_options plain = {.struct_size = sizeof plain};
         put_plan_head(out, gitops_event_plan(event));
+        put_drift(out, gitops_event_plan(event), &plain);
+    }
     if (operation) {
         put_text(out, ",\"action\":", gitops_action_name(gitops_operation_action(operation)));
         put_text(out, ",\"key\":", gitops_operation_key(operation));

@@ -178,12 +178,12 @@ static void put_outcome(gops_writer *out, const gitops_run *run, size_t i,
     gops_writer_puts(out, "\n");
 }
 
-static void put_operation(gops_writer *out, const gitops_operation *operation,
-                          const gitops_report_options *options)
+/* The line of an object: mark, key, why, place. */
+static void put_object(gops_writer *out, const gitops_operation *operation, const char *color,
+                       const char *mark, const char *note, const gitops_report_options *options)
 {
-    const words *w = words_of(gitops_operation_action(operation));
     const char *reason = gitops_operation_reason(operation);
-    paint(out, options, w->color, w->mark);
+    paint(out, options, color, mark);
     gops_writer_puts(out, options->color ? " " BOLD : " ");
     gops_writer_shown(out, gitops_operation_key(operation));
     if (options->color)
@@ -192,8 +192,16 @@ static void put_operation(gops_writer *out, const gitops_operation *operation,
         gops_writer_puts(out, "  ");
         gops_writer_shown(out, reason);
     }
+    gops_writer_puts(out, note);
     put_place(out, options, gitops_operation_file(operation), gitops_operation_line(operation));
     gops_writer_puts(out, "\n");
+}
+
+static void put_operation(gops_writer *out, const gitops_operation *operation,
+                          const gitops_report_options *options)
+{
+    const words *w = words_of(gitops_operation_action(operation));
+    put_object(out, operation, w->color, w->mark, "", options);
     if (options->full || gitops_operation_action(operation) != GITOPS_ACTION_DELETE)
         gops_text_changes(out, gitops_operation_changes(operation), "    ", options);
 }
@@ -220,6 +228,39 @@ static size_t put_operations(gops_writer *out, const gitops_plan *plan, const gi
         shown++;
     }
     return shown;
+}
+
+static int is_missing(const gitops_operation *operation)
+{
+    return strcmp(gitops_operation_reason_code(operation), "missing") == 0;
+}
+
+/* What differs and is left alone. The fields of what is gone altogether are no news. */
+static size_t put_drift(gops_writer *out, const gitops_plan *plan,
+                        const gitops_report_options *options)
+{
+    size_t count = gitops_plan_drift_count(plan);
+    for (size_t i = 0; i < count; i++) {
+        const gitops_operation *object = gitops_plan_drift(plan, i);
+        put_object(out, object, MAGENTA, "!", ": left alone", options);
+        if (options->full || !is_missing(object))
+            gops_text_changes(out, gitops_operation_changes(object), "    ", options);
+    }
+    return count;
+}
+
+/* Says that there is nothing to do, and no more than is true. */
+static void put_no_changes(gops_writer *out, const gitops_plan *plan)
+{
+    uint64_t left = gitops_plan_left_alone(plan);
+    gops_writer_puts(out, "No changes. ");
+    if (left == 0) {
+        gops_writer_puts(out, "The target is as the source says.\n");
+        return;
+    }
+    gops_writer_uint(out, left);
+    gops_writer_puts(out, left == 1 ? " object differs from the source and is left alone.\n"
+                                    : " objects differ from the source and are left alone.\n");
 }
 
 static void put_total(gops_writer *out, uint64_t number, int first, const char *what)
@@ -301,10 +342,12 @@ void gops_text_plan(gops_writer *out, const gitops_plan *plan, const gitops_run 
     const gitops_run *carried_out = held ? NULL : run;
     size_t shown = put_operations(out, plan, carried_out, 1, options) +
                    put_operations(out, plan, carried_out, 0, options);
-    if (gitops_plan_count(plan) == 0)
-        gops_writer_puts(out, "No changes. The target is as the source says.\n");
-    else if (shown > 0)
+    if (!carried_out || !options->brief)
+        shown += put_drift(out, plan, options);
+    if (shown > 0)
         gops_writer_puts(out, "\n");
+    if (gitops_plan_count(plan) == 0)
+        put_no_changes(out, plan);
     if (carried_out)
         put_run_totals(out, plan, carried_out, options);
     else

@@ -112,6 +112,24 @@ class Plan(Made, Sequence[Operation]):
         """The limits that hold the plan; empty when it is not held, or approved."""
         return tuple(self._held(i) for i in range(lib.gitops_plan_held_count(self._pointer)))
 
+    @property
+    def drift(self) -> Tuple[Operation, ...]:
+        """Objects that differ and are left alone, as operations without an action."""
+        return tuple(copy_operation(self._core, lib.gitops_plan_drift(self._pointer, i))
+                     for i in range(lib.gitops_plan_drift_count(self._pointer)))
+
+    @property
+    def left_alone(self) -> int:
+        """How many objects differ and are left alone, those of Drift.IGNORE too."""
+        count: int = lib.gitops_plan_left_alone(self._pointer)
+        return count
+
+    @property
+    def conflicts(self) -> Tuple[Operation, ...]:
+        """Objects changed in Git and in the target, under Conflict.FAIL."""
+        return tuple(copy_operation(self._core, lib.gitops_plan_conflict(self._pointer, i))
+                     for i in range(lib.gitops_plan_conflict_count(self._pointer)))
+
     def to_text(self, *, color: bool = False, full: bool = False,
                 approve_command: Optional[str] = None) -> str:
         """The plan for people."""

@@ -88,7 +88,12 @@ static gitops_plan *build(const gitops_unit *unit, gops_findings *findings, uint
                           uint64_t desired, const char *approved)
 {
     gitops_plan *plan;
-    gops_plan_input input = {unit, "r", NULL, findings, owned, desired, approved};
+    gops_plan_input input = {.unit = unit,
+                             .revision = "r",
+                             .findings = findings,
+                             .owned = owned,
+                             .desired = desired,
+                             .approved = approved};
     assert_int_equal(gops_plan_build(&plan, context, &input, NULL), 0);
     return plan;
 }
@@ -262,7 +267,8 @@ static void plan_body(gitops_context *failing, void *data)
                       gops_detail_new(failing));
     gops_findings_add(&findings, GITOPS_ACTION_DELETE, GOPS_REASON_NEW, NULL, "_/A/b", NULL);
     if (unit) {
-        gops_plan_input input = {unit, "r", NULL, &findings, 9, 9, NULL};
+        gops_plan_input input = {
+            .unit = unit, .revision = "r", .findings = &findings, .owned = 9, .desired = 9};
         gops_plan_build(&plan, failing, &input, NULL);
     }
     gitops_plan_free(plan);

@@ -173,6 +173,166 @@ static void creation_isInterrupted_isNoAdoption(void **state)
     assert_reason("_/A/c", GITOPS_ACTION_DELETE, "removed-from-git");
 }
 
+/* Owned: a, b, c, all {x: 1}; then Git and the target change as each test says. */
+static void own_all(int32_t conflict, int32_t drift)
+{
+    sim_set(&device, "_/A/a", NULL);
+    assert_int_equal(world_run(&w), 0);
+    w.policy.conflict = conflict;
+    w.policy.drift = drift;
+    assert_int_equal(world_restart(&w), 0);
+}
+
+static gitops_plan *last_plan(void)
+{
+    gitops_run *run = gitops_reconciler_result(w.reconciler, "sim");
+    gitops_plan *plan = gitops_plan_ref(gitops_run_plan(run));
+    gitops_run_free(run);
+    return plan;
+}
+
+/* Asserts on what is left alone: how many, how many of them are told, and the first one's reason. */
+static void assert_left(uint64_t count, size_t told, const char *key, const char *code)
+{
+    gitops_plan *plan = last_plan();
+    assert_int_equal(gitops_plan_left_alone(plan), count);
+    assert_int_equal(gitops_plan_drift_count(plan), told);
+    assert_null(gitops_plan_drift(plan, told));
+    if (told) {
+        assert_string_equal(gitops_operation_key(gitops_plan_drift(plan, 0)), key);
+        assert_string_equal(gitops_operation_reason_code(gitops_plan_drift(plan, 0)), code);
+    }
+    gitops_plan_free(plan);
+}
+
+static void conflictLive_removedInGit_isForgotten(void **state)
+{
+    (void)state;
+    own_all(GITOPS_CONFLICT_LIVE, 0);
+    sim_set(&device, "_/A/a", LIVE("a", "{\"x\":7}"));
+    sim_set(&device, "_/A/b", LIVE("b", "{\"theirs\":1,\"x\":1}"));
+    world_put(&w, "a.yaml", NULL);
+    world_put(&w, "b.yaml", NULL);
+    w.policy.max_delete_percent = 100;
+    assert_int_equal(world_restart(&w), 0);
+    assert_int_equal(world_run(&w), 0);
+    assert_reason("_/A/a", GITOPS_ACTION_FORGET, "kept");
+    assert_reason("_/A/b", GITOPS_ACTION_DELETE, "removed-from-git"); /* what is ours is as sent */
+    assert_string_equal(sim_get(&device, "_/A/a"), LIVE("a", "{\"x\":7}"));
+    assert_null(sim_get(&device, "_/A/b"));
+    assert_int_equal(is_marked("_/A/a"), -1);
+}
+
+static void conflictLive_missingAndChangedInGit_staysMissing(void **state)
+{
+    (void)state;
+    own_all(GITOPS_CONFLICT_LIVE, 0);
+    sim_set(&device, "_/A/a", NULL);
+    sim_set(&device, "_/A/b", NULL);
+    world_put(&w, "a.yaml", OBJECT("a", "{x: 2}"));
+    for (int pass = 0; pass < 2; pass++) {
+        assert_int_equal(world_run(&w), 0);
+        assert_null(sim_get(&device, "_/A/a"));
+        assert_non_null(sim_get(&device, "_/A/b")); /* row 9: that is drift, and reverted */
+        assert_left(1, 1, "_/A/a", "missing");
+        assert_int_equal(is_marked("_/A/a"), 0); /* still ours */
+    }
+}
+
+static void conflictFail_severalObjects_areAllNamedAndNothingHappens(void **state)
+{
+    (void)state;
+    own_all(GITOPS_CONFLICT_FAIL, 0);
+    sim_set(&device, "_/A/a", NULL);
+    sim_set(&device, "_/A/b", LIVE("b", "{\"x\":7}"));
+    sim_set(&device, "_/A/c", LIVE("c", "{\"x\":7}"));
+    world_put(&w, "a.yaml", OBJECT("a", "{x: 2}"));
+    world_put(&w, "b.yaml", OBJECT("b", "{x: 2}"));
+    world_put(&w, "c.yaml", NULL);
+    world_put(&w, "d.yaml", OBJECT("d", "{x: 1}"));
+    size_t writes = device.writes;
+    assert_int_equal(world_run(&w), GITOPS_ECONFLICT);
+    assert_int_equal(device.writes, writes);
+    gitops_plan *plan = last_plan();
+    assert_int_equal(gitops_plan_conflict_count(plan), 3);
+    static const char *const keys[] = {"_/A/a", "_/A/b", "_/A/c"};
+    for (size_t i = 0; i < 3; i++) {
+        const gitops_operation *object = gitops_plan_conflict(plan, i);
+        size_t found = 0;
+        assert_string_equal(gitops_operation_key(object), keys[i]);
+        for (size_t j = 0; j < gitops_changes_count(gitops_operation_changes(object)); j++)
+            found += gitops_change_conflict(
+                         gitops_changes_get(gitops_operation_changes(object), j)) != NULL;
+        assert_true(found > 0);
+    }
+    assert_null(gitops_plan_conflict(plan, 3));
+    gitops_plan_free(plan);
+    w.policy.conflict = GITOPS_CONFLICT_DESIRED;
+    assert_int_equal(world_restart(&w), 0);
+    assert_int_equal(world_run(&w), 0);
+    assert_string_equal(sim_get(&device, "_/A/b"), LIVE("b", "{\"x\":2}"));
+}
+
+static void driftReport_changedAndMissing_areToldInEveryPass(void **state)
+{
+    (void)state;
+    own_all(0, GITOPS_DRIFT_REPORT);
+    sim_set(&device, "_/A/a", LIVE("a", "{\"x\":7}"));
+    sim_set(&device, "_/A/b", NULL);
+    for (int pass = 0; pass < 2; pass++) {
+        assert_int_equal(world_run(&w), 0);
+        assert_left(2, 2, "_/A/a", "drifted");
+        assert_null(sim_get(&device, "_/A/b"));
+    }
+    world_put(&w, "b.yaml", OBJECT("b", "{x: 2}"));
+    assert_int_equal(world_run(&w), 0); /* row 10 asks the conflict policy */
+    assert_string_equal(sim_get(&device, "_/A/b"), LIVE("b", "{\"x\":2}"));
+    assert_left(1, 1, "_/A/a", "drifted");
+}
+
+static void driftIgnore_isCountedAndNotTold(void **state)
+{
+    (void)state;
+    own_all(0, GITOPS_DRIFT_IGNORE);
+    sim_set(&device, "_/A/a", LIVE("a", "{\"x\":7}"));
+    sim_set(&device, "_/A/b", NULL);
+    for (int pass = 0; pass < 2; pass++) {
+        assert_int_equal(world_run(&w), 0);
+        assert_left(2, 0, NULL, NULL);
+        assert_null(sim_get(&device, "_/A/b"));
+    }
+}
+
+static void policies_body(gitops_context *failing, void *data)
+{
+    sim machine = {0};
+    world inner;
+    (void)data;
+    if (world_open(&inner, failing, &machine, SIM_CAN_LIST) == 0) {
+        world_put(&inner, "a.yaml", OBJECT("a", "{x: 1}") "---\n" OBJECT("b", "{x: 1}"));
+        if (world_run(&inner) == 0) {
+            inner.policy.conflict = GITOPS_CONFLICT_FAIL;
+            inner.policy.drift = GITOPS_DRIFT_REPORT;
+            sim_set(&machine, "_/A/a", NULL);
+            sim_set(&machine, "_/A/b", LIVE("b", "{\"x\":7}"));
+            int rc = world_restart(&inner);
+            if (rc == 0)
+                world_run(&inner);
+            world_put(&inner, "a.yaml", OBJECT("a", "{x: 1}") "---\n" OBJECT("b", "{x: 2}"));
+            if (rc == 0)
+                world_run(&inner);
+        }
+    }
+    world_close(&inner);
+    sim_release(&machine);
+}
+
+static void policies_everyAllocationFails_nothingLeaks(void **state)
+{
+    (void)state;
+    support_fail_every_allocation(policies_body, NULL);
+}
+
 #define CASE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
 int main(void)
@@ -185,6 +345,12 @@ int main(void)
         CASE(adopted_pruneAdopted_isDeleted),
         CASE(adoption_isInterrupted_isAnAdoptionAllTheSame),
         CASE(creation_isInterrupted_isNoAdoption),
+        CASE(conflictLive_removedInGit_isForgotten),
+        CASE(conflictLive_missingAndChangedInGit_staysMissing),
+        CASE(conflictFail_severalObjects_areAllNamedAndNothingHappens),
+        CASE(driftReport_changedAndMissing_areToldInEveryPass),
+        CASE(driftIgnore_isCountedAndNotTold),
+        cmocka_unit_test(policies_everyAllocationFails_nothingLeaks),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

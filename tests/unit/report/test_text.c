@@ -31,6 +31,42 @@ static void reportPlan_nothingToDo_saysSoAndEndsWithTotals(void **state)
                                  "Plan: 0 to create, 0 to update, 0 to delete.\n");
 }
 
+/* One object that is gone and one that differs; the fields of the first are no news. */
+static void reportPlan_leftAlone_isNamedAndNotCalledEqual(void **state)
+{
+    fixture *f = *state;
+    gitops_operation left[2] = {f->operations[0], f->operations[1]};
+    gops_detail gone = {.changes = f->detail.changes};
+    left[0].detail = &gone;
+    left[0].reason = GOPS_REASON_MISSING;
+    left[1].reason = GOPS_REASON_DRIFTED;
+    f->plan.count = 0;
+    memset(f->plan.summary, 0, sizeof f->plan.summary);
+    f->plan.drift.items = left;
+    f->plan.drift.count = f->plan.left_alone = 2;
+    assert_int_equal(gitops_report_plan(&f->plan, NULL, fixture_write, f, NULL), 0);
+    f->plan.drift.count = 0;
+    assert_string_equal(f->text,
+                        "! _/ConfigMap/new  removed from the target, still in Git: left alone  "
+                        "a.yaml:1\n"
+                        "! shop/Deployment.apps/web  changed in the target: left alone  b.yaml:7\n"
+                        CHANGES "\n"
+                        "No changes. 2 objects differ from the source and are left alone.\n"
+                        "Plan: 0 to create, 0 to update, 0 to delete.\n");
+}
+
+static void reportPlan_ignoredDrift_isNotCalledEqual(void **state)
+{
+    fixture *f = *state;
+    f->plan.count = 0;
+    memset(f->plan.summary, 0, sizeof f->plan.summary);
+    f->plan.left_alone = 1;
+    assert_int_equal(gitops_report_plan(&f->plan, NULL, fixture_write, f, NULL), 0);
+    assert_string_equal(f->text,
+                        "No changes. 1 object differs from the source and is left alone.\n"
+                        "Plan: 0 to create, 0 to update, 0 to delete.\n");
+}
+
 static void hold(fixture *f)
 {
     f->plan.held[0].limit = "deletes";
@@ -161,6 +197,10 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(reportPlan_everyAction_destructionComesFirst, fixture_open,
+                                        fixture_close),
+        cmocka_unit_test_setup_teardown(reportPlan_leftAlone_isNamedAndNotCalledEqual, fixture_open,
+                                        fixture_close),
+        cmocka_unit_test_setup_teardown(reportPlan_ignoredDrift_isNotCalledEqual, fixture_open,
                                         fixture_close),
         cmocka_unit_test_setup_teardown(reportPlan_nothingToDo_saysSoAndEndsWithTotals,
                                         fixture_open, fixture_close),
