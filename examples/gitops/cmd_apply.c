@@ -20,6 +20,19 @@ static int approve(runner *r, const char *digest)
     return 0;
 }
 
+/* An approval that was of no use is worth a word. */
+static void tell_unused(runner *r, const char *digest)
+{
+    gitops_run *run = gitops_reconciler_result(r->reconciler, UNIT_NAME);
+    gitops_plan *plan = run ? gitops_run_plan(run) : NULL;
+    if (plan && gitops_plan_held_count(plan))
+        complain("--approve %s is for another plan: this one has the digest %s", digest,
+                 gitops_plan_digest(plan));
+    else if (plan && gitops_plan_count(plan) == 0)
+        complain("--approve %s: there is nothing to do", digest);
+    gitops_run_free(run);
+}
+
 /*
  * The result goes to standard output whenever there is a plan that was carried out or held. After a
  * question the plan has been shown already, so that only what went wrong and the totals are left.
@@ -54,6 +67,8 @@ static int run(program *p, const arguments *args)
         result = runner_result(&r, rc, &err);
         if (options.output != OUTPUT_JSONL && result != RESULT_ERROR)
             print_last_run(&r);
+        if (digest)
+            tell_unused(&r, digest);
     }
     runner_close(&r);
     return result;

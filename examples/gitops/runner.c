@@ -207,7 +207,8 @@ static int allow_rewind(runner *r, const char *commit)
     gitops_error err = {0};
     int rc = gitops_reconciler_allow_rewind(r->reconciler, UNIT_NAME, commit, &err);
     if (rc == GITOPS_EINVAL)
-        return complain("--allow-rewind %s: expected the 40 hexadecimal digits of a commit", commit);
+        return complain("--allow-rewind %s: expected the 40 hexadecimal digits of a commit",
+                        commit);
     return rc < 0 ? complain_error(&err) : 0;
 }
 

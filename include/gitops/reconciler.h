@@ -64,7 +64,11 @@ GITOPS_API void gitops_reconciler_free(gitops_reconciler *reconciler);
 GITOPS_API int gitops_reconciler_add(gitops_reconciler *reconciler, gitops_unit *unit,
                                      gitops_error *err);
 
-/* Approves, for the next pass of a unit, the plan with this digest. GITOPS_ENOTFOUND, _EINVAL. */
+/*
+ * Approves, for the next pass of a unit, the plan with this digest, and no other: when there is
+ * something to do and the plan is another one by then, the pass ends in GITOPS_EHELD or
+ * GITOPS_ENOTFOUND and does nothing. GITOPS_ENOTFOUND (the unit), _EINVAL.
+ */
 GITOPS_API int gitops_reconciler_approve(gitops_reconciler *reconciler, const char *unit,
                                          const char *digest, gitops_error *err);
 

@@ -445,8 +445,15 @@ static void fail_conflicts(gops_unit_state *state)
 {
     size_t count = state->plan->conflicts.count;
     gops_fail_at(&state->failure, GITOPS_ECONFLICT, state->unit->name, 0, 0,
-                 "%zu object%s changed in Git and in the target, and the conflict policy is to fail",
+                 "%zu object%s changed in Git and in the target, and the conflict policy is to "
+                 "fail",
                  count, count == 1 ? " was" : "s were");
+}
+
+/* An approval is for one plan: another one must not be carried out in its place. */
+static int is_another(const gitops_plan *plan, const char *approved)
+{
+    return approved && plan->count && !plan->held_count && strcmp(approved, plan->digest) != 0;
 }
 
 static void resolve_plan(gops_unit_state *state, gitops_action *action)
@@ -459,6 +466,12 @@ static void resolve_plan(gops_unit_state *state, gitops_action *action)
         state->last_full_ms = reconciler->mono_ms;
     if (state->plan->conflicts.count) {
         fail_conflicts(state);
+        return;
+    }
+    if (is_another(state->plan, action->approved)) {
+        gops_fail_at(&state->failure, GITOPS_ENOTFOUND, state->unit->name, 0, 0,
+                     "no plan has the approved digest %s: this one has %s", action->approved,
+                     state->plan->digest);
         return;
     }
     gops_machine_event(state, GITOPS_EVENT_PLANNED, 0);

@@ -123,8 +123,31 @@ class Approval(UnitTest):
         self.apply(3, "--approve", "0" * 64)
         digest = self.plan(3, "--format", "json").json["digest"]
         self.put("new", x="2")
-        self.apply(3, "--approve", digest)
+        result = self.apply(3, "--approve", digest)
+        self.assertIn(f"--approve {digest} is for another plan: this one has the digest ",
+                      result.err)
         self.assertEqual(len(self.keys()), 6)
+
+    def test_approval_of_another_plan_stops_one_that_is_not_held(self):
+        digest = self.plan(3, "--format", "json").json["digest"]
+        for name in "abc":
+            self.put(name, x="1")
+        result = self.apply(2, "--approve", digest)
+        self.assertIn(f"no plan has the approved digest {digest}: this one has ", result.err)
+        self.assertEqual((result.out, len(self.keys())), ("", 6))
+        self.apply(0)
+        self.assertIn("there is nothing to do", self.apply(0, "--approve", digest).err)
+
+    def test_history_tells_what_was_approved(self):
+        digest = self.plan(3, "--format", "json").json["digest"]
+        self.apply(0, "--approve", digest)
+        state = ["--state", self.path("state")]
+        runs = self.expect(0, "history", *state, "--format", "json").json["runs"]
+        self.assertEqual([(run["digest"] == digest, run["approved"]) for run in runs],
+                         [(True, True), (False, False)])
+        lines = [line for line in self.expect(0, "history", *state).lines if line[:4] == "run "]
+        self.assertTrue(lines[0].endswith(f"  approved {digest}"), lines)
+        self.assertNotIn("approved", lines[1])
 
 
 class Adoption(UnitTest):

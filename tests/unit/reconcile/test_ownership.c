@@ -10,7 +10,7 @@ static gitops_context *context;
 static sim device;
 static world w;
 
-/* "_/A/a" exists already and differs when spec is not {x: 1}; Git states it, "_/A/b" and "_/A/c". */
+/* "_/A/a" exists already and differs; Git states it, "_/A/b" and "_/A/c". */
 static int set_up(void **state)
 {
     (void)state;
@@ -191,7 +191,7 @@ static gitops_plan *last_plan(void)
     return plan;
 }
 
-/* Asserts on what is left alone: how many, how many of them are told, and the first one's reason. */
+/* Asserts on what is left alone: how many, how many are told, and the first one's reason. */
 static void assert_left(uint64_t count, size_t told, const char *key, const char *code)
 {
     gitops_plan *plan = last_plan();

@@ -179,6 +179,23 @@ static void run_tooManyDeletes_holdsUntilApproved(void **state)
     close_world();
 }
 
+/* What was approved is carried out, or nothing is. */
+static void run_approvalOfAnotherPlan_doesNothing(void **state)
+{
+    static const char none[] = "0000000000000000000000000000000000000000000000000000000000000000";
+    (void)state;
+    open_world(SIM_CAN_LIST);
+    put_many(2);
+    assert_int_equal(gitops_reconciler_approve(w.reconciler, "sim", none, NULL), 0);
+    assert_int_equal(world_run(&w), GITOPS_ENOTFOUND);
+    assert_int_equal(device.count, 0);
+    assert_int_equal(world_run(&w), 0); /* an approval is for one pass */
+    assert_int_equal(device.count, 2);
+    assert_int_equal(gitops_reconciler_approve(w.reconciler, "sim", none, NULL), 0);
+    assert_int_equal(world_run(&w), 0); /* there is nothing to do */
+    close_world();
+}
+
 static void run_lastObject_isHeld(void **state)
 {
     (void)state;
@@ -674,6 +691,7 @@ int main(void)
         cmocka_unit_test(run_liveOnlyField_stays),
         cmocka_unit_test(run_commit_isPlannedAndPruned),
         cmocka_unit_test(run_tooManyDeletes_holdsUntilApproved),
+        cmocka_unit_test(run_approvalOfAnotherPlan_doesNothing),
         cmocka_unit_test(run_lastObject_isHeld),
         cmocka_unit_test(run_pruneOff_keepsObjects),
         cmocka_unit_test(run_existingObject_followsAdoption),
