@@ -58,8 +58,11 @@ static void print_run_line(const gitops_history *history, size_t i)
 {
     printf("run %llu  ", (unsigned long long)gitops_history_number(history, i));
     print_time(gitops_history_started_unix_ms(history, i));
-    printf("  %s  revision %s\n", gitops_history_result(history, i),
+    printf("  %s  revision %s", gitops_history_result(history, i),
            or_empty(gitops_history_revision(history, i)));
+    if (gitops_history_approved(history, i))
+        printf("  approved %s", or_empty(gitops_history_digest(history, i)));
+    putchar('\n');
 }
 
 static void print_run_json(const gitops_history *history, size_t i, int with_operations)
@@ -75,7 +78,7 @@ static void print_run_json(const gitops_history *history, size_t i, int with_ope
     print_json_string(stdout, gitops_history_revision(history, i));
     fputs(",\"digest\":", stdout);
     print_json_string(stdout, gitops_history_digest(history, i));
-    fputs(",\"result\":", stdout);
+    printf(",\"approved\":%s,\"result\":", gitops_history_approved(history, i) ? "true" : "false");
     print_json_string(stdout, gitops_history_result(history, i));
     for (size_t op = 0; with_operations && op < gitops_history_operations(history, i); op++) {
         fputs(op == 0 ? ",\"operations\":[{\"action\":" : ",{\"action\":", stdout);
@@ -107,10 +110,19 @@ static size_t count_open_intents(const gitops_inventory *inventory, int print)
     return open;
 }
 
+/* What a run was about to make when it was cut off is not ours yet. */
+static size_t count_owned(const gitops_inventory *inventory)
+{
+    size_t owned = 0;
+    for (size_t i = 0; i < gitops_inventory_count(inventory); i++)
+        owned += gitops_inventory_owned(inventory, i) != 0;
+    return owned;
+}
+
 static void print_status_text(const memory *m)
 {
     size_t open = count_open_intents(m->inventory, 0);
-    size_t owned = gitops_inventory_count(m->inventory);
+    size_t owned = count_owned(m->inventory);
     printf("unit " UNIT_NAME ": %zu object%s\n", owned, owned == 1 ? "" : "s");
     if (gitops_history_count(m->history) == 0) {
         puts("it never ran");
@@ -129,7 +141,7 @@ static void print_status_json(const memory *m)
 {
     printf("{\"format_version\":\"1.0\",\"unit\":\"" UNIT_NAME "\",\"objects\":%zu,"
            "\"open_intents\":%zu,\"revision\":",
-           gitops_inventory_count(m->inventory), count_open_intents(m->inventory, 0));
+           count_owned(m->inventory), count_open_intents(m->inventory, 0));
     print_json_string(
         stdout, gitops_history_count(m->history) ? gitops_history_revision(m->history, 0) : NULL);
     fputs(",\"last_run\":", stdout);

@@ -78,6 +78,7 @@ struct gitops_plan {
         uint64_t allowed, asked;
     } held[GOPS_HELD_MAX];
     size_t held_count;
+    int approved;             /* it was held, and its digest is approved */
     gops_findings operations; /* in order; the quiet ones (action none) last */
     size_t count;             /* without the quiet ones */
     gops_findings drift;      /* what is left alone and told, in order */

@@ -56,6 +56,8 @@ void gops_plan_judge(gitops_plan *plan, const gops_plan_input *input)
     uint64_t refused = refused_adoptions(plan, input->unit->adopt);
     if (refused)
         hold(plan, "adopt", 0, refused);
-    if (input->approved && strcmp(input->approved, plan->digest) == 0)
+    if (input->approved && strcmp(input->approved, plan->digest) == 0) {
+        plan->approved = plan->held_count > 0;
         plan->held_count = 0;
+    }
 }

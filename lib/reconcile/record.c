@@ -154,6 +154,7 @@ static gops_store_record run_record(const gitops_action *action, gops_record_kin
     record.unix_ms = action->unix_ms;
     record.revision = state->plan->revision;
     record.digest = state->plan->digest;
+    record.approved = state->plan->approved;
     record.outcome = state->apply.failed    ? GITOPS_OUTCOME_FAILED
                      : state->apply.skipped ? GITOPS_OUTCOME_SKIPPED
                                             : GITOPS_OUTCOME_DONE;

@@ -40,13 +40,21 @@ class State(UnitTest):
         self.assertEqual([run["number"] for run in runs], [2, 1])
         self.assertEqual(runs[0]["digest"], digest)
         self.assertGreaterEqual(runs[0]["finished_unix_ms"], runs[0]["started_unix_ms"])
-        self.assertEqual({(o["action"], o["key"], o["outcome"], o["error"])
-                          for o in runs[0]["operations"]},
-                         {("update", "default/ConfigMap/a", "done", None),
-                          ("create", "default/ConfigMap/b", "done", None)})
+        self.assertEqual([(o["action"], o["key"], o["outcome"], o["error"])
+                          for o in runs[0]["operations"]],
+                         [("update", "default/ConfigMap/a", "done", None),
+                          ("create", "default/ConfigMap/b", "done", None)])
+        self.assertIs(runs[0]["approved"], False)
         text = self.state("history").out
         self.assertIn("  create default/ConfigMap/b: done\n", text)
         self.assertLess(text.index("run 2"), text.index("run 1"))
+
+    def test_operations_of_one_run_are_in_the_order_of_the_plan(self):
+        for name in "dacbe":
+            self.put(name, x="1")
+        keys = [o["key"] for o in self.apply(0, "--format", "json").json["operations"]]
+        run = self.state("history", "--format", "json").json["runs"][0]
+        self.assertEqual([o["key"] for o in run["operations"]], keys)
 
     def test_failures_are_remembered(self):
         self.write("target/blocked", "a file")
