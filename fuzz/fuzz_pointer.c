@@ -44,7 +44,7 @@ static const gitops_value *child_of(const gitops_value *value, const char *segme
     return gitops_value_item(value, (size_t)strtol(segment, NULL, 10));
 }
 
-/* RFC 6901 as it is written. The whole pointer must be right, also behind where it leads nowhere. */
+/* RFC 6901 as it is written. All of the pointer must be right, also where it leads nowhere. */
 static const gitops_value *follow(const gitops_value *value, const char *pointer)
 {
     char *room = malloc(strlen(pointer) + 1);

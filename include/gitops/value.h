@@ -137,7 +137,7 @@ GITOPS_API uint32_t gitops_value_column(const gitops_value *value);
  */
 enum { GITOPS_DIGEST_XXH3 = 1, GITOPS_DIGEST_SHA256 = 2 };
 
-/* Bytes of the longest digest: "sha256:" and 64 hexadecimal digits (XXH3: "xxh3:" and 32), a NUL. */
+/* Room for a digest: "sha256:" and 64 hexadecimal digits, or "xxh3:" and 32, and a NUL. */
 #define GITOPS_DIGEST_SIZE 72
 
 /*

@@ -11,14 +11,14 @@
 
 /* What there is among the characters of a text. */
 typedef struct makeup {
-    int newlines, tabs;
-    int visible; /* anything but blanks and newlines */
-    int odd;     /* what can only be written as an escape */
-    int marks;   /* " and \, which only double quotes would escape */
-    int quotes;  /* ' */
+    size_t newlines, tabs;
+    size_t visible; /* anything but blanks and newlines */
+    size_t marks;   /* " and \, which only double quotes would escape */
+    size_t quotes;  /* ' */
+    int odd;        /* something that can only be written as an escape */
 } makeup;
 
-/* Of several lines, and of the readers' different minds about them, only the newline is sure. */
+/* What YAML cannot hold as it is, and what only some readers take for a break of lines. */
 static int is_odd(uint32_t c)
 {
     return !gops_text_printable(c) || c == '\r' || c == 0x85 || c == 0x2028 || c == 0x2029 ||

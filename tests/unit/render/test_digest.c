@@ -51,7 +51,8 @@ static void check_vector(char *names, const char *xxh3, const char *sha256)
     for (char *name = strtok(names, " "); name; name = strtok(NULL, " ")) {
         char path[64], text[160];
         snprintf(path, sizeof path, "%s.yaml", name);
-        snprintf(text, sizeof text, "{kind: ConfigMap, apiVersion: v1, metadata: {name: %s}}", name);
+        snprintf(text, sizeof text, "{kind: ConfigMap, metadata: {name: %s}, apiVersion: v1}",
+                 name);
         put(source, path, text);
     }
     gitops_manifest *manifest = read(context, source);

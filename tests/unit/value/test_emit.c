@@ -68,9 +68,10 @@ static void emitYaml_tree_isBlockStyle(void **state)
 
 static void emitYaml_objects_beginWithWhatTheyAre(void **state)
 {
-    static const char text[] = "spec: {z: 1, a: {kind: x, b: 0}}\n"
-                               "metadata: {labels: {l: m}, annotations: {}, namespace: s, name: a}\n"
-                               "kind: K\napiVersion: v1\n";
+    static const char text[] =
+        "spec: {z: 1, a: {kind: x, b: 0}}\n"
+        "metadata: {labels: {l: m}, annotations: {}, namespace: s, name: a}\n"
+        "kind: K\napiVersion: v1\n";
     (void)state;
     assert_emits(text, GITOPS_FORMAT_YAML,
                  "apiVersion: v1\nkind: K\nmetadata:\n  name: a\n  namespace: s\n"
@@ -116,9 +117,10 @@ static void emitYaml_textOfOneMeaning_isPlain(void **state)
         "word", "two words", "a:b", "a#b", "/path", "v1.2", "25%", "100m", "http://x/y?z=1&w",
         "a, b", "$(X)", "_", "it's", "1.2.3-rc1", "key=value", "./run", "10Gi", "--flag=value",
         "-v", "-n", "-e", "~/x", "==", "<a>", "+x", "(a)", "^a$", ";", "..x", ".x", "../x",
-        "10.0.0.1", "1.2.3", "10.0.0.0/8", "1-2", "30d", "0a1b2c", "5T", "1e3x", "e3x", "1e", "_1", "_0x1",
-        "123e4567-e89b", "a\"b\\c", "C:\\x", "yesterday", "nullable", "offset", "a<<", "2001-x",
-        "\xC3\xA9t\xC3\xA9", "\xE6\x97\xA5\xE6\x9C\xAC", "\xF0\x9F\x98\x80", "caf\xC3\xA9 \xC2\xA0"};
+        "10.0.0.1", "1.2.3", "10.0.0.0/8", "1-2", "30d", "0a1b2c", "5T", "1e3x", "e3x", "1e",
+        "_1", "_0x1", "123e4567-e89b", "a\"b\\c", "C:\\x", "yesterday", "nullable", "offset",
+        "a<<", "2001-x", "\xC3\xA9t\xC3\xA9", "\xE6\x97\xA5\xE6\x9C\xAC", "\xF0\x9F\x98\x80",
+        "caf\xC3\xA9 \xC2\xA0"};
     gitops_context *context = support_context_new();
     gops_buffer out;
     (void)state;
@@ -133,8 +135,9 @@ static void emitYaml_textThatAnyReaderCouldMistake_isQuoted(void **state)
 {
     static const char *const texts[] = {
         "", "y", "No", "ON", "True", "NULL", "~", "nan", "-Infinity", "=", "<<",
-        "1", "-1", "+1", "0x1F", "0b1", "0o7", "017", "1_000", "1,000", "1e3", "1E+3", "0x1p-2", "0_x6", "-_0_b1",
-        ".5", "-.5", "1.", ".", "+", "-.", "-_1", "._", "123e4567", "1e400", "e3", "-E+1", "3e_-1", "-_.5",
+        "1", "-1", "+1", "0x1F", "0b1", "0o7", "017", "1_000", "1,000", "1e3", "1E+3", "0x1p-2",
+        "0_x6", "-_0_b1", ".5", "-.5", "1.", ".", "+", "-.", "-_1", "._", "123e4567", "1e400",
+        "e3", "-E+1", "3e_-1", "-_.5",
         ".inf", ".NaN", "-.INF", "12:30:45", "-1:30", "1:2.5", "80:443",
         "2001-12-14", "2001-12-14T1:2:3Z", "-2001-1-1 10:00", "2001-12-14 21:59:43.10 -5",
         " a", "a ", "a: b", "a:", "a #b", "#", "- a", "-", "? a", "?a", ":a", "---", "--- a",
