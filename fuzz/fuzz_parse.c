@@ -6,11 +6,14 @@
 
 #include "fuzzing.h"
 
-/* Lines there can be at most: a break of UTF-8 or UTF-16 has one of these bytes. */
+/*
+ * Lines there can be at most: a break of UTF-8 or UTF-16 has one of these bytes, and the value that
+ * a key at the very end does not have stands on the line behind it.
+ */
 static uint32_t most_lines(const uint8_t *data, size_t size)
 {
     static const char breaks[] = "\n\r\x85\xA8\xA9()";
-    uint32_t lines = 1;
+    uint32_t lines = 2;
     for (size_t i = 0; i < size; i++)
         lines += data[i] && strchr(breaks, (char)data[i]);
     return lines;

@@ -187,10 +187,21 @@ gops_style gops_style_of_line(const char *text, size_t length)
     return style_of(text, length, &found);
 }
 
+/* The last line that has characters has nothing but blanks, which one reader drops. */
+static int ends_blank(const char *text, size_t length)
+{
+    while (length && text[length - 1] == '\n')
+        length--;
+    size_t end = length;
+    while (length && (text[length - 1] == ' ' || text[length - 1] == '\t'))
+        length--;
+    return length < end && (length == 0 || text[length - 1] == '\n');
+}
+
 gops_style gops_style_of(const char *text, size_t length)
 {
     makeup found = look(text, length);
-    if (!found.odd && found.newlines && found.visible)
+    if (!found.odd && found.newlines && found.visible && !ends_blank(text, length))
         return GOPS_STYLE_LITERAL;
     return style_of(text, length, &found);
 }

@@ -184,7 +184,9 @@ static void emitYaml_severalLines_areLiteralBlocksWhereExact(void **state)
     assert_emits("[[{\"k\":\"\\ta\\nb\\n\"}]]", GITOPS_FORMAT_YAML,
                  "- - k: |2\n      \ta\n      b\n");
     assert_emits("{\"k\":\"\\n  \\na\"}", GITOPS_FORMAT_YAML, "k: |2-\n\n    \n  a\n");
-    assert_emits("[\"a\\n \"]", GITOPS_FORMAT_YAML, "- |-\n  a\n   \n");
+    assert_emits("[\"a\\n \\nb\"]", GITOPS_FORMAT_YAML, "- |-\n  a\n   \n  b\n");
+    assert_emits("[\"a\\n \"]", GITOPS_FORMAT_YAML, "- \"a\\n \"\n");
+    assert_emits("[\"a\\n\\t\\n\\n\"]", GITOPS_FORMAT_YAML, "- \"a\\n\\t\\n\\n\"\n");
     assert_emits("[\"a \\n\\tb\\n\"]", GITOPS_FORMAT_YAML, "- |\n  a \n  \tb\n");
     assert_emits("[\"\\n\"]", GITOPS_FORMAT_YAML, "- \"\\n\"\n");
     assert_emits("[\" \\n\\t\"]", GITOPS_FORMAT_YAML, "- \" \\n\\t\"\n");
