@@ -24,6 +24,7 @@
 
 #include <gitops/controls.h>
 #include <gitops/identity.h>
+#include <gitops/memo.h>
 #include <gitops/source.h>
 #include <gitops/value.h>
 
@@ -38,15 +39,16 @@ typedef struct gitops_manifest_options {
     const char *path;              /* directory in the snapshot; NULL or "": its root */
     const char *const *excludes;   /* patterns in the syntax of gitignore, relative to path */
     size_t exclude_count;
-    int32_t workers;               /* threads that read files, the calling one too; 0: 1; at most 64 */
+    int32_t workers;               /* threads that read, the calling one too; 0: 1; at most 64 */
     int32_t reserved_0;
     gitops_identity *identity;     /* what is an object; NULL: by Kubernetes fields */
+    gitops_memo *memo;             /* what was read before, also by other processes; NULL: none */
 } gitops_manifest_options;
 
 /*
  * Reads the objects of a snapshot. previous (NULL: none) is an earlier manifest of the same path
- * and identity: what did not change is shared with it. A file .gitopsignore leaves files out as
- * .gitignore does.
+ * and identity: what did not change is shared with it. Without it a memo stands in: what an earlier
+ * process read last. A file .gitopsignore leaves files out as .gitignore does.
  * Returns 0; or the code of the first problem, with *out set to a manifest without objects whose
  * diagnostics name every problem; or a negative code with *out NULL when nothing could be read:
  * GITOPS_ENOTFOUND (the path is not in the snapshot), GITOPS_EUNSUPPORTED (its root holds a

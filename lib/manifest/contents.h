@@ -9,13 +9,24 @@
 #include "base/table.h"
 #include "manifest/blob.h"
 
+/* What the memo of a lineage holds: the manifest of a tree, and how much has been added to it. */
+typedef struct gops_kept {
+    int known;             /* it holds one, and this is it */
+    int failed;            /* it could not be written: not tried again */
+    int wants_all;         /* more cannot be added: the next read is to look into all files */
+    gops_digest influence;
+    gops_blob_id root;
+    uint64_t base_bytes, more_bytes;
+} gops_kept;
+
 typedef struct gops_contents {
     gops_refcount references;
     gitops_context *context;
     gitops_identity *identity;
-    gops_table blobs; /* by name */
+    gops_table blobs;  /* by name */
     gops_blob **later; /* held; they belong into the table, once somebody looks there */
     size_t later_count;
+    gops_kept kept;
 } gops_contents;
 
 gops_contents *gops_contents_new(gitops_context *context, gitops_identity *identity);

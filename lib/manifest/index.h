@@ -14,6 +14,7 @@ typedef struct gops_node gops_node; /* NULL = the empty index */
 typedef struct gops_item {
     gops_file *file;
     uint32_t object; /* its place in file->blob->objects */
+    uint32_t place;  /* among the objects of all files, where the index was built from them */
 } gops_item;
 
 static inline const gops_object *gops_item_object(const gops_item *entry)

@@ -80,7 +80,7 @@ static int put_document(gops_sha256 *hash, const gitops_document *document, gops
 static int put_created(gops_sha256 *hash, gitops_manifest *manifest,
                        const gitops_operation *operation, gops_buffer *bytes, gitops_error *err)
 {
-    gops_item item = {operation->file, operation->object};
+    gops_item item = {operation->file, operation->object, 0};
     gitops_document *document;
     int rc = gops_manifest_open_entry(manifest, &item, &document, err);
     if (rc < 0)

@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include "render/remember.h"
+#include "render/render.h"
 #include "value/document.h"
 
 gitops_action *gops_action_new(gops_unit_state *state, int32_t type)
@@ -90,7 +92,17 @@ static int load(gitops_action *action, gitops_error *err)
         rc = gops_store_last_run(store, unit, &state->run_number, &state->applied, err);
     if (rc == 0)
         rc = gops_store_fingerprint(store, unit, &state->fingerprint, err);
+    if (rc == 0 && state->reconciler->leased && state->memo && state->wanted)
+        gops_remember(state->wanted, state->memo); /* it was read before there was a lease */
     return rc;
+}
+
+/* What a read finds is remembered under the lease. A plan without one writes nothing at all. */
+static gops_news_use news_use(const gitops_reconciler *reconciler)
+{
+    if (reconciler->options.plan_only)
+        return GOPS_NEWS_DROP;
+    return reconciler->leased ? GOPS_NEWS_REMEMBER : GOPS_NEWS_KEEP;
 }
 
 static int read_manifest(gitops_action *action, gitops_error *err)
@@ -102,9 +114,11 @@ static int read_manifest(gitops_action *action, gitops_error *err)
                                        .excludes = (const char *const *)unit->excludes,
                                        .exclude_count = unit->exclude_count,
                                        .workers = unit->read_workers,
-                                       .identity = unit->identity};
-    return gitops_manifest_read(&action->manifest, state->reconciler->context, state->snapshot,
-                                &options, state->manifest ? state->manifest : state->read, err);
+                                       .identity = unit->identity,
+                                       .memo = state->memo};
+    return gops_manifest_read(&action->manifest, state->reconciler->context, state->snapshot,
+                              &options, state->manifest ? state->manifest : state->read,
+                              news_use(state->reconciler), err);
 }
 
 /* Asks the callback unless the host has answered by hand. */

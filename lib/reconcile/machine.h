@@ -91,6 +91,7 @@ typedef struct gops_unit_state {
     int rewinds;               /* ... though it does not descend from it */
     char *rewind;              /* the commit that may be gone to all the same, or NULL */
     char *approved;            /* digest, or NULL */
+    gitops_memo *memo;         /* of manifests; NULL: the store is gone with the process */
     gitops_snapshot *snapshot; /* the newest */
     gitops_manifest *manifest; /* the last good one */
     gitops_manifest *read;     /* the last one read, good or bad */

@@ -39,6 +39,7 @@ static void free_unit_state(gops_unit_state *state)
     gitops_snapshot_free(state->snapshot);
     gitops_manifest_free(state->manifest);
     gitops_manifest_free(state->read);
+    gitops_memo_free(state->memo);
     gops_known_release(&state->known);
     gops_buffer_release(&state->page);
     gops_buffer_release(&state->fingerprint);
@@ -76,19 +77,13 @@ static gops_unit_state *find_unit(const gitops_reconciler *reconciler, const cha
     return NULL;
 }
 
-int gitops_reconciler_add(gitops_reconciler *reconciler, gitops_unit *unit, gitops_error *err)
+/* A state of a unit that can be freed; NULL: no memory. */
+static gops_unit_state *new_unit_state(gitops_reconciler *reconciler, gitops_unit *unit)
 {
     gitops_context *context = reconciler->context;
-    if (!unit)
-        return gops_fail(err, GITOPS_EINVAL, "reconciler add: the unit is NULL");
-    if (find_unit(reconciler, unit->name))
-        return gops_fail(err, GITOPS_EDUPLICATE, "there is a unit %s already", unit->name);
     gops_unit_state *state = gops_calloc(context, 1, sizeof *state);
-    if (!state || gops_grow(context, &reconciler->units, &reconciler->capacity,
-                            reconciler->count + 1, sizeof(gops_unit_state *)) < 0) {
-        gops_free(context, state);
-        return gops_fail_memory(err);
-    }
+    if (!state)
+        return NULL;
     state->unit = gops_unit_ref(unit);
     state->reconciler = reconciler;
     state->due_ms = INT64_MIN;
@@ -99,10 +94,38 @@ int gitops_reconciler_add(gitops_reconciler *reconciler, gitops_unit *unit, gito
     gops_buffer_init(&state->page, context, 0);
     gops_buffer_init(&state->fingerprint, context, 0);
     gops_buffer_init(&state->applied, context, 0);
-    state->look = (gops_look){.context = context, .state = state, .unit = unit, .store = reconciler->store,
-                              .known = &state->known, .findings = &state->findings,
-                              .drift = &state->drift, .conflicts = &state->conflicts,
+    state->look = (gops_look){.context = context,
+                              .state = state,
+                              .unit = unit,
+                              .store = reconciler->store,
+                              .known = &state->known,
+                              .findings = &state->findings,
+                              .drift = &state->drift,
+                              .conflicts = &state->conflicts,
                               .all_changes = reconciler->options.all_changes};
+    return state;
+}
+
+int gitops_reconciler_add(gitops_reconciler *reconciler, gitops_unit *unit, gitops_error *err)
+{
+    gitops_context *context = reconciler->context;
+    if (!unit)
+        return gops_fail(err, GITOPS_EINVAL, "reconciler add: the unit is NULL");
+    if (find_unit(reconciler, unit->name))
+        return gops_fail(err, GITOPS_EDUPLICATE, "there is a unit %s already", unit->name);
+    gops_unit_state *state = new_unit_state(reconciler, unit);
+    if (!state)
+        return gops_fail_memory(err);
+    int rc = gops_store_lasts(reconciler->store)
+                 ? gitops_store_memo(&state->memo, reconciler->store, unit->name, err)
+                 : 0;
+    if (rc == 0 && gops_grow(context, &reconciler->units, &reconciler->capacity,
+                             reconciler->count + 1, sizeof(gops_unit_state *)) < 0)
+        rc = gops_fail_memory(err);
+    if (rc < 0) {
+        free_unit_state(state);
+        return rc;
+    }
     reconciler->units[reconciler->count++] = state;
     return 0;
 }

@@ -74,7 +74,7 @@ int gops_work_prepare(gops_unit_state *state, size_t i, gitops_error *err)
     }
     if (!operation->file)
         return 0;
-    gops_item item = {operation->file, operation->object};
+    gops_item item = {operation->file, operation->object, 0};
     int rc = gops_manifest_open_entry(state->manifest, &item, &desired, err);
     if (rc < 0)
         return rc;

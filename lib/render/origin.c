@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "render/remember.h"
 #include "render/whole_file.h"
 #include "value/document.h"
 #include "value/encoding.h"
@@ -15,6 +16,7 @@ void gops_origin_free(void *data)
     gops_origin *from = data;
     if (!from)
         return;
+    gops_news_free(from->news);
     gops_reader_free(from->reader);
     gops_buffer_release(&from->text);
     gitops_document_free(from->list);

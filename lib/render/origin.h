@@ -6,11 +6,14 @@
 #include "source/snapshot.h"
 #include "value/reader.h"
 
+typedef struct gops_news gops_news;
+
 typedef struct gops_origin {
     gitops_context *context;
     gitops_snapshot *snapshot;
     gops_walk_options walk; /* owned copies */
     gitops_identity *identity;
+    gops_news *news;        /* what this read found, to be remembered; NULL: nothing */
     gops_reader *reader;    /* for opening objects again; made on first use */
     gops_blob_id cached;    /* the file last opened, so that a file of many objects is read once */
     gops_buffer text;

@@ -22,8 +22,6 @@ void gops_reading_init(gops_reading *r, gitops_manifest *manifest, const gops_or
 
 void gops_reading_release(gops_reading *r)
 {
-    for (size_t i = 0; i < r->added_count; i++)
-        gops_file_drop(r->added[i].file);
     gops_free(r->context, r->added);
     gops_files_release(&r->files);
 }
@@ -37,13 +35,13 @@ static int add_objects(gops_reading *r, gops_file *file)
                   sizeof *r->added) < 0)
         return gops_fail_memory(r->err);
     for (uint32_t i = 0; i < blob->count; i++)
-        r->added[r->added_count++] = (gops_item){gops_file_ref(file), i};
+        r->added[r->added_count + i] = (gops_item){file, i, (uint32_t)r->added_count + i};
+    r->added_count += blob->count;
     return 0;
 }
 
-static void report_warnings(gops_reading *r, const gops_file *file)
+void gops_reading_warn(gitops_diagnostics *problems, const gops_file *file)
 {
-    gitops_diagnostics *problems = &r->manifest->diagnostics;
     const gops_warnings *warnings = file->blob->warnings;
     gops_diagnostics_repeat(problems, warnings->items, warnings->count, file->path);
     problems->warnings += warnings->total - warnings->count;
@@ -63,7 +61,7 @@ static int take_file(gops_reading *r, const gops_listed *item)
         return 0;
     manifest->skipped += blob->skipped;
     if (blob->warnings)
-        report_warnings(r, item->file);
+        gops_reading_warn(&manifest->diagnostics, item->file);
     if (item->parsed && !item->problems && gops_contents_keep(manifest->contents, blob) < 0)
         return gops_fail_memory(r->err);
     return add_objects(r, item->file);
@@ -190,4 +188,22 @@ int gops_reading_finish(gops_reading *r, int onto)
         gops_contents_trim(r->manifest->contents, gops_index_count(r->manifest->index));
     gops_diagnostics_sort(&r->manifest->diagnostics);
     return rc;
+}
+
+static int compare_paths(const void *path, const void *item)
+{
+    return strcmp(path, ((const gops_listed *)item)->file->path);
+}
+
+void gops_reading_add_warnings(gops_reading *r, const gitops_diagnostics *earlier)
+{
+    gitops_diagnostics *problems = &r->manifest->diagnostics;
+    for (size_t i = 0; i < earlier->count; i++) {
+        const gops_diagnostic *item = &earlier->items[i];
+        if (r->files.count && bsearch(item->where, r->files.items, r->files.count,
+                                      sizeof *r->files.items, compare_paths))
+            continue;
+        gops_diagnostics_repeat(problems, item, 1, item->where);
+    }
+    gops_diagnostics_sort(problems);
 }

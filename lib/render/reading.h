@@ -29,4 +29,10 @@ void gops_reading_release(gops_reading *r);
  */
 int gops_reading_finish(gops_reading *r, int onto);
 
+/* Adds the warnings of an earlier manifest, but for the files that this read looked into. */
+void gops_reading_add_warnings(gops_reading *r, const gitops_diagnostics *earlier);
+
+/* Tells the warnings of a file that has some. */
+void gops_reading_warn(gitops_diagnostics *problems, const gops_file *file);
+
 #endif

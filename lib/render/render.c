@@ -8,8 +8,11 @@
 
 #include "base/crew.h"
 #include "base/options.h"
+#include "render/influence.h"
 #include "render/plain.h"
-#include "render/reading.h"
+#include "render/recall.h"
+#include "render/remember.h"
+#include "render/render.h"
 
 static int check_path(const char *path, gitops_error *err)
 {
@@ -112,69 +115,72 @@ static int check_root(const gops_origin *from, gitops_error *err)
     return rc;
 }
 
-static int read_objects(gops_reading *r, gitops_manifest *base, int32_t workers)
+/* What is asked of a read, and what it goes by. */
+typedef struct request {
+    gitops_context *context;
+    gitops_snapshot *snapshot;
+    gitops_manifest_options options;
+    gops_news_use use;
+    gops_contents *contents;   /* of the lineage; NULL: nothing is known */
+    gitops_manifest *base;     /* that what changed is looked for against; NULL: nothing */
+    gitops_manifest *recalled; /* owned: what an earlier process remembered */
+} request;
+
+static int read_objects(gops_reading *r, const request *q)
 {
-    gitops_manifest *manifest = r->manifest;
+    gitops_manifest *manifest = r->manifest, *base = q->base;
     const gops_origin *before = base ? base->origin : NULL;
     if (base) {
         manifest->skipped = base->skipped;
         manifest->index = gops_index_ref(base->index);
     }
-    int rc = gops_snapshot_walk(before ? before->snapshot : NULL, r->origin->snapshot,
-                                &r->origin->walk, on_file, r, r->err);
+    int rc = gops_snapshot_walk(before ? before->snapshot : NULL, q->snapshot, &r->origin->walk,
+                                on_file, r, r->err);
     if (rc == 0)
-        rc = gops_files_parse(&r->files, r->origin->snapshot, workers, r->err);
-    return rc < 0 ? rc : gops_reading_finish(r, base != NULL);
+        rc = gops_files_parse(&r->files, q->snapshot, q->options.workers, r->err);
+    if (rc == 0)
+        rc = gops_reading_finish(r, base != NULL);
+    if (rc == 0 && base && base == q->recalled)
+        gops_reading_add_warnings(r, &base->diagnostics);
+    return rc;
 }
 
-static gitops_manifest *usable_base(gitops_manifest *previous, const gops_origin *from)
+/* Keeps what a good read found, as it was asked. Without memory for it, it is not remembered. */
+static void keep_news(gops_reading *r, const request *q)
 {
-    const gops_origin *before = previous ? previous->origin : NULL;
-    int usable = before && previous->diagnostics.errors == 0 &&
-                 same_walk(&before->walk, &from->walk) &&
-                 gops_identity_same(before->identity, from->identity);
-    return usable ? previous : NULL;
+    gops_origin *origin = r->manifest->origin;
+    if (!q->options.memo || q->use == GOPS_NEWS_DROP || r->manifest->diagnostics.errors)
+        return;
+    origin->news = gops_news_new(&r->files, q->base);
+    if (q->use == GOPS_NEWS_REMEMBER)
+        gops_remember(r->manifest, q->options.memo);
 }
 
-/* What was remembered under another identity is of no use. */
-static gops_contents *shared_contents(const gitops_manifest *previous,
-                                      const gitops_identity *identity)
+static void set_origin(gitops_manifest *manifest, gops_origin *from)
 {
-    gops_contents *contents = previous ? previous->contents : NULL;
-    return contents && gops_identity_same(contents->identity, identity) ? contents : NULL;
-}
-
-int gitops_manifest_read(gitops_manifest **out, gitops_context *context, gitops_snapshot *snapshot,
-                         const gitops_manifest_options *options, gitops_manifest *previous,
-                         gitops_error *err)
-{
-    gitops_manifest_options given;
-    if (!out || !context || !snapshot)
-        return gops_fail(err, GITOPS_EINVAL, "manifest read: an argument is NULL");
-    *out = NULL;
-    int rc = gops_options_import(&given, sizeof given, options, "manifest options", err);
-    if (rc == 0 && given.exclude_count && !given.excludes)
-        rc = gops_fail(err, GITOPS_EINVAL, "manifest options: excludes is NULL");
-    if (rc == 0 && (given.workers < 0 || given.workers > GOPS_CREW_MAX))
-        rc = gops_fail(err, GITOPS_EINVAL, "manifest options: 0 to %d workers", GOPS_CREW_MAX);
-    if (rc < 0)
-        return rc;
-    gops_origin *from = gops_origin_new(context, snapshot, &given);
-    gitops_manifest *manifest =
-        gops_manifest_new(context, given.identity, shared_contents(previous, given.identity));
-    if (!from || !manifest) {
-        gops_origin_free(from);
-        gitops_manifest_free(manifest);
-        return gops_fail_memory(err);
-    }
     manifest->origin = from;
     manifest->open = gops_origin_open;
     manifest->free_origin = gops_origin_free;
+}
+
+/* Reads what the base does not know, or everything. */
+static int read_against(gitops_manifest **out, const request *q, gitops_error *err)
+{
+    gops_origin *from = gops_origin_new(q->context, q->snapshot, &q->options);
+    gitops_manifest *manifest =
+        from ? gops_manifest_new(q->context, q->options.identity, q->contents) : NULL;
     gops_reading r;
+    if (!manifest) {
+        gops_origin_free(from);
+        return gops_fail_memory(err);
+    }
+    set_origin(manifest, from);
     gops_reading_init(&r, manifest, from, err);
-    rc = check_root(from, err);
+    int rc = check_root(from, err);
     if (rc == 0)
-        rc = read_objects(&r, usable_base(previous, from), given.workers);
+        rc = read_objects(&r, q);
+    if (rc == 0)
+        keep_news(&r, q);
     gops_reading_release(&r);
     if (rc < 0) {
         gitops_manifest_free(manifest);
@@ -182,4 +188,94 @@ int gitops_manifest_read(gitops_manifest **out, gitops_context *context, gitops_
     }
     *out = manifest;
     return gops_diagnostics_status(&manifest->diagnostics, err);
+}
+
+/* What was read under other limits or another identity is of no use. */
+static void use_previous(request *q, gitops_manifest *previous, const gops_origin *from)
+{
+    const gops_origin *before = previous ? previous->origin : NULL;
+    if (!before || !gops_identity_same(before->identity, from->identity) ||
+        !gops_same_limits(before->context, from->context))
+        return;
+    q->contents = previous->contents;
+    if (previous->diagnostics.errors == 0 && same_walk(&before->walk, &from->walk))
+        q->base = previous;
+}
+
+/*
+ * Goes by what an earlier process remembered. Returns 1 when that is the manifest of this very
+ * tree, which then has from as its origin; 0; or GITOPS_ENOMEM.
+ */
+static int use_memo(request *q, gops_origin *from, gitops_error *err)
+{
+    gops_blob_id root;
+    int rc = gops_recall(&q->recalled, from, q->options.memo, &root, err);
+    if (rc < 0 || !q->recalled)
+        return rc;
+    q->contents = q->recalled->contents;
+    if (memcmp(&root, gops_snapshot_root(q->snapshot), sizeof root) == 0) {
+        set_origin(q->recalled, from);
+        return 1;
+    }
+    gitops_snapshot *then = gops_snapshot_of_tree(q->snapshot, &root);
+    gops_origin *before = then ? gops_origin_new(q->context, then, &q->options) : NULL;
+    gitops_snapshot_free(then);
+    if (before) {
+        set_origin(q->recalled, before);
+        q->base = q->recalled;
+    }
+    return 0;
+}
+
+/* Decides what the read goes by. Returns 1 with *out when there is nothing to read. */
+static int prepare(request *q, gitops_manifest *previous, gitops_manifest **out, gitops_error *err)
+{
+    gops_origin *from = gops_origin_new(q->context, q->snapshot, &q->options);
+    if (!from)
+        return gops_fail_memory(err);
+    use_previous(q, previous, from);
+    int rc = q->options.memo && !q->contents ? use_memo(q, from, err) : 0;
+    if (rc > 0) {
+        *out = q->recalled;
+        q->recalled = NULL;
+        return rc;
+    }
+    gops_origin_free(from);
+    if (q->options.memo && q->contents && q->contents->kept.wants_all && q->use != GOPS_NEWS_DROP)
+        q->base = NULL;
+    return rc;
+}
+
+int gops_manifest_read(gitops_manifest **out, gitops_context *context, gitops_snapshot *snapshot,
+                       const gitops_manifest_options *options, gitops_manifest *previous,
+                       gops_news_use use, gitops_error *err)
+{
+    request q = {.context = context, .snapshot = snapshot, .use = use};
+    gitops_manifest_options *given = &q.options;
+    if (!out || !context || !snapshot)
+        return gops_fail(err, GITOPS_EINVAL, "manifest read: an argument is NULL");
+    *out = NULL;
+    int rc = gops_options_import(given, sizeof *given, options, "manifest options", err);
+    if (rc == 0 && given->exclude_count && !given->excludes)
+        rc = gops_fail(err, GITOPS_EINVAL, "manifest options: excludes is NULL");
+    if (rc == 0 && (given->workers < 0 || given->workers > GOPS_CREW_MAX))
+        rc = gops_fail(err, GITOPS_EINVAL, "manifest options: 0 to %d workers", GOPS_CREW_MAX);
+    if (rc == 0)
+        rc = prepare(&q, previous, out, err);
+    if (rc != 0)
+        return rc < 0 ? rc : 0;
+    rc = read_against(out, &q, err);
+    if (rc < 0 && !*out && rc != GITOPS_ENOMEM && q.base && q.base == q.recalled) {
+        q.base = NULL; /* the old tree may be gone from the repository */
+        rc = read_against(out, &q, err);
+    }
+    gitops_manifest_free(q.recalled);
+    return rc;
+}
+
+int gitops_manifest_read(gitops_manifest **out, gitops_context *context, gitops_snapshot *snapshot,
+                         const gitops_manifest_options *options, gitops_manifest *previous,
+                         gitops_error *err)
+{
+    return gops_manifest_read(out, context, snapshot, options, previous, GOPS_NEWS_REMEMBER, err);
 }

@@ -103,6 +103,15 @@ int gops_snapshot_descends(gops_descent *out, gitops_snapshot *snapshot, const c
 /* Takes one more hold on a source. */
 gitops_source *gops_source_ref(gitops_source *source);
 
+/* Names the whole tree of a snapshot. Borrowed. */
+const gops_blob_id *gops_snapshot_root(const gitops_snapshot *snapshot);
+
+/*
+ * The snapshot of another tree of the same source, without a revision. NULL: this kind of source
+ * cannot go back, or there is no memory. The tree need not be there: reading it then fails.
+ */
+gitops_snapshot *gops_snapshot_of_tree(gitops_snapshot *snapshot, const gops_blob_id *root);
+
 /* 1 when both have the same files, found without walking them. */
 int gops_snapshot_same_tree(gitops_snapshot *a, gitops_snapshot *b);
 

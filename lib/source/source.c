@@ -217,6 +217,16 @@ int gops_snapshot_lookup(gitops_snapshot *snapshot, const char *path, gops_entry
     return 0;
 }
 
+const gops_blob_id *gops_snapshot_root(const gitops_snapshot *snapshot)
+{
+    return &snapshot->root.state.id;
+}
+
+gitops_snapshot *gops_snapshot_of_tree(gitops_snapshot *snapshot, const gops_blob_id *root)
+{
+    return snapshot->folder ? NULL : gops_snapshot_new(snapshot->source, root, NULL);
+}
+
 int gops_snapshot_same_tree(gitops_snapshot *a, gitops_snapshot *b)
 {
     return a->source->backend == b->source->backend &&

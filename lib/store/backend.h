@@ -52,6 +52,7 @@ typedef struct gops_holding {
 
 /* All return 0 or a failure; a reader also returns what its visitor gave. */
 typedef struct gops_store_backend {
+    int lasting; /* what it holds outlives the process */
     void (*destroy)(gitops_store *store); /* releases all but the struct itself */
     int (*acquire)(gitops_store *store, gitops_error *err);
     void (*release)(gitops_store *store);

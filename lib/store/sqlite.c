@@ -188,6 +188,7 @@ static int sqlite_leased(gitops_store *store)
 }
 
 const gops_store_backend gops_sqlite_backend = {
+    .lasting = 1,
     .destroy = sqlite_destroy,
     .acquire = sqlite_acquire,
     .release = sqlite_release,

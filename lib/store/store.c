@@ -32,6 +32,11 @@ void gitops_store_free(gitops_store *store)
     gitops_context_free(context);
 }
 
+int gops_store_lasts(const gitops_store *store)
+{
+    return store->backend->lasting;
+}
+
 int gops_store_acquire(gitops_store *store, gitops_error *err)
 {
     return store->backend->acquire(store, err);

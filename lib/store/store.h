@@ -66,6 +66,9 @@ void gops_store_release(gitops_store *store);
 
 gitops_store *gops_store_ref(gitops_store *store);
 
+/* 1 when what the store holds outlives the process. */
+int gops_store_lasts(const gitops_store *store);
+
 /*
  * Calls fn for every row of a unit, by key. Returns 0, what fn gave, GITOPS_ESTORE or
  * GITOPS_ECORRUPT; after a failure what fn was told is void. fn must not use the store.

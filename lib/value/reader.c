@@ -244,6 +244,11 @@ int gops_reader_next(gops_reader *reader, gops_arena *arena, gops_read_document 
     return rc;
 }
 
+const char *gops_reader_version(void)
+{
+    return gops_yaml_version();
+}
+
 uint64_t gops_reader_empty(const gops_reader *reader)
 {
     return gops_yaml_empty(reader->yaml);

@@ -56,6 +56,9 @@ size_t gops_reader_ahead(const gops_reader *reader);
 int gops_reader_next(gops_reader *reader, gops_arena *arena, gops_read_document *out,
                      gitops_error *err);
 
+/* Version of the library that reads YAML: another one may read otherwise. Static. */
+const char *gops_reader_version(void);
+
 /* Documents without content that were passed over since open. */
 uint64_t gops_reader_empty(const gops_reader *reader);
 

@@ -90,6 +90,11 @@ uint64_t gops_yaml_empty(const gops_yaml *yaml)
     return yaml->empty;
 }
 
+const char *gops_yaml_version(void)
+{
+    return yaml_get_version_string();
+}
+
 /*
  * The line where there are too many or too long directives in a row, or end: libyaml compares every
  * %TAG line with all before it, and copies its prefix with every use.

@@ -38,4 +38,7 @@ int gops_yaml_next(gops_yaml *yaml, gops_arena *arena, gops_read_document *out);
 
 uint64_t gops_yaml_empty(const gops_yaml *yaml);
 
+/* Of libyaml: "0.2.5". Static. */
+const char *gops_yaml_version(void);
+
 #endif

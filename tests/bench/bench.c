@@ -3,6 +3,8 @@
  *
  *     gitops_bench read REPOSITORY            trees of YAML and of JSON, against libyaml alone
  *     gitops_bench parse REPOSITORY           reading a manifest, against libyaml alone
+ *     gitops_bench load REPOSITORY            a first read from Git, against libgit2 and libyaml
+ *     gitops_bench restart REPOSITORY STATE   a read of what is remembered, against a first one
  *     gitops_bench plan REPOSITORY            a first plan, and the memory it takes
  *     gitops_bench idle REPOSITORY STATE      a pass with nothing to do, against its look-ups
  *     gitops_bench commit SMALL LARGE STATE   a pass after a commit of one file, by size
@@ -23,6 +25,8 @@ static const struct {
 } measurements[] = {
     {"read", 1, measure_read},
     {"parse", 1, measure_parse},
+    {"load", 1, measure_load},
+    {"restart", 2, measure_restart},
     {"plan", 1, measure_plan},
     {"idle", 2, measure_idle},
     {"commit", 3, measure_commit},
@@ -38,7 +42,8 @@ int main(int argc, char **argv)
             measurements[i].measure(argv + 2);
             return 0;
         }
-    fprintf(stderr, "usage: gitops_bench read REPOSITORY | parse REPOSITORY | plan REPOSITORY | "
-                    "idle REPOSITORY STATE | commit SMALL LARGE STATE | hostile WORD\n");
+    fprintf(stderr, "usage: gitops_bench read REPOSITORY | parse REPOSITORY | load REPOSITORY | "
+                    "restart REPOSITORY STATE | plan REPOSITORY | idle REPOSITORY STATE | "
+                    "commit SMALL LARGE STATE | hostile WORD\n");
     return 2;
 }

@@ -21,6 +21,9 @@ typedef struct corpus {
 void open_corpus(corpus *c, const char *repository);
 void close_corpus(corpus *c);
 
+/* Makes and drops libyaml's events of a text. */
+void drop_events(const char *text, size_t length);
+
 /* Seconds that libyaml takes to make and drop the events of all files. */
 double time_libyaml(const corpus *c);
 

@@ -5,6 +5,8 @@
 /* Arguments as gitops_bench takes them after the name of the measurement. */
 void measure_read(char **arguments);
 void measure_parse(char **arguments);
+void measure_load(char **arguments);
+void measure_restart(char **arguments);
 void measure_plan(char **arguments);
 void measure_idle(char **arguments);
 void measure_commit(char **arguments);

@@ -51,6 +51,8 @@ for objects; do
     rm -f "$scratch"/state*
     "$bench" read "$repository"
     "$bench" parse "$repository"
+    "$bench" load "$repository"
+    "$bench" restart "$repository" "$scratch/state-memo"
     "$bench" plan "$repository"
     "$bench" idle "$repository" "$scratch/state"
     [ -z "$previous" ] || "$bench" commit "$previous" "$repository" "$scratch/state"

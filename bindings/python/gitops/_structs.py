@@ -136,6 +136,7 @@ class ManifestOptions(Structure):
         ("workers", c_int32),
         ("reserved_0", c_int32),
         ("identity", handle_type("identity")),
+        ("memo", handle_type("memo")),
     ]
 
 

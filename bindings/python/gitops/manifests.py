@@ -14,6 +14,7 @@ from .enums import Digest
 from .errors import Diagnostics, copy_diagnostics, decode, from_struct
 from .identities import Identity
 from .sources import Snapshot
+from .stores import Memo
 from .values import Document, written_digest
 
 
@@ -28,18 +29,21 @@ class Manifest(Made, Mapping[str, Document]):
     @classmethod
     def read(cls, context: Context, snapshot: Snapshot, path: str = "", *,
              excludes: Iterable[str] = (), identity: Optional[Identity] = None,
-             previous: Optional[Manifest] = None, workers: int = 0) -> Manifest:
+             previous: Optional[Manifest] = None, workers: int = 0,
+             memo: Optional[Memo] = None) -> Manifest:
         """Reads the objects below a path of a snapshot.
 
         previous is an earlier manifest of the same path and identity: what did not change costs
-        nothing. With workers above 1 as many threads read. When a document is broken the error's
-        diagnostics name every problem.
+        nothing. memo does the same for the manifest that another process read last. With workers
+        above 1 as many threads read. When a document is broken the error's diagnostics name every
+        problem.
         """
         core = core_of(context)
         patterns = list(excludes)
         options = make(ManifestOptions, path=c_string(path), excludes=c_strings(patterns),
                        exclude_count=len(patterns), workers=workers,
-                       identity=None if identity is None else identity._pointer)
+                       identity=None if identity is None else identity._pointer,
+                       memo=None if memo is None else memo._pointer)
         out = handle_type("manifest")()
         error = Error()
         code = lib.gitops_manifest_read(

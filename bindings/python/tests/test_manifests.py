@@ -67,6 +67,15 @@ class Manifests(LibraryTest):
         source = Source.memory(self.context, {name + ".yaml": text for name, text in files.items()})
         return Manifest.read(self.context, source.fetch())
 
+    def test_memo_saves_the_next_process_the_reading(self) -> None:
+        source = Source.memory(self.context, {"a.json": CONFIG})
+        path = self.folder / "state"
+        for parsed in (1, 0):
+            with gitops.Store.open(self.context, path) as store:
+                manifest = Manifest.read(self.context, source.fetch(), memo=store.memo("shop"))
+            self.assertEqual((list(manifest), manifest.files_parsed), (["shop/ConfigMap/a"], parsed))
+        self.assertTrue((self.folder / "state-memo-shop").exists())
+
     def test_manifest_is_a_mapping_of_documents(self) -> None:
         manifest = self.read(b=CONFIG, a="apiVersion: v1\nkind: Namespace\n"
                                          "metadata: {name: shop}\n---\nplain: 1\n")

@@ -33,7 +33,7 @@ static int insert(gitops_context *context, gops_node **index, const char *key, i
     gops_file *file = make_file(context, key, version);
     if (!file)
         return GITOPS_ENOMEM;
-    gops_item item = {file, 0};
+    gops_item item = {file, 0, 0};
     int rc = gops_index_insert(context, *index, &item, &next);
     gops_file_drop(file);
     if (rc == 0) {
@@ -65,11 +65,11 @@ static const char *key_of(int i)
 
 static gops_node *build(gitops_context *context, int from, int to)
 {
-    gops_item items[KEYS] = {{NULL, 0}};
+    gops_item items[KEYS] = {{NULL, 0, 0}};
     gops_node *index;
     size_t count = 0;
     for (int i = from; i < to; i++)
-        items[count++] = (gops_item){make_file(context, key_of(i), 1), 0};
+        items[count++] = (gops_item){make_file(context, key_of(i), 1), 0, 0};
     assert_int_equal(gops_index_build(context, items, count, &index), 0);
     for (size_t i = 0; i < count; i++)
         gops_file_drop(items[i].file);
