@@ -41,7 +41,8 @@ enum {
 };
 
 /*
- * Parses a text of YAML documents or one JSON text. name is used in messages only (NULL: "").
+ * Parses a text of YAML documents, or of JSON values in a row: UTF-8, or UTF-16 with a byte order
+ * mark. name is used in messages and kept with the documents (NULL: "").
  * A broken document does not hide the ones after it: every problem becomes a diagnostic, and the
  * set holds the documents that are whole. Empty documents give nothing.
  * Returns 0 when there is no error; the code of the first error, with *out set all the same so

@@ -397,8 +397,8 @@ static int take_separator(json *j, int *whole)
 int gops_json_read(gops_builder *builder, const char *text, size_t length, gops_place *place,
                    gitops_error *err)
 {
-    json j = {builder, text, text + place->offset, text + length, place->line,
-              text + place->offset, 0, err};
+    const char *start = text + place->offset;
+    json j = {builder, text, start, text + length, place->line, start - (place->column - 1), 0, err};
     int whole = 0, rc = 0;
     do {
         if (!whole)

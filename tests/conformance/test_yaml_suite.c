@@ -16,22 +16,34 @@ typedef struct difference {
     const char *reason;
 } difference;
 
-static const char rejects[] = "libyaml 0.2.5 refuses it";
-static const char accepts[] = "libyaml 0.2.5 does not see the fault";
-static const char wrong[] = "libyaml 0.2.5 gives other events than the suite";
+/* All but the last two are as libyaml 0.2.5 has it, which reads what the direct reader declines. */
+static const char directive[] = "an unknown directive, or another version of YAML, is refused";
+static const char folded[] = "text in the first column right behind \"--- >\" is refused";
+static const char quoted_key[] = "in a flow map a key and its colon must be on one line";
+static const char colon[] = "a ':' at the start or end of a plain scalar in a flow list is refused";
+static const char tabs[] = "a tab where an indentation could be is refused";
+static const char anchors[] = "anchors are letters, digits, '-' and '_'";
+static const char ends[] = "\"...\" without a document before it is refused";
+static const char comments[] = "a '#' right behind an indicator starts a comment";
+static const char indentation[] = "lines in a flow list need no indentation";
+static const char dashes[] = "a '-' alone in a flow list is a scalar";
+static const char questions[] = "a '?' before a letter in a flow collection is an indicator";
 static const char profile[] = "YAML 1.1 words (y) and !!binary, as Kubernetes reads them";
 
 static const difference differences[] = {
-    {"2LFX", rejects},    {"2SXE", rejects},    {"4MUZ-01", rejects}, {"4MUZ-02", rejects},
-    {"5T43", rejects},    {"6BCT", rejects},    {"96NN-00", rejects},
-    {"96NN-01", rejects}, {"9SA2", rejects},    {"A2M4", rejects},    {"BEC7", rejects},
-    {"DK3J", rejects},    {"DK95-04", rejects}, {"FP8R", rejects},    {"HM87-00", rejects},
-    {"HWV9", rejects},    {"M7A3", rejects},    {"MUS6-05", rejects}, {"MUS6-06", rejects},
-    {"NJ66", rejects},    {"R4YG", rejects},    {"UT92", rejects},    {"VJP3-01", rejects},
-    {"W5VH", rejects},    {"9C9N", accepts},    {"9JBA", accepts},    {"DK95-01", accepts},
-    {"G5U8", accepts},    {"MUS6-00", accepts}, {"X4QW", accepts},    {"Y79Y-003", accepts},
-    {"YJV2", accepts},    {"652Z", wrong},      {"HM87-01", wrong},   {"JEF9-02", wrong},
-    {"L24T-01", wrong},   {"Y2GN", wrong},      {"565N", profile},    {"C4HZ", profile},
+    {"2LFX", directive},    {"BEC7", directive},       {"MUS6-05", directive},
+    {"MUS6-06", directive}, {"DK3J", folded},          {"FP8R", folded},
+    {"4MUZ-01", quoted_key}, {"4MUZ-02", quoted_key},  {"9SA2", quoted_key},
+    {"NJ66", quoted_key},   {"UT92", quoted_key},      {"VJP3-01", quoted_key},
+    {"5T43", colon},        {"HM87-00", colon},        {"6BCT", tabs},
+    {"96NN-00", tabs},      {"96NN-01", tabs},         {"A2M4", tabs},
+    {"DK95-04", tabs},      {"R4YG", tabs},            {"2SXE", anchors},
+    {"W5VH", anchors},      {"Y2GN", anchors},         {"HWV9", ends},
+    {"M7A3", ends},         {"9JBA", comments},        {"MUS6-00", comments},
+    {"X4QW", comments},     {"9C9N", indentation},     {"DK95-01", indentation},
+    {"Y79Y-003", indentation}, {"G5U8", dashes},       {"YJV2", dashes},
+    {"652Z", questions},    {"HM87-01", questions},    {"565N", profile},
+    {"C4HZ", profile},
 };
 
 enum { DIFFERENCES = sizeof differences / sizeof differences[0] };

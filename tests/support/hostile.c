@@ -253,6 +253,9 @@ const hostile_class hostile_classes[] = {
     {"JSON numbers out of range", repeat, "[1", ",1e400", "]"},
     {"JSON that is not", repeat, "[1", ",1", ",x: y]"},
     {"JSON not closed", repeat, "[1", ",1", ""},
+    {"JSON values in a row", repeat, "", "{}", ""},
+    {"JSON maps in a row", repeat, "", "{\"k%u\":[1]}\n", ""},
+    {"JSON values in a row, not the last", repeat, "", "{}", "{a}"},
     {"JSON blanks", repeat, "[1", "\n ", "]"},
     {"UTF-16 surrogates", repeat, "\xFF\xFE", "\x3D\xD8\x3D\xD8", ""},
 };

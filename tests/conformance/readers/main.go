@@ -1,5 +1,6 @@
 // Reads pairs of JSON and YAML from standard input, one pair of JSON strings a line, and says where
-// a YAML reader sees another value than the JSON. The last line counts the pairs.
+// a YAML reader sees another value than the JSON. The last line counts the pairs. With the argument
+// "documents" it reads paths and prints what kubectl makes of the files.
 package main
 
 import (
@@ -87,6 +88,13 @@ func check(pair [2]string) {
 }
 
 func main() {
+	if len(os.Args) > 1 && os.Args[1] == "documents" {
+		if err := dumpDocuments(); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		return
+	}
 	count := 0
 	lines := bufio.NewReaderSize(os.Stdin, 1<<20)
 	for decoder := json.NewDecoder(lines); decoder.More(); count++ {

@@ -321,8 +321,76 @@ static void read_pathAndExcludes_leaveOut(void **state)
     support_context_free(context);
 }
 
+/* Reads a hundred files of ten objects with little memory; returns the code. */
+static int read_within(uint64_t bytes, gitops_error *err)
+{
+    gitops_limits limits = {.struct_size = sizeof limits, .max_load_bytes = bytes};
+    gitops_context_options options = {.struct_size = sizeof options, .limits = &limits};
+    gitops_context *context;
+    gitops_source *source;
+    gitops_snapshot *snapshot;
+    gitops_manifest *manifest = NULL;
+    char text[2000] = "", path[32];
+    assert_int_equal(gitops_context_new(&context, &options, NULL), 0);
+    gitops_source_new_memory(&source, context, NULL);
+    for (int i = 0; i < 100; i++) {
+        text[0] = '\0';
+        for (int j = 0; j < 10; j++)
+            snprintf(text + strlen(text), sizeof text - strlen(text), "---\n" MAP("m%d"),
+                     10 * i + j);
+        snprintf(path, sizeof path, "f%d.yaml", i);
+        put(source, path, text);
+    }
+    assert_int_equal(gitops_source_fetch(source, &snapshot, NULL), 0);
+    int rc = gitops_manifest_read(&manifest, context, snapshot, NULL, NULL, err);
+    assert_true((rc == 0) == (manifest != NULL));
+    gitops_manifest_free(manifest);
+    gitops_snapshot_free(snapshot);
+    gitops_source_free(source);
+    gitops_context_free(context);
+    return rc;
+}
+
+static void read_memoryOfALoad_isLimited(void **state)
+{
+    gitops_error err;
+    (void)state;
+    assert_int_equal(read_within(2 << 20, &err), 0);
+    static const uint64_t few[] = {10, 1000, 30000, 100000, 150000};
+    for (size_t i = 0; i < sizeof few / sizeof few[0]; i++) {
+        assert_int_equal(read_within(few[i], &err), GITOPS_ELIMIT);
+        assert_non_null(strstr(err.message, "(limit max_load_bytes)"));
+    }
+}
+
+/* The bytes of the file end where its last line does, which has no end. */
+static void open_lastLineWithoutEnd_givesWhatWasRead(void **state)
+{
+    static const char text[] = MAP("a") "---\n" MAP("b") "data:\n  x: |\n    y";
+    gitops_context *context = support_context_new();
+    gitops_source *source;
+    gitops_document *document;
+    size_t length;
+    (void)state;
+    gitops_source_new_memory(&source, context, NULL);
+    put(source, "a.yaml", text);
+    gitops_manifest *manifest = read_ok(context, source, NULL);
+    assert_int_equal(gitops_manifest_open(manifest, 1, &document, NULL), 0);
+    const char *x = gitops_value_text(gitops_value_at(gitops_document_root(document), "/data/x"),
+                                      &length);
+    assert_int_equal(length, 2);
+    assert_memory_equal(x, "y\n", 2);
+    gitops_document_free(document);
+    gitops_manifest_free(manifest);
+    gitops_source_free(source);
+    support_context_free(context);
+}
+
 static void read_body(gitops_context *context, void *data)
 {
+    static const char broken[] = MAP("b") "data:\n  x: [1, 2\n  y: |\n    z";
+    static const char last_line[] = MAP("c") "data:\n  x: |\n    y";
+    static const char utf16[] = "\xFE\xFF\0x\0:\0 \0[";
     gitops_source *source = NULL;
     gitops_snapshot *snapshot = NULL;
     gitops_manifest *first = NULL, *second = NULL;
@@ -330,12 +398,15 @@ static void read_body(gitops_context *context, void *data)
     (void)data;
     if (gitops_source_new_memory(&source, context, NULL) == 0 &&
         gitops_source_put(source, "a/a.yaml", MAP("a"), strlen(MAP("a")), NULL) == 0 &&
-        gitops_source_put(source, "b.yaml", "{{", 2, NULL) == 0 &&
+        gitops_source_put(source, "b.yaml", broken, sizeof broken - 1, NULL) == 0 &&
+        gitops_source_put(source, "c.yaml", utf16, sizeof utf16 - 1, NULL) == 0 &&
         gitops_source_fetch(source, &snapshot, NULL) == 0) {
         gitops_manifest_read(&first, context, snapshot, NULL, NULL, NULL);
         gitops_snapshot_free(snapshot);
         snapshot = NULL;
         if (gitops_source_put(source, "b.yaml", MAP("b"), strlen(MAP("b")), NULL) == 0 &&
+            gitops_source_put(source, "c.yaml", last_line,
+                              sizeof last_line - 1, NULL) == 0 &&
             gitops_source_fetch(source, &snapshot, NULL) == 0 &&
             gitops_manifest_read(&second, context, snapshot, NULL, first, NULL) == 0)
             gitops_manifest_open(second, 1, &document, NULL);
@@ -363,6 +434,8 @@ int main(void)
         cmocka_unit_test(read_problems_nameObjectAndValue),
         cmocka_unit_test(read_problemsOfItems_nameTheItem),
         cmocka_unit_test(open_object_knowsItsFileAndDocument),
+        cmocka_unit_test(open_lastLineWithoutEnd_givesWhatWasRead),
+        cmocka_unit_test(read_memoryOfALoad_isLimited),
         cmocka_unit_test(read_pathAndExcludes_leaveOut),
         cmocka_unit_test(read_everyAllocationFails_nothingLeaks),
     };

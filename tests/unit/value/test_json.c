@@ -40,7 +40,9 @@ static void json_read_faults_areLocated(void **state)
     assert_problems("[\"\xC3\xA9\", \"\\q\"]", "1:8 EPARSE unknown escape in a string\n");
     assert_problems("[\"\\u12\"]", "1:5 EPARSE expected four hexadecimal digits after \\u\n");
     assert_problems("[1] x", "1:5 EPARSE text goes on after a JSON value\n");
-    assert_problems("{\"a\":1}{\"b\":2}", "1:8 EPARSE text goes on after a JSON value\n");
+    assert_problems("[1][2]", "1:4 EPARSE text goes on after a JSON value\n");
+    assert_problems("{\"a\":1} x", "1:9 EPARSE text goes on after a JSON value\n");
+    assert_problems("{\"a\":1}{\"b\":x}", "1:13 EPARSE expected a JSON value\n");
     assert_problems("[1", "1:3 EPARSE expected ',' or ']'\n");
     assert_problems("[1,", "1:4 EPARSE text ends where a JSON value is expected\n");
     assert_problems("[\"a\x01\"]", "1:4 EPARSE character U+0001 is not allowed in YAML\n");
@@ -110,9 +112,35 @@ static void json_read_thenSeparator_isAStream(void **state)
                         "node\n");
 }
 
+static void json_values_inARow_areDocuments(void **state)
+{
+    reading out;
+    (void)state;
+    assert_reads_as("{\"a\":1}{\"b\":2}\n{\"c\":3}", "{\"a\":1}\n{\"b\":2}\n{\"c\":3}\n");
+    assert_reads_as("{\"a\":1}\n{b: 2}\n---\nc: 3\n", "{\"a\":1}\n{\"b\":2}\n{\"c\":3}\n");
+    assert_reads_as("{\"a\":1} {\"b\":2}\n---\nc: |\n  3", "{\"a\":1}\n{\"b\":2}\n{\"c\":\"3\\n\"}\n");
+    read_string(&out, "{\"a\":1} {\"b\":]}\n---\nc: .inf\n---\nd: 4\n");
+    assert_string_equal(out.documents, "{\"a\":1}\n{\"d\":4}\n");
+    assert_string_equal(out.problems, "1:14 EPARSE expected a JSON value\n"
+                                      "3:4 EPARSE a value is infinite or not a number\n");
+}
+
+static void json_values_tooMany_areALimit(void **state)
+{
+    gitops_limits limits = {.struct_size = sizeof limits, .max_documents = 2};
+    reading out;
+    (void)state;
+    read_limited(&out, "{}{}{}", 6, &limits);
+    assert_string_equal(out.documents, "{}\n{}\n");
+    assert_string_equal(out.problems,
+                        "1:5 ELIMIT text has more than 2 documents (limit max_documents)\n");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(json_values_inARow_areDocuments),
+        cmocka_unit_test(json_values_tooMany_areALimit),
         cmocka_unit_test(json_read_values_areTaken),
         cmocka_unit_test(json_read_escapes_areDecoded),
         cmocka_unit_test(json_read_surrogatesAlone_areErrors),

@@ -307,7 +307,11 @@ static void yaml_scalars_styles_areTakenAsTheyAre(void **state)
                     "{\"a\":\"  x\\ny\\n\",\"b\":\"x y\\n\\n z\\n\",\"c\":\"1\"}\n");
     assert_reads_as("a: \"\\0\\e\\x41\\u00e9\\U0001F600\"\nb: 'it''s'\n",
                     "{\"a\":\"\\u0000\\u001bA\xC3\xA9\xF0\x9F\x98\x80\",\"b\":\"it's\"}\n");
-    assert_reads_as("a: |+\n  x", "{\"a\":\"x\"}\n");
+    /* As tools of Kubernetes do, the reader ends the last line. */
+    assert_reads_as("a: |+\n  x", "{\"a\":\"x\\n\"}\n");
+    assert_reads_as("a: |-\n  x", "{\"a\":\"x\"}\n");
+    assert_reads_as("a: >\n  x", "{\"a\":\"x\\n\"}\n");
+    assert_reads_as("a: &x |\n  x", "{\"a\":\"x\\n\"}\n");
 }
 
 int main(void)
