@@ -63,16 +63,16 @@ static size_t parse_entry(const uint8_t *data, size_t length, gops_entry *entry,
     size_t digits = parse_mode(data, length, &mode);
     const uint8_t *name = data + digits + 1;
     const uint8_t *nul = digits ? memchr(name, '\0', length - digits - 1) : NULL;
+    memset(entry, 0, sizeof *entry);
     *fault = "an entry is cut short";
     if (!nul || (size_t)(data + length - nul) < 1 + GIT_OID_RAWSZ)
         return 0;
-    memset(entry, 0, sizeof *entry);
     entry->name = (const char *)name;
     entry->length = (size_t)(nul - name);
     entry->kind = kind_of_mode(mode);
     entry->state.mode = mode_of_file(entry->kind, mode);
     memcpy(entry->state.id.bytes, nul + 1, GIT_OID_RAWSZ);
-    *fault = entry->kind == GOPS_ENTRY_NONE ? "an entry has an unknown mode"
+    *fault = entry->kind == GOPS_ENTRY_NONE ? "has an unknown mode"
                                             : gops_name_fault(entry->name, entry->length);
     return *fault ? 0 : (size_t)(nul + 1 + GIT_OID_RAWSZ - data);
 }
@@ -82,11 +82,25 @@ static const char *check_order(const gops_entry *entries, size_t count)
 {
     const gops_entry *last = &entries[count - 1];
     if (count > 1 && gops_entry_compare(last - 1, last) >= 0)
-        return "entries are not in order, or there twice";
+        return "is not in order, or there twice";
     if (last->kind == GOPS_ENTRY_DIRECTORY &&
         gops_entries_find(entries, count - 1, last->name, last->length, 0))
-        return "one name is there twice";
+        return "is there as a file, too";
     return NULL;
+}
+
+/* Names the directory and, where it is known, the entry. */
+static int fail_tree(const char *path, const gops_entry *entry, const char *fault,
+                     gitops_error *err)
+{
+    const char *directory = *path ? path : "/";
+    int length = entry->length < 256 ? (int)entry->length : 256;
+    if (!entry->name)
+        return gops_fail_at(err, GITOPS_ESOURCE, path, 0, 0,
+                            "tree of directory \"%s\" is malformed: %s", directory, fault);
+    return gops_fail_at(err, GITOPS_ESOURCE, path, 0, 0,
+                        "tree of directory \"%s\" is malformed: \"%.*s\" %s", directory, length,
+                        entry->name, fault);
 }
 
 static int parse_entries(gops_git_tree *tree, const char *path, gitops_error *err)
@@ -98,13 +112,12 @@ static int parse_entries(gops_git_tree *tree, const char *path, gitops_error *er
         if (gops_grow(tree->context, &tree->entries, &capacity, tree->count + 1,
                       sizeof *tree->entries) < 0)
             return gops_fail_memory(err);
-        size_t step = parse_entry(object->data + at, object->length - at,
-                                  &tree->entries[tree->count], &fault);
+        gops_entry *entry = &tree->entries[tree->count];
+        size_t step = parse_entry(object->data + at, object->length - at, entry, &fault);
         if (!fault)
             fault = check_order(tree->entries, ++tree->count);
         if (fault)
-            return gops_fail_at(err, GITOPS_ESOURCE, path, 0, 0,
-                                "tree of directory \"%s\" is malformed: %s", path, fault);
+            return fail_tree(path, entry, fault, err);
         at += step;
     }
     return 0;

@@ -83,7 +83,7 @@ const char *gops_name_fault(const char *name, size_t length)
     const char *fault = plain_fault(name, length);
     if (fault)
         return fault;
-    if (memchr(name, '/', length) || memchr(name, '\\', length))
+    if (memchr(name, '/', length))
         return "contains a separator of paths";
     if (is_ntfs_git(name, length) || is_hfs_git(name, length))
         return "looks like .git";

@@ -4,6 +4,8 @@
  */
 #include "source/source.h"
 
+#include <string.h>
+
 #include "base/options.h"
 #include "source/location.h"
 #include "source/path.h"
@@ -194,13 +196,14 @@ int gops_snapshot_lookup(gitops_snapshot *snapshot, const char *path, gops_entry
                          gops_blob_id *id, gitops_error *err)
 {
     gops_entry here = snapshot->root;
+    char directory[GOPS_PATH_SIZE] = ""; /* of what is listed, for messages */
     const char *fault = gops_path_fault(path, 0), *rest = path;
     if (fault)
         return gops_fail_at(err, GITOPS_EINVAL, path, 0, 0, "path %s", fault);
     while (*rest && here.kind == GOPS_ENTRY_DIRECTORY) {
         gops_listing listing;
         size_t length = strcspn(rest, "/");
-        int rc = snapshot->source->backend->list(snapshot, path, &here, &listing, err);
+        int rc = snapshot->source->backend->list(snapshot, directory, &here, &listing, err);
         if (rc < 0)
             return rc;
         const gops_entry *found =
@@ -209,6 +212,8 @@ int gops_snapshot_lookup(gitops_snapshot *snapshot, const char *path, gops_entry
         if (found)
             here = *found;
         gops_listing_release(&listing);
+        memcpy(directory, path, (size_t)(rest - path) + length);
+        directory[(size_t)(rest - path) + length] = '\0';
         rest += length + (rest[length] == '/');
     }
     *kind = *rest ? GOPS_ENTRY_NONE : here.kind;

@@ -249,7 +249,6 @@ static const tree hostile[] = {
     TREE("100644 git~1\0@"),
     TREE("100644 .g\xe2\x80\x8cit\0@"),
     TREE("100644 a/b\0@"),
-    TREE("100644 a\\b\0@"),
     TREE("100644 .git. .\0@"),
     TREE("100644 b\0@100644 a\0@"),             /* not in order */
     TREE("40000 a\0@100644 a.b\0@"),            /* in order of names, not of paths */

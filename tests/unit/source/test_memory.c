@@ -96,7 +96,7 @@ static void put_badPath_isInvalid(void **state)
 {
     static const char *const paths[] = {
         "",      "/a",    "a/",       "a//b",        ".",        "..",     "a/../b", "./a",
-        "a\\b",  ".git",  ".GIT/x",   "a/.gIt",      ".git. ",   ".git::$INDEX", "git~1", "GIT~1/x",
+        ".git",  ".GIT/x",   "a/.gIt",      ".git. ",   ".git::$INDEX", "git~1", "GIT~1/x",
         ".g\xE2\x80\x8Cit", "\xEF\xBB\xBF.git"};
     gitops_context *context = support_context_new();
     gitops_source *source = new_source(context);
