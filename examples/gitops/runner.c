@@ -162,6 +162,21 @@ static void complain_stopped(const gitops_run *run, const gitops_error *err)
         complain("if this is what you want, allow it once with --allow-rewind %s", err->where);
 }
 
+/* Once for each revision: what was read with a doubt, and what was left out. */
+static void tell_manifest(runner *r, const gitops_run *run)
+{
+    const gitops_plan *plan = run ? gitops_run_plan(run) : NULL;
+    if (!plan || strcmp(gitops_plan_revision(plan), r->told_revision) == 0)
+        return;
+    snprintf(r->told_revision, sizeof r->told_revision, "%s", gitops_plan_revision(plan));
+    print_diagnostics(gitops_run_diagnostics(run), "");
+    uint64_t skipped = gitops_plan_skipped(plan);
+    if (skipped)
+        complain("%llu %s", (unsigned long long)skipped,
+                 skipped == 1 ? "document is no object and was skipped"
+                              : "documents are no objects and were skipped");
+}
+
 /* In a watch the end of a pass is told at once; otherwise the command tells it. */
 static void on_finished(runner *r, gitops_run *run)
 {
@@ -173,6 +188,8 @@ static void on_finished(runner *r, gitops_run *run)
     if (status < 0 && status != GITOPS_EHELD && status != GITOPS_EPARTIAL &&
         status != GITOPS_ECANCELLED)
         complain_stopped(run, &err);
+    else
+        tell_manifest(r, run);
     gitops_plan *plan = gitops_run_plan(run);
     int carried_out = plan && gitops_plan_count(plan) > 0 && gitops_plan_conflict_count(plan) == 0;
     if (r->output == OUTPUT_TEXT && carried_out && status != GITOPS_EHELD)
@@ -282,6 +299,8 @@ int runner_result(runner *r, int rc, const gitops_error *err)
         result = RESULT_FAILED;
     else if (rc < 0 && !r->watches)
         complain_run(run, touched, err);
+    if (!r->watches && (rc == 0 || rc == GITOPS_EHELD || rc == GITOPS_EPARTIAL))
+        tell_manifest(r, run);
     gitops_run_free(run);
     return result;
 }

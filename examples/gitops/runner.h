@@ -19,6 +19,7 @@ typedef struct runner {
     int prepare_failed;
     int declined;
     int output_lost;        /* nobody hears the events any more */
+    char told_revision[128]; /* whose manifest was told about */
     char last_digest[65];   /* watch: of the plan that was shown last */
     uint64_t last_drift;    /* watch: what stands for the objects that were left alone then */
     uint64_t sent, planned; /* progress */

@@ -72,6 +72,12 @@ GITOPS_API size_t gitops_manifest_count(const gitops_manifest *manifest);
 /* Documents left out because they are no objects, or are kustomizations. */
 GITOPS_API uint64_t gitops_manifest_skipped(const gitops_manifest *manifest);
 
+/*
+ * Symbolic links, submodules and devices that may stand for directories and are not read; each is a
+ * warning. One whose name is that of a manifest is an error.
+ */
+GITOPS_API uint64_t gitops_manifest_unread(const gitops_manifest *manifest);
+
 /* Files parsed to make this manifest: 0 when everything was known already. */
 GITOPS_API uint64_t gitops_manifest_files_parsed(const gitops_manifest *manifest);
 

@@ -111,6 +111,10 @@ GITOPS_API size_t gitops_plan_held_count(const gitops_plan *plan);
 GITOPS_API const char *gitops_plan_held(const gitops_plan *plan, size_t i, uint64_t *allowed,
                                         uint64_t *asked);
 
+/* Of the manifest: documents that are no objects, and links and submodules that are not read. */
+GITOPS_API uint64_t gitops_plan_skipped(const gitops_plan *plan);
+GITOPS_API uint64_t gitops_plan_unread(const gitops_plan *plan);
+
 /* Operations in the order in which they run, without those that do nothing. */
 GITOPS_API size_t gitops_plan_count(const gitops_plan *plan);
 GITOPS_API const gitops_operation *gitops_plan_operation(const gitops_plan *plan, size_t i);

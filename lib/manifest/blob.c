@@ -88,7 +88,8 @@ gops_blob *gops_blob_new(gops_pool *pool, const gops_blob_parts *parts)
     blob->id = *parts->id;
     blob->name = &blob->id;
     blob->count = parts->count;
-    blob->skipped = parts->skipped;
+    blob->skipped = parts->skipped & INT32_MAX;
+    blob->unread = parts->unread & 1;
     blob->warnings = NULL;
     if (parts->name)
         blob->name = memcpy(cut(&rest, sizeof *parts->name), parts->name, sizeof *parts->name);

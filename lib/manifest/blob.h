@@ -51,7 +51,8 @@ typedef struct gops_blob {
     gops_blob_id id;          /* of the content */
     const gops_blob_id *name; /* that it is remembered by, mostly the id */
     uint32_t count;           /* objects */
-    uint32_t skipped;         /* documents that are no objects */
+    uint32_t skipped : 31;    /* documents that are no objects */
+    uint32_t unread : 1;      /* it stands for something that is never read: a link, a submodule */
     const gops_warnings *warnings; /* NULL: none */
     gops_object objects[];
 } gops_blob;
@@ -61,7 +62,7 @@ typedef struct gops_blob_parts {
     const gops_blob_id *id;
     const gops_blob_id *name; /* NULL: the id; see gops_identity_name */
     const gops_object *objects;
-    uint32_t count, skipped;
+    uint32_t count, skipped, unread;
     const gops_warnings *warnings; /* NULL: none */
 } gops_blob_parts;
 

@@ -139,7 +139,7 @@ void gops_blob_pack(gops_buffer *out, const gops_blob *blob)
     gops_pack_number(out, blob->name != &blob->id);
     if (blob->name != &blob->id)
         gops_blob_id_pack(out, blob->name);
-    gops_pack_number(out, blob->skipped);
+    gops_pack_number(out, (uint64_t)blob->skipped * 2 + blob->unread);
     gops_pack_number(out, blob->count);
     for (uint32_t i = 0; i < blob->count; i++)
         pack_object(out, &blob->objects[i]);
@@ -201,6 +201,8 @@ int gops_blob_unpack(gops_unpack *in, gops_pool *pool, gops_blob_scratch *scratc
         parts.name = &name;
     }
     parts.skipped = gops_unpack_u32(in);
+    parts.unread = parts.skipped & 1;
+    parts.skipped >>= 1;
     int rc = unpack_objects(in, scratch, &parts);
     if (rc == 0 && gops_unpack_number(in)) {
         rc = unpack_warnings(in, scratch, &warnings);

@@ -55,6 +55,11 @@ size_t gitops_manifest_count(const gitops_manifest *manifest)
     return gops_index_count(manifest->index);
 }
 
+uint64_t gitops_manifest_unread(const gitops_manifest *manifest)
+{
+    return manifest->unread;
+}
+
 uint64_t gitops_manifest_skipped(const gitops_manifest *manifest)
 {
     return manifest->skipped;

@@ -21,7 +21,7 @@ struct gitops_manifest {
     gops_node *index;      /* NULL = no objects */
     gops_contents *contents;
     gitops_diagnostics diagnostics;
-    uint64_t skipped, files_parsed;
+    uint64_t skipped, unread, files_parsed;
     void *origin;
     gops_open_fn open;
     void (*free_origin)(void *origin);

@@ -179,6 +179,8 @@ int gops_plan_build(gitops_plan **out, gitops_context *context, gops_plan_input 
     take_findings(&plan->drift, input->drift, input->unit);
     take_findings(&plan->conflicts, input->conflicts, input->unit);
     plan->left_alone = input->left_alone;
+    plan->skipped = input->skipped;
+    plan->unread = input->unread;
     count_actions(plan, input);
     int rc = make_digest(plan, input, err);
     if (rc < 0) {
@@ -281,6 +283,16 @@ size_t gitops_plan_count(const gitops_plan *plan)
 const gitops_operation *gitops_plan_operation(const gitops_plan *plan, size_t i)
 {
     return i < plan->count ? &plan->operations.items[i] : NULL;
+}
+
+uint64_t gitops_plan_skipped(const gitops_plan *plan)
+{
+    return plan->skipped;
+}
+
+uint64_t gitops_plan_unread(const gitops_plan *plan)
+{
+    return plan->unread;
 }
 
 size_t gitops_plan_drift_count(const gitops_plan *plan)

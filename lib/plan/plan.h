@@ -65,7 +65,7 @@ int gops_findings_add(gops_findings *findings, int32_t action, gops_reason reaso
 gops_detail *gops_detail_new(gitops_context *context);
 void gops_detail_free(gitops_context *context, gops_detail *detail);
 
-enum { GOPS_HELD_MAX = 3 };
+enum { GOPS_HELD_MAX = 4 };
 
 struct gitops_plan {
     gops_refcount references;
@@ -83,6 +83,7 @@ struct gitops_plan {
     size_t count;             /* without the quiet ones */
     gops_findings drift;      /* what is left alone and told, in order */
     gops_findings conflicts;  /* what the policy is to fail on, in order */
+    uint64_t skipped, unread; /* of the manifest */
     uint64_t left_alone;      /* objects that differ and are left alone, told or not */
 };
 
@@ -96,6 +97,7 @@ typedef struct gops_plan_input {
     const char *approved;        /* digest of an approved plan; NULL: none */
     gops_findings *drift, *conflicts; /* moved into the plan; NULL: none */
     uint64_t left_alone;
+    uint64_t skipped, unread;    /* of the manifest */
 } gops_plan_input;
 
 int gops_plan_build(gitops_plan **out, gitops_context *context, gops_plan_input *input,

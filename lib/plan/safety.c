@@ -53,6 +53,8 @@ void gops_plan_judge(gitops_plan *plan, const gops_plan_input *input)
     if (summary[GITOPS_ACTION_DELETE] > 0 && input->desired == 0 &&
         summary[GITOPS_ACTION_DELETE] + summary[GITOPS_ACTION_FORGET] >= input->owned)
         hold(plan, "last-object", input->owned ? input->owned - 1 : 0, summary[GITOPS_ACTION_DELETE]);
+    if (summary[GITOPS_ACTION_DELETE] && input->unread) /* they may be in what is not read */
+        hold(plan, "unread", 0, summary[GITOPS_ACTION_DELETE]);
     uint64_t refused = refused_adoptions(plan, input->unit->adopt);
     if (refused)
         hold(plan, "adopt", 0, refused);

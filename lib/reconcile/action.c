@@ -196,6 +196,8 @@ static int make_plan(gitops_action *action, gitops_error *err)
         .drift = &state->drift,
         .conflicts = &state->conflicts,
         .left_alone = state->look.left_alone,
+        .skipped = state->manifest->skipped,
+        .unread = state->manifest->unread,
     };
     return rc < 0 ? rc
                   : gops_plan_build(&action->plan, state->reconciler->context, &input, err);

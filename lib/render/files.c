@@ -7,6 +7,7 @@
 
 #include "base/crew.h"
 #include "render/plain.h"
+#include "render/stand_in.h"
 #include "render/whole_file.h"
 
 enum { RUN_FILES = 16 }; /* few enough to share out the end evenly */
@@ -148,19 +149,29 @@ static int make_blob(worker *w, gops_listed *item, gitops_error *err)
                                 err);
 }
 
+/* The file as a whole is the problem. */
+static int keep_fault(worker *w, gops_listed *item, gitops_error *problem, gitops_error *err)
+{
+    gops_error_where(problem, item->file->path);
+    gops_diagnostics_add(&w->problems, GITOPS_SEVERITY_ERROR, problem);
+    return keep_problems(w, item, err);
+}
+
 static int parse_file(worker *w, gops_listed *item, gitops_error *err)
 {
     gitops_error problem;
     gops_buffer_clear(&w->text);
     int rc = gops_access_read(&w->access, item->file->path, &item->state.id, &w->text, &problem);
-    if (rc == GITOPS_ELIMIT) {
-        gops_error_where(&problem, item->file->path);
-        gops_diagnostics_add(&w->problems, GITOPS_SEVERITY_ERROR, &problem);
-        return keep_problems(w, item, err);
-    }
+    if (rc == GITOPS_ELIMIT)
+        return keep_fault(w, item, &problem, err);
     if (rc < 0) {
         *err = problem;
         return rc;
+    }
+    const char *fault = gops_stand_in(w->text.data, w->text.length);
+    if (fault) {
+        gops_fail_at(&problem, GITOPS_EPARSE, NULL, 1, 1, "%s", fault);
+        return keep_fault(w, item, &problem, err);
     }
     rc = pay_for_text(w, err);
     if (rc == 0)

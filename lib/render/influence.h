@@ -8,7 +8,7 @@
  * Counts up when the same text may give other objects, digests, places or warnings than before, or
  * the records of manifests another meaning: what was remembered is then read anew.
  */
-enum { GOPS_READ_FORMAT = 1 };
+enum { GOPS_READ_FORMAT = 2 };
 
 /* Returns 1 and sets *out; 0: nothing may outlive this process, because the identity does not. */
 int gops_influence(const gops_origin *origin, gops_digest *out);

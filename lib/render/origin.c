@@ -44,7 +44,7 @@ static int copy_excludes(gops_origin *from, const gitops_manifest_options *optio
     return 0;
 }
 
-/* "./a/b/" becomes "a/b"; NULL: no memory. */
+/* "./a/b/" becomes "a/b"; an absolute path stays one, to be refused. NULL: no memory. */
 static char *clean_path(gitops_context *context, const char *path)
 {
     if (!path)
@@ -54,7 +54,7 @@ static char *clean_path(gitops_context *context, const char *path)
     if (strcmp(path, ".") == 0)
         path = "";
     size_t length = strlen(path);
-    while (length && path[length - 1] == '/')
+    while (length > 1 && path[length - 1] == '/')
         length--;
     return gops_strndup(context, path, length);
 }
@@ -69,6 +69,7 @@ gops_origin *gops_origin_new(gitops_context *context, gitops_snapshot *snapshot,
     from->snapshot = gitops_snapshot_ref(snapshot);
     from->identity = gops_identity_ref(options->identity);
     gops_buffer_init(&from->text, context, 0);
+    from->walk.with_unread = 1;
     from->walk.path = clean_path(context, options->path);
     if (!from->walk.path || copy_excludes(from, options) < 0) {
         gops_origin_free(from);
@@ -85,9 +86,20 @@ const char *gops_origin_key_path(const gops_origin *from, const char *path)
     return by_file && above ? path + above + 1 : path;
 }
 
+/* A link has the content of its target's name, but is no file of that content. */
+static gops_blob_id name_unread(const gops_file_state *file)
+{
+    gops_blob_id name = {{0}};
+    gops_digest digest = gops_hash128('u', file->id.bytes, sizeof file->id.bytes);
+    memcpy(name.bytes, digest.bytes, sizeof digest.bytes);
+    return name;
+}
+
 gops_blob_id gops_origin_name(const gops_origin *from, const char *path,
                               const gops_file_state *file)
 {
+    if (file->mode == GOPS_MODE_UNREAD)
+        return name_unread(file);
     return gops_identity_name(from->identity, &file->id, file->mode,
                               gops_origin_key_path(from, path));
 }

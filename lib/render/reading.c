@@ -54,12 +54,14 @@ static int take_file(gops_reading *r, const gops_listed *item)
     gitops_manifest *manifest = r->manifest;
     gops_blob *blob = item->file->blob;
     manifest->skipped -= item->before ? item->before->skipped : 0;
+    manifest->unread -= item->before ? item->before->unread : 0;
     manifest->files_parsed += item->parsed;
     if (item->problems)
         gops_diagnostics_append(&manifest->diagnostics, item->problems);
     if (!blob)
         return 0;
     manifest->skipped += blob->skipped;
+    manifest->unread += blob->unread;
     if (blob->warnings)
         gops_reading_warn(&manifest->diagnostics, item->file);
     if (item->parsed && !item->problems && gops_contents_keep(manifest->contents, blob) < 0)

@@ -102,6 +102,7 @@ static int add_file(recalling *w, gops_file *file)
     uint32_t count = file->blob->count;
     w->blobs[w->files++] = gops_blob_ref(file->blob);
     w->manifest->skipped += file->blob->skipped;
+    w->manifest->unread += file->blob->unread;
     if (count > w->object_count - w->objects)
         return GITOPS_ECORRUPT;
     for (uint32_t i = 0; i < count; i++) {

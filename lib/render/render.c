@@ -28,11 +28,17 @@ static int check_path(const char *path, gitops_error *err)
     return 0;
 }
 
+static int is_unread(const gops_file_state *file)
+{
+    return file && file->mode == GOPS_MODE_UNREAD;
+}
+
 /* 1 when the identity gives what the file holds the same keys and documents as before. */
 static int is_same_to_identity(const gops_reading *r, const gops_file_state *before,
                                const gops_file_state *after)
 {
-    return before && after && !gops_identity_sees_path(r->origin->identity) &&
+    return before && after && is_unread(before) == is_unread(after) &&
+           !gops_identity_sees_path(r->origin->identity) &&
            memcmp(&before->id, &after->id, sizeof before->id) == 0;
 }
 
@@ -47,23 +53,87 @@ static int find_blob(const gops_reading *r, const char *path, const gops_file_st
     return gops_contents_find(r->manifest->contents, &name, out) < 0 ? gops_fail_memory(r->err) : 0;
 }
 
+/* A problem with a file that is not in its content. */
+static void report_file(gops_reading *r, const char *path, const char *message)
+{
+    gitops_error problem;
+    gops_fail_at(&problem, GITOPS_ESOURCE, path, 0, 0, "%s", message);
+    gops_diagnostics_add(&r->manifest->diagnostics, GITOPS_SEVERITY_ERROR, &problem);
+}
+
+/* What is kept of a link, submodule or device: a warning, and that there is one. */
+static gops_blob *make_unread(gops_reading *r, const gops_file_state *file)
+{
+    static const char message[] = "is a symbolic link, submodule or device: what it stands for is "
+                                  "not read";
+    gops_diagnostic warning = {.severity = GITOPS_SEVERITY_WARNING,
+                               .code = GITOPS_ESOURCE,
+                               .message = message,
+                               .pointer = ""};
+    gops_warnings warnings = {&warning, 1, 1};
+    gops_blob_id name = gops_origin_name(r->origin, "", file);
+    gops_blob_parts parts = {.id = &file->id, .name = &name, .unread = 1, .warnings = &warnings};
+    gops_blob *blob = gops_blob_new(&r->files.pool, &parts);
+    if (blob && gops_contents_keep(r->manifest->contents, blob) < 0) {
+        gops_blob_drop(blob);
+        return NULL;
+    }
+    return blob;
+}
+
+/* What is known of one side of a file, which is then NULL for a side that is not there. */
+static int find_sides(gops_reading *r, const char *path, const gops_file_state *before,
+                      const gops_file_state *after, gops_blob **old, gops_blob **known)
+{
+    int rc = find_blob(r, path, before, old);
+    if (rc == 0 && before && !*old)
+        rc = gops_fail_at(r->err, GITOPS_ESTATE, path, 0, 0,
+                          "the previous manifest does not know this file");
+    return rc < 0 ? rc : find_blob(r, path, after, known);
+}
+
+static int add_file(gops_reading *r, const char *path, const gops_file_state *before,
+                    const gops_file_state *after)
+{
+    gops_blob *old, *known, *made = NULL;
+    int rc = find_sides(r, path, before, after, &old, &known);
+    if (rc < 0)
+        return rc;
+    if (is_unread(after) && !known)
+        made = known = make_unread(r, after);
+    if ((is_unread(after) && !known) || gops_files_add(&r->files, path, after, known, old) < 0)
+        rc = gops_budget_fail(&r->budget, r->err);
+    gops_blob_drop(made);
+    return rc;
+}
+
+/*
+ * A link, submodule or device is never followed: what it stands for is unknown, and the unknown
+ * must not look like less to hold. In the place of a file that would be used it is an error; any
+ * other may stand for a directory, which is told and counted.
+ */
 static int on_file(const char *path, const gops_file_state *before, const gops_file_state *after,
                    void *user_data)
 {
     gops_reading *r = user_data;
-    gops_blob *old, *known;
     int by_file = gops_identity_by(r->origin->identity) == GITOPS_IDENTITY_FILE;
-    if ((!by_file && !gops_plain_is_manifest(path)) || is_same_to_identity(r, before, after))
+    int in_use = by_file || gops_plain_is_manifest(path);
+    const char *fault = NULL;
+    if (!in_use) {
+        before = is_unread(before) ? before : NULL;
+        after = is_unread(after) ? after : NULL;
+    } else if (is_unread(after)) {
+        fault = "is a symbolic link, submodule or device, which are never read; put a file in its "
+                "place, or exclude it";
+    } else if (after && !by_file && strchr(path, '\\')) {
+        fault = "has a backslash in its path, which some systems take for a separator; give it "
+                "another name, or exclude it";
+    }
+    if (fault)
+        report_file(r, path, fault);
+    if (fault || (!before && !after) || is_same_to_identity(r, before, after))
         return 0;
-    int rc = find_blob(r, path, before, &old);
-    if (rc == 0 && before && !old)
-        rc = gops_fail_at(r->err, GITOPS_ESTATE, path, 0, 0,
-                          "the previous manifest does not know this file");
-    if (rc == 0)
-        rc = find_blob(r, path, after, &known);
-    if (rc == 0 && gops_files_add(&r->files, path, after, known, old) < 0)
-        rc = gops_budget_fail(&r->budget, r->err);
-    return rc;
+    return add_file(r, path, before, after);
 }
 
 static int same_walk(const gops_walk_options *a, const gops_walk_options *b)
@@ -100,6 +170,18 @@ static int refuse_kustomization(const gops_origin *from, gitops_error *err)
     return rc;
 }
 
+static int fail_root(const gops_origin *from, gops_entry_kind kind, gitops_error *err)
+{
+    const char *path = from->walk.path;
+    if (kind == GOPS_ENTRY_NONE)
+        return gops_fail_at(err, GITOPS_ENOTFOUND, path, 0, 0, "there is no path %s in revision %s",
+                            path, gitops_snapshot_revision(from->snapshot));
+    return gops_fail_at(err, GITOPS_ENOTFOUND, path, 0, 0, "path %s is %s; expected a directory",
+                        path, kind == GOPS_ENTRY_FILE
+                                  ? "a file"
+                                  : "a symbolic link or submodule, which are never followed");
+}
+
 static int check_root(const gops_origin *from, gitops_error *err)
 {
     gops_entry_kind kind = GOPS_ENTRY_DIRECTORY;
@@ -107,9 +189,7 @@ static int check_root(const gops_origin *from, gitops_error *err)
     if (rc == 0 && *from->walk.path)
         rc = gops_snapshot_lookup(from->snapshot, from->walk.path, &kind, NULL, err);
     if (rc == 0 && kind != GOPS_ENTRY_DIRECTORY)
-        rc = gops_fail_at(err, GITOPS_ENOTFOUND, from->walk.path, 0, 0,
-                          "path %s is not a directory in revision %s", from->walk.path,
-                          gitops_snapshot_revision(from->snapshot));
+        rc = fail_root(from, kind, err);
     if (rc == 0 && gops_identity_by(from->identity) == GITOPS_IDENTITY_KUBERNETES)
         rc = refuse_kustomization(from, err);
     return rc;
@@ -132,6 +212,7 @@ static int read_objects(gops_reading *r, const request *q)
     const gops_origin *before = base ? base->origin : NULL;
     if (base) {
         manifest->skipped = base->skipped;
+        manifest->unread = base->unread;
         manifest->index = gops_index_ref(base->index);
     }
     int rc = gops_snapshot_walk(before ? before->snapshot : NULL, q->snapshot, &r->origin->walk,

@@ -187,6 +187,8 @@ void gops_json_plan(gops_writer *out, const gitops_plan *plan, const gitops_run 
     }
     gops_writer_puts(out, "]");
     put_drift(out, plan, options);
+    put_number(out, ",\"skipped\":", gitops_plan_skipped(plan));
+    put_number(out, ",\"unread\":", gitops_plan_unread(plan));
     gops_writer_puts(out, "}\n");
 }
 

@@ -24,13 +24,18 @@ typedef struct gops_file_state {
     uint32_t mode; /* GOPS_MODE_... */
 } gops_file_state;
 
-enum { GOPS_MODE_FILE = 0644, GOPS_MODE_EXECUTABLE = 0755 };
+enum {
+    GOPS_MODE_UNREAD = 0, /* a symbolic link, a submodule, a device */
+    GOPS_MODE_FILE = 0644,
+    GOPS_MODE_EXECUTABLE = 0755
+};
 
 typedef struct gops_walk_options {
     const char *path;               /* directory to walk, "" or NULL = the root; no leading or
                                        final "/" */
     const char *const *excludes;    /* gitignore patterns, relative to path; they win over files */
     size_t exclude_count;
+    int with_unread; /* 1: what is never read is in the set, too, with its own mode */
 } gops_walk_options;
 
 /*
@@ -44,7 +49,7 @@ typedef int (*gops_walk_fn)(const char *path, const gops_file_state *before,
 /*
  * Reports the differences from before (NULL: empty) to after, which are snapshots of one kind of
  * source, in the byte order of whole paths ("a-b" < "a/x" < "a0"). Directories with equal ids (and
- * equal ignore rules) are skipped. Only regular files are in the set. The .gitopsignore files of
+ * equal ignore rules) are skipped. Only regular files are in the set, unless more is asked for. The .gitopsignore files of
  * the directories above path apply too, but cannot exclude path itself; they are never reported.
  * Returns 0; GITOPS_EINVAL (path, kinds of source); GITOPS_ENOTFOUND (after has no directory at
  * path); GITOPS_ELIMIT (max_files, depth, an ignore file that is too long); GITOPS_ESOURCE (also

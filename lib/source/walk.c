@@ -18,6 +18,7 @@ struct walk {
     side before, after;
     int equal_rules;       /* both chains come from the same files */
     gops_ignore *excludes; /* they win over all files */
+    int with_unread;
     gops_walk_fn fn;
     void *user_data;
     gitops_context *context;
@@ -76,6 +77,18 @@ static int read_rules(walk *w, side *s, level *l)
     return rc;
 }
 
+/* The entries of the directory at w->path, which ends with a slash unless it is the root. */
+static int list(walk *w, const side *s, const gops_entry *directory, gops_listing *out)
+{
+    size_t length = w->length;
+    if (length)
+        w->path[length - 1] = '\0';
+    int rc = s->snapshot->source->backend->list(s->snapshot, w->path, directory, out, w->err);
+    if (length)
+        w->path[length - 1] = '/';
+    return rc;
+}
+
 /* Lists a directory and puts its ignore file, if there is one, on the side's rules. */
 static int enter(walk *w, side *s, const gops_entry *directory, level *l)
 {
@@ -83,8 +96,7 @@ static int enter(walk *w, side *s, const gops_entry *directory, level *l)
     l->outer = s->rules;
     if (!directory)
         return 0;
-    int rc =
-        s->snapshot->source->backend->list(s->snapshot, w->path, directory, &l->listing, w->err);
+    int rc = list(w, s, directory, &l->listing);
     if (rc < 0)
         return rc;
     l->ignore_file = gops_entries_find(l->listing.entries, l->listing.count, GOPS_IGNORE_FILE,
@@ -109,16 +121,25 @@ static int same_ignore_file(const level *before, const level *after)
     return a == b || (a && b && gops_blob_id_equal(&a->state.id, &b->state.id));
 }
 
-/* The entry if it is in the set of its side, else NULL. w->path is the entry's. */
-static const gops_entry *in_set(walk *w, const side *s, const gops_entry *entry)
+static int is_excluded(const walk *w, const side *s, int directory)
 {
-    if (!entry || entry->kind == GOPS_ENTRY_OTHER)
-        return NULL;
-    int directory = entry->kind == GOPS_ENTRY_DIRECTORY;
     gops_verdict verdict = gops_ignore_match(w->excludes, w->path, w->length, directory);
     if (verdict == GOPS_VERDICT_NONE)
         verdict = gops_ignore_match(s->rules, w->path, w->length, directory);
-    return verdict == GOPS_VERDICT_EXCLUDE ? NULL : entry;
+    return verdict == GOPS_VERDICT_EXCLUDE;
+}
+
+/*
+ * The entry if it is in the set of its side, else NULL. w->path is the entry's. What is not read may
+ * stand for a file or for a directory: a pattern for either excludes it.
+ */
+static const gops_entry *in_set(const walk *w, const side *s, const gops_entry *entry)
+{
+    if (!entry || (entry->kind == GOPS_ENTRY_OTHER && !w->with_unread))
+        return NULL;
+    int excluded = is_excluded(w, s, entry->kind == GOPS_ENTRY_DIRECTORY) ||
+                   (entry->kind == GOPS_ENTRY_OTHER && is_excluded(w, s, 1));
+    return excluded ? NULL : entry;
 }
 
 static int count_file(walk *w)
@@ -286,6 +307,7 @@ int gops_snapshot_walk(gitops_snapshot *before, gitops_snapshot *after,
         return rc;
     walk w = {.equal_rules = 1, .fn = fn, .user_data = user_data, .err = err};
     w.context = after->source->context;
+    w.with_unread = options && options->with_unread;
     w.before.snapshot = before;
     w.after.snapshot = after;
     if (options && options->exclude_count)

@@ -69,6 +69,12 @@ class Manifest(Made, Mapping[str, Document]):
         return count
 
     @property
+    def unread(self) -> int:
+        """Symbolic links, submodules and devices that are not read; each is a warning."""
+        count: int = lib.gitops_manifest_unread(self._pointer)
+        return count
+
+    @property
     def files_parsed(self) -> int:
         """Files parsed to make this manifest; 0 when everything was known already."""
         count: int = lib.gitops_manifest_files_parsed(self._pointer)

@@ -119,6 +119,18 @@ class Plan(Made, Sequence[Operation]):
                      for i in range(lib.gitops_plan_drift_count(self._pointer)))
 
     @property
+    def skipped(self) -> int:
+        """Documents of the manifest that are no objects."""
+        count: int = lib.gitops_plan_skipped(self._pointer)
+        return count
+
+    @property
+    def unread(self) -> int:
+        """Links and submodules in the source that are not read."""
+        count: int = lib.gitops_plan_unread(self._pointer)
+        return count
+
+    @property
     def left_alone(self) -> int:
         """How many objects differ and are left alone, those of Drift.IGNORE too."""
         count: int = lib.gitops_plan_left_alone(self._pointer)

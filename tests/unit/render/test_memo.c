@@ -537,8 +537,8 @@ static gops_digest digest_records(const shown_memo *memo)
 
 static void record_ofSpecimens_isThatOfTheFormat(void **state)
 {
-    const int format = 1;
-    const char *const expected = "55bf09559aa1e5ae5cd988f2ffc68b09";
+    const int format = 2;
+    const char *const expected = "abe08e139f898229640e23c3e50f00ed";
     fixture f = setup();
     char path[32], hex[33];
     (void)state;

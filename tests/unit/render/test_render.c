@@ -4,6 +4,7 @@
 #include <gitops/manifest.h>
 
 #include <stdio.h>
+#include <unistd.h>
 
 static void put(gitops_source *source, const char *path, const char *text)
 {
@@ -309,8 +310,14 @@ static void read_pathAndExcludes_leaveOut(void **state)
     gitops_manifest_free(manifest);
     options.path = "missing";
     assert_null(read_with(context, source, &options, NULL, GITOPS_ENOTFOUND, &err));
+    assert_non_null(strstr(err.message, "there is no path missing in revision "));
     options.path = "deploy/a.yaml";
     assert_null(read_with(context, source, &options, NULL, GITOPS_ENOTFOUND, &err));
+    assert_string_equal(err.message, "path deploy/a.yaml is a file; expected a directory");
+    options.path = "/";
+    assert_null(read_with(context, source, &options, NULL, GITOPS_EINVAL, &err));
+    options.path = "/deploy";
+    assert_null(read_with(context, source, &options, NULL, GITOPS_EINVAL, &err));
     options.path = "deploy/../deploy";
     assert_null(read_with(context, source, &options, NULL, GITOPS_EINVAL, &err));
     put(source, "deploy/kustomization.yaml", "resources: []\n");
@@ -386,6 +393,93 @@ static void open_lastLineWithoutEnd_givesWhatWasRead(void **state)
     support_context_free(context);
 }
 
+static void place(const char *directory, const char *name, const char *text)
+{
+    char path[4096];
+    snprintf(path, sizeof path, "%s/%s", directory, name);
+    FILE *file = fopen(path, "wb");
+    assert_non_null(file);
+    assert_int_equal(fwrite(text, 1, strlen(text), file), strlen(text));
+    assert_int_equal(fclose(file), 0);
+}
+
+static void link_to_nowhere(const char *directory, const char *name)
+{
+    char path[4096];
+    snprintf(path, sizeof path, "%s/%s", directory, name);
+    assert_int_equal(symlink("nowhere", path), 0);
+}
+
+static void drop(const char *directory, const char *name)
+{
+    char path[4096];
+    snprintf(path, sizeof path, "%s/%s", directory, name);
+    assert_int_equal(unlink(path), 0);
+}
+
+/* What a link stands for is unknown: counted from read to read, and told when it is new. */
+static void read_links_areCountedOrErrors(void **state)
+{
+    gitops_context *context = support_context_new();
+    char *directory = support_directory_new(), location[4096];
+    gitops_source_options options = {.struct_size = sizeof options, .location = location};
+    gitops_source *source;
+    gitops_error err;
+    (void)state;
+    snprintf(location, sizeof location, "dir:%s", directory);
+    assert_int_equal(gitops_source_open(&source, context, &options, NULL), 0);
+    place(directory, "a.yaml", MAP("a"));
+    link_to_nowhere(directory, "vendor");
+    gitops_manifest *first = read_ok(context, source, NULL);
+    assert_int_equal(gitops_manifest_unread(first), 1);
+    assert_int_equal(gitops_diagnostics_warnings(gitops_manifest_diagnostics(first)), 1);
+    link_to_nowhere(directory, "more");
+    gitops_manifest *second = read_ok(context, source, first);
+    assert_int_equal(gitops_manifest_unread(second), 2);
+    assert_int_equal(gitops_diagnostics_warnings(gitops_manifest_diagnostics(second)), 1);
+    drop(directory, "vendor");
+    place(directory, "vendor", "a file now");
+    gitops_manifest *third = read_ok(context, source, second);
+    assert_int_equal(gitops_manifest_unread(third), 1);
+    assert_int_equal(gitops_diagnostics_warnings(gitops_manifest_diagnostics(third)), 0);
+    drop(directory, "a.yaml");
+    link_to_nowhere(directory, "a.yaml");
+    gitops_manifest *broken = read_with(context, source, NULL, third, GITOPS_ESOURCE, &err);
+    assert_string_equal(err.where, "a.yaml");
+    assert_int_equal(gitops_manifest_count(broken), 0);
+    gitops_manifest_free(first);
+    gitops_manifest_free(second);
+    gitops_manifest_free(third);
+    gitops_manifest_free(broken);
+    gitops_source_free(source);
+    support_directory_free(directory);
+    support_context_free(context);
+}
+
+static void read_standIns_areErrors(void **state)
+{
+    static const char pointer[] = "version https://git-lfs.github.com/spec/v1\noid sha256:0\n";
+    gitops_context *context = support_context_new();
+    gitops_source *source;
+    gitops_error err;
+    (void)state;
+    gitops_source_new_memory(&source, context, NULL);
+    put(source, "deep/a.yaml", pointer);
+    gitops_source_put(source, "deep/b.json", "\0GITCRYPT\0\1\2", 12, NULL);
+    gitops_manifest *manifest = read_with(context, source, NULL, NULL, GITOPS_EPARSE, &err);
+    const gitops_diagnostics *problems = gitops_manifest_diagnostics(manifest);
+    assert_int_equal(gitops_diagnostics_errors(problems), 2);
+    gitops_diagnostics_get(problems, 0, &err);
+    assert_string_equal(err.where, "deep/a.yaml");
+    assert_non_null(strstr(err.message, "Git LFS"));
+    gitops_diagnostics_get(problems, 1, &err);
+    assert_string_equal(err.where, "deep/b.json");
+    assert_non_null(strstr(err.message, "git-crypt"));
+    gitops_manifest_free(manifest);
+    gitops_source_free(source);
+    support_context_free(context);
+}
+
 static void read_body(gitops_context *context, void *data)
 {
     static const char broken[] = MAP("b") "data:\n  x: [1, 2\n  y: |\n    z";
@@ -437,6 +531,8 @@ int main(void)
         cmocka_unit_test(open_lastLineWithoutEnd_givesWhatWasRead),
         cmocka_unit_test(read_memoryOfALoad_isLimited),
         cmocka_unit_test(read_pathAndExcludes_leaveOut),
+        cmocka_unit_test(read_links_areCountedOrErrors),
+        cmocka_unit_test(read_standIns_areErrors),
         cmocka_unit_test(read_everyAllocationFails_nothingLeaks),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -58,7 +58,7 @@ static void reportPlan_json_hasEveryMember(void **state)
         "\"origin\":{\"file\":\"d.yaml\",\"line\":1},\"changes\":[]},"
         "{\"action\":\"delete\",\"key\":\"_/ConfigMap/old\",\"reason\":\"removed from Git\","
         "\"reason_code\":\"removed-from-git\",\"phase\":\"prune\",\"wave\":0,"
-        "\"origin\":null,\"changes\":[]}],\"drift\":[]}\n");
+        "\"origin\":null,\"changes\":[]}],\"drift\":[],\"skipped\":0,\"unread\":0}\n");
 }
 
 static void reportPlan_jsonHeld_listsTheLimits(void **state)
@@ -96,7 +96,7 @@ static void reportRun_json_hasOutcomesAndErrors(void **state)
     assert_non_null(strstr(f->text, "\"changes\":[],\"outcome\":\"done\",\"error\":null},"
                                     "{\"action\":\"update\""));
     assert_non_null(strstr(f->text, "\"outcome\":\"failed\",\"error\":\"no \\\"room\\\"\"}"));
-    assert_non_null(strstr(f->text, "\"outcome\":\"unknown\",\"error\":null}],\"drift\":[]}\n"));
+    assert_non_null(strstr(f->text, "\"outcome\":\"unknown\",\"error\":null}],\"drift\":[],\"skipped\":0,\"unread\":0}\n"));
 }
 
 static void reportRun_jsonNotCarriedOut_isSkipped(void **state)
@@ -105,7 +105,7 @@ static void reportRun_jsonNotCarriedOut_isSkipped(void **state)
     f->run.outcomes = NULL;
     f->run.errors = NULL;
     assert_int_equal(gitops_report_run(&f->run, &as_json, fixture_write, f, NULL), 0);
-    assert_non_null(strstr(f->text, "\"outcome\":\"skipped\",\"error\":null}],\"drift\":[]}\n"));
+    assert_non_null(strstr(f->text, "\"outcome\":\"skipped\",\"error\":null}],\"drift\":[],\"skipped\":0,\"unread\":0}\n"));
     assert_null(strstr(f->text, "\"none\"}"));
 }
 

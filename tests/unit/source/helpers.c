@@ -20,20 +20,19 @@ static int note(const char *path, const gops_file_state *before, const gops_file
     assert_non_null(grown);
     r->text = grown;
     const char *star = after && after->mode == GOPS_MODE_EXECUTABLE ? "*" : "";
+    int unread = after && after->mode == GOPS_MODE_UNREAD;
     r->length += (size_t)sprintf(grown + r->length, "%c%s%s\n",
-                                 !before ? '+' : !after ? '-' : '~', path, star);
+                                 unread ? '?' : !before ? '+' : !after ? '-' : '~', path, star);
     return 0;
 }
 
-char *helper_walk(gitops_snapshot *before, gitops_snapshot *after, const char *path,
-                  const char *const *excludes)
+static char *walk(gitops_snapshot *before, gitops_snapshot *after, gops_walk_options *options)
 {
     record r = {calloc(1, 1), 0};
-    gops_walk_options options = {path, excludes, 0};
     gitops_error err = {0};
-    while (excludes && excludes[options.exclude_count])
-        options.exclude_count++;
-    int rc = gops_snapshot_walk(before, after, &options, note, &r, &err);
+    while (options->excludes && options->excludes[options->exclude_count])
+        options->exclude_count++;
+    int rc = gops_snapshot_walk(before, after, options, note, &r, &err);
     if (rc == 0)
         return r.text;
     assert_int_equal(err.code, rc);
@@ -43,6 +42,21 @@ char *helper_walk(gitops_snapshot *before, gitops_snapshot *after, const char *p
     char *copy = malloc(strlen(name) + 1);
     assert_non_null(copy);
     return strcpy(copy, name);
+}
+
+char *helper_walk(gitops_snapshot *before, gitops_snapshot *after, const char *path,
+                  const char *const *excludes)
+{
+    gops_walk_options options = {.path = path, .excludes = excludes};
+    return walk(before, after, &options);
+}
+
+void helper_assert_walk_all(gitops_snapshot *s, const char *const *excludes, const char *expected)
+{
+    gops_walk_options options = {.path = "", .excludes = excludes, .with_unread = 1};
+    char *got = walk(NULL, s, &options);
+    assert_string_equal(got, expected);
+    free(got);
 }
 
 void helper_assert_walk(gitops_snapshot *before, gitops_snapshot *after, const char *path,

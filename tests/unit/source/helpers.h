@@ -19,6 +19,9 @@ char *helper_walk(gitops_snapshot *before, gitops_snapshot *after, const char *p
 void helper_assert_walk(gitops_snapshot *before, gitops_snapshot *after, const char *path,
                         const char *const *excludes, const char *expected);
 
+/* The same for all of a snapshot, with "?path" for what is never read. */
+void helper_assert_walk_all(gitops_snapshot *s, const char *const *excludes, const char *expected);
+
 /* Puts a file whose content is text. */
 void helper_put(gitops_source *source, const char *path, const char *text);
 

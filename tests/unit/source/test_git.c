@@ -291,6 +291,9 @@ static void snapshot_linksAndSubmodules_areNotFollowed(void **state)
     gitops_source *source = open_git(f.context, f.path, NULL);
     gitops_snapshot *s = helper_fetch(source);
     helper_assert_walk(NULL, s, "", NULL, "+real/x\n");
+    static const char *const excludes[] = {"linked/", NULL};
+    helper_assert_walk_all(s, NULL, "?linked\n?module\n?passwd\n+real/x\n");
+    helper_assert_walk_all(s, excludes, "?module\n?passwd\n+real/x\n");
     helper_assert_walk(NULL, s, "linked", NULL, "GITOPS_ENOTFOUND");
     helper_assert_walk(NULL, s, "module", NULL, "GITOPS_ENOTFOUND");
     assert_int_equal(gops_snapshot_lookup(s, "module", &kind, NULL, NULL), 0);

@@ -316,7 +316,7 @@ static void walk_body(gitops_context *context, void *data)
     gitops_source *source = NULL;
     gitops_snapshot *before = NULL, *after = NULL;
     const char *const excludes[] = {"x"};
-    gops_walk_options options = {"d", excludes, 1};
+    gops_walk_options options = {.path = "d", .excludes = excludes, .exclude_count = 1};
     gitops_error err = {0};
     int rc = gitops_source_new_memory(&source, context, &err);
     (void)data;
