@@ -107,8 +107,19 @@ static int complain_conflicts(const diff_job *job)
                     "--conflict live decides");
 }
 
+/*
+ * Text is for what differs: nothing is printed when the target is to stay as it is. Only drift
+ * that is to be reported is told all the same.
+ */
+static int is_worth_text(const diff_job *job)
+{
+    return gitops_diff_differs(job->diff) || job->options.drift == GITOPS_DRIFT_REPORT;
+}
+
 static int print_report(const diff_job *job)
 {
+    if (job->format == AS_TEXT && !is_worth_text(job))
+        return 0;
     gitops_report_options options = {sizeof options, GITOPS_REPORT_TEXT, 0, 0, 0, NULL};
     gitops_error err = {0};
     options.format = job->format == AS_JSON ? GITOPS_REPORT_JSON : GITOPS_REPORT_TEXT;
@@ -235,8 +246,9 @@ const command diff_command = {
     .details = "Each file holds one YAML or JSON document; an empty file says that this side\n"
                "is absent. Exits 1 when the target should be changed. merged prints the\n"
                "document as the target should hold it, json-patch and merge-patch what turns\n"
-               "live into it. Under --conflict fail a conflict is an error (2) and nothing\n"
-               "is printed. Reports mask sensitive values; merged and patches do not.\n"
+               "live into it. Text prints nothing when live is to stay as it is, but for drift\n"
+               "under --drift report. Under --conflict fail a conflict is an error (2) and\n"
+               "nothing is printed. Reports mask sensitive values; merged and patches do not.\n"
                "A schema FILE says by paths how documents merge; it may also be a\n"
                "CustomResourceDefinition or an OpenAPI document, whose kinds then come\n"
                "before the built-in ones.\n",

@@ -100,6 +100,15 @@ class Formats(DiffTest):
         self.assertRegex(out, r"^! /a: 2 instead of 1  \(drift, left alone\)  .*desired\.yaml:1\n$")
         self.assertEqual(self.diff(0, {"a": 1}, {"a": 1}, {"a": 2}, "--drift", "ignore").out, "")
 
+    def test_text_prints_nothing_when_live_is_to_stay(self):
+        for sides in ({"a": 1}, {"a": 2}, {"a": 3}), (None, {"a": 2}, {"a": 3}):
+            self.assertEqual(self.diff(0, *sides, "--conflict", "live").out, "")
+            change, = self.diff(0, *sides, "--conflict", "live", "--format", "json").json
+            self.assertEqual(change["action"], "keep")
+        out = self.diff(1, {"a": 1, "b": 1}, {"a": 2, "b": 2}, {"a": 3, "b": 1},
+                        "--conflict", "live").out
+        self.assertIn("! /a: 3 instead of 2  (conflict, the target's value stays)", out)
+
 
 class Presence(DiffTest):
     DOCUMENT = {"a": 1}
