@@ -69,6 +69,17 @@ static int make_context(program *p, int reads_git)
     return 0;
 }
 
+/* A result nobody got is no result; only apply must still say what became of the target. */
+static int finish_output(int result, int target_changed)
+{
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return result;
+    complain("standard output could not be written");
+    if (result >= RESULT_ERROR)
+        return result;
+    return target_changed ? RESULT_FAILED : RESULT_ERROR;
+}
+
 static int run_command(program *p, const command *c, int count, char **words)
 {
     arguments args;
@@ -77,15 +88,10 @@ static int run_command(program *p, const command *c, int count, char **words)
         result = print_help(c);
     else if (result == 0 && (result = make_context(p, c->shared != NULL)) == 0)
         result = c->run(p, &args);
+    int changes_target = c->changes_target && !args.help;
     arguments_free(&args);
     gitops_context_free(p->context);
-    /* A result nobody got is no result; only apply must still say what became of the target. */
-    if (fflush(stdout) != 0 || ferror(stdout)) {
-        complain("standard output could not be written");
-        if (result < RESULT_ERROR)
-            result = c->changes_target ? RESULT_FAILED : RESULT_ERROR;
-    }
-    return result;
+    return finish_output(result, changes_target);
 }
 
 static const command *find_command(const char *name)
@@ -107,13 +113,14 @@ int main(int count, char **words)
     if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0 || strcmp(name, "help") == 0) {
         const command *about = count > 2 ? find_command(words[2]) : NULL;
         if (about)
-            return print_help(about);
-        print_usage(stdout);
-        return RESULT_SAME;
+            print_help(about);
+        else
+            print_usage(stdout);
+        return finish_output(RESULT_SAME, 0);
     }
     if (strcmp(name, "--version") == 0) {
         printf("gitops %s\n", gitops_version());
-        return RESULT_SAME;
+        return finish_output(RESULT_SAME, 0);
     }
     const command *c = find_command(name);
     if (!c) {

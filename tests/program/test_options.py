@@ -104,11 +104,13 @@ class Mistakes(ProgramTest):
         if not os.path.exists("/dev/full"):
             self.skipTest("no /dev/full")
         self.write("a.yaml", "a: 1\n")
-        with open("/dev/full", "w") as full:
-            process = subprocess.run([PROGRAM, "parse", self.path("a.yaml")], stdout=full,
-                                     stderr=subprocess.PIPE, text=True)
-        self.assertEqual(process.returncode, 2)
-        self.assertIn("standard output could not be written", process.stderr)
+        for words in (["parse", self.path("a.yaml")], ["--help"], ["help", "plan"],
+                      ["apply", "--help"], ["--version"]):
+            with open("/dev/full", "w") as full:
+                process = subprocess.run([PROGRAM, *words], stdout=full, stderr=subprocess.PIPE,
+                                         text=True)
+            self.assertEqual(process.returncode, 2, words)
+            self.assertIn("standard output could not be written", process.stderr)
 
 
 if __name__ == "__main__":
