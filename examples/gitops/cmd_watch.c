@@ -36,9 +36,9 @@ const command watch_command = {
     .name = "watch",
     .operands = "[UNIT...]",
     .summary = "keep the target equal to the source until stopped",
-    .details = "Says nothing while all is in order. A held plan is shown once and waits:\n"
-               "approve it with apply --approve. Ctrl-C ends after the calls under way, a\n"
-               "second one at once.\n",
+    .details = "Says nothing while all is in order. What stops a pass is told once, until it\n"
+               "changes. A held plan is shown once and waits: approve it with apply --approve.\n"
+               "Ctrl-C ends after the calls under way, a second one at once.\n",
     .options = options,
     .shared = unit_options,
     .changes_target = 1,

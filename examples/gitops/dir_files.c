@@ -16,13 +16,21 @@
 
 enum { MAX_OBJECT_BYTES = 64 << 20 };
 
+void dir_within(dir_problem *problem, const char *root, const char *space, const char *kind)
+{
+    snprintf(problem->within, sizeof problem->within, "%s%s%s%s%s%s", root ? root : "",
+             root ? "/" : "", space ? space : "", space ? "/" : "", kind ? kind : "",
+             kind ? "/" : "");
+}
+
 int dir_fail(dir_problem *problem, const char *doing, const char *name)
 {
     char reason[128] = "";
     problem->code = errno;
     if (strerror_r(problem->code, reason, sizeof reason) != 0)
         snprintf(reason, sizeof reason, "error %d", problem->code);
-    snprintf(problem->text, sizeof problem->text, "cannot %s %s: %s", doing, name, reason);
+    snprintf(problem->text, sizeof problem->text, "cannot %s %s%s: %s", doing, problem->within, name,
+             reason);
     return -1;
 }
 
@@ -123,7 +131,8 @@ static int fail_link(dir_problem *problem, const char *name)
 {
     problem->code = ELOOP;
     snprintf(problem->text, sizeof problem->text,
-             "%s is a symbolic link, and links in a target are not followed; remove it", name);
+             "%s%s is a symbolic link, and links in a target are not followed; remove it",
+             problem->within, name);
     return -1;
 }
 
@@ -174,6 +183,13 @@ static int read_descriptor(int file, size_t size, bytes *out)
     return 0;
 }
 
+static int fail_kind(dir_problem *problem, const char *name)
+{
+    problem->code = EINVAL;
+    snprintf(problem->text, sizeof problem->text, "%s%s is no regular file", problem->within, name);
+    return -1;
+}
+
 int dir_read(int directory, const char *name, bytes *out, dir_problem *problem)
 {
     struct stat info;
@@ -183,8 +199,8 @@ int dir_read(int directory, const char *name, bytes *out, dir_problem *problem)
         return errno == ELOOP ? fail_link(problem, name) : dir_fail(problem, "open", name);
     int rc = fstat(file, &info);
     if (rc == 0 && !S_ISREG(info.st_mode)) {
-        errno = EINVAL;
-        rc = -1;
+        close(file);
+        return fail_kind(problem, name);
     } else if (rc == 0 && info.st_size > MAX_OBJECT_BYTES) {
         errno = EFBIG;
         rc = -1;

@@ -9,8 +9,12 @@
 /* Why something did not work: an errno value and a line for people. */
 typedef struct dir_problem {
     int code;
-    char text[512];
+    char text[1024];
+    char within[768]; /* where the names in messages are, with a slash at its end */
 } dir_problem;
+
+/* Names of the calls below are in root, in a namespace there, in a kind there; NULL: not so deep. */
+void dir_within(dir_problem *problem, const char *root, const char *space, const char *kind);
 
 /* Sets the problem from errno: "cannot <doing> <name>: ...". Returns -1. */
 int dir_fail(dir_problem *problem, const char *doing, const char *name);

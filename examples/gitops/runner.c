@@ -94,13 +94,19 @@ static void stop(runner *r)
     gitops_reconciler_cancel(r->reconciler);
 }
 
+static uint64_t mix(uint64_t mark, const char *text)
+{
+    for (; text && *text; text++)
+        mark = mark * 31 + (unsigned char)*text;
+    return mark * 31;
+}
+
 /* A number that stands for the objects that are left alone. */
 static uint64_t drift_mark(const gitops_plan *plan)
 {
     uint64_t mark = gitops_plan_drift_count(plan);
     for (size_t i = 0; i < gitops_plan_drift_count(plan); i++)
-        for (const char *key = gitops_operation_key(gitops_plan_drift(plan, i)); *key; key++)
-            mark = mark * 31 + (unsigned char)*key;
+        mark = mix(mark, gitops_operation_key(gitops_plan_drift(plan, i)));
     return mark;
 }
 
@@ -162,6 +168,28 @@ static void complain_stopped(const gitops_run *run, const gitops_error *err)
         complain("if this is what you want, allow it once with --allow-rewind %s", err->where);
 }
 
+/* A number that stands for all that a pass stopped for. */
+static uint64_t failure_mark(const gitops_run *run, const gitops_error *err)
+{
+    const gitops_diagnostics *list = gitops_run_diagnostics(run);
+    uint64_t mark = mix(mix((uint64_t)-err->code, err->where), err->message);
+    gitops_error problem;
+    for (size_t i = 0; list && i < gitops_diagnostics_count(list); i++) {
+        gitops_diagnostics_get(list, i, &problem);
+        mark = mix(mix(mark + problem.line, problem.where), problem.message);
+    }
+    return mark;
+}
+
+/* In a watch: why a pass stopped, unless the one before stopped for just that. */
+static void tell_failure(runner *r, const gitops_run *run, const gitops_error *err)
+{
+    uint64_t mark = failure_mark(run, err);
+    if (mark != r->last_failure)
+        complain_stopped(run, err);
+    r->last_failure = mark;
+}
+
 /* Once for each revision: what was read with a doubt, and what was left out. */
 static void tell_manifest(runner *r, const gitops_run *run)
 {
@@ -186,10 +214,12 @@ static void on_finished(runner *r, gitops_run *run)
         return;
     int status = gitops_run_status(run, &err);
     if (status < 0 && status != GITOPS_EHELD && status != GITOPS_EPARTIAL &&
-        status != GITOPS_ECANCELLED)
-        complain_stopped(run, &err);
-    else
+        status != GITOPS_ECANCELLED) {
+        tell_failure(r, run, &err);
+    } else {
+        r->last_failure = 0;
         tell_manifest(r, run);
+    }
     gitops_plan *plan = gitops_run_plan(run);
     int carried_out = plan && gitops_plan_count(plan) > 0 && gitops_plan_conflict_count(plan) == 0;
     if (r->output == OUTPUT_TEXT && carried_out && status != GITOPS_EHELD)

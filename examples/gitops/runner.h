@@ -21,6 +21,7 @@ typedef struct runner {
     int output_lost;        /* nobody hears the events any more */
     char told_revision[128]; /* whose manifest was told about */
     char last_digest[65];   /* watch: of the plan that was shown last */
+    uint64_t last_failure;  /* watch: what stands for why the last pass stopped; 0: it did not */
     uint64_t last_drift;    /* watch: what stands for the objects that were left alone then */
     uint64_t sent, planned; /* progress */
     int64_t started_ms, progress_ms;

@@ -35,16 +35,18 @@ typedef struct dir_target {
 static int open_root(const dir_target *target, dir_problem *problem)
 {
     int root = open(target->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    dir_within(problem, NULL, NULL, NULL);
     if (root < 0)
         dir_fail(problem, "open", target->path);
     return root;
 }
 
 /* Reads the id file into id ("" when there is none). Returns 0 or -1. */
-static int read_id(int root, char id[ID_DIGITS + 1], dir_problem *problem)
+static int read_id(const dir_target *target, int root, char id[ID_DIGITS + 1], dir_problem *problem)
 {
     bytes text;
     id[0] = '\0';
+    dir_within(problem, target->path, NULL, NULL);
     if (dir_read(root, DIR_ID_FILE, &text, problem) < 0)
         return problem->code == ENOENT ? 0 : -1;
     size_t length = strspn(text.data, "0123456789abcdef");
@@ -56,7 +58,7 @@ static int read_id(int root, char id[ID_DIGITS + 1], dir_problem *problem)
         return 0;
     problem->code = EINVAL;
     snprintf(problem->text, sizeof problem->text,
-             "the file " DIR_ID_FILE " does not hold the id of a target");
+             "%s" DIR_ID_FILE " does not hold the id of a target", problem->within);
     return -1;
 }
 
@@ -67,7 +69,7 @@ static int open_known_root(const dir_target *target, dir_problem *problem)
     int root = open_root(target, problem);
     if (!target->has_id)
         return root;
-    if (root >= 0 && read_id(root, id, problem) == 0 && strcmp(id, target->id) == 0)
+    if (root >= 0 && read_id(target, root, id, problem) == 0 && strcmp(id, target->id) == 0)
         return root;
     if (root >= 0)
         close(root);
@@ -95,13 +97,13 @@ static int think_of_id(dir_target *target, dir_problem *problem)
 static int answer_fingerprint(const gitops_request *request, gitops_answer *answer, void *user_data)
 {
     dir_target *target = user_data;
-    dir_problem problem = {0, ""};
+    dir_problem problem = {0};
     char id[ID_DIGITS + 1] = "";
     (void)request;
     int root = open_root(target, &problem);
     if (root < 0 && problem.code != ENOENT)
         return gitops_answer_failed(answer, problem.code, problem.text);
-    int rc = root < 0 ? 0 : read_id(root, id, &problem);
+    int rc = root < 0 ? 0 : read_id(target, root, id, &problem);
     if (root >= 0)
         close(root);
     target->has_id = *id != '\0';
@@ -146,7 +148,7 @@ static void clear_temporaries(int directory, const dir_names *names)
 static int prepare(void *data)
 {
     dir_target *target = data;
-    dir_problem problem = {0, ""};
+    dir_problem problem = {0};
     dir_names names = {NULL, 0, 0};
     char line[ID_DIGITS + 2];
     if (!target->may_be_new)
@@ -188,7 +190,8 @@ static int list_file(const listing *list, int directory, const char *name)
     int rc = gitops_answer_object(list->answer, key, text.data, text.length, version);
     free(text.data);
     if (rc < 0)
-        snprintf(list->problem->text, sizeof list->problem->text, "%.400s.yaml is no object", key);
+        snprintf(list->problem->text, sizeof list->problem->text, "%s%s is no object",
+                 list->problem->within, name);
     return rc < 0 ? -1 : 0;
 }
 
@@ -198,6 +201,7 @@ static int list_kind(listing *list, int directory)
     int rc = dir_names_read(directory, list->kind, &names, list->problem);
     if (rc == 0 && list->target->writable)
         clear_temporaries(directory, &names);
+    dir_within(list->problem, list->target->path, list->space, list->kind);
     for (size_t i = 0; rc == 0 && i < names.count; i++)
         rc = list_file(list, directory, names.names[i]);
     dir_names_free(&names);
@@ -222,6 +226,7 @@ static int list_space(listing *list, int directory)
     int rc = dir_names_read(directory, list->space, &names, list->problem);
     for (size_t i = 0; rc == 0 && i < names.count; i++) {
         list->kind = names.names[i];
+        dir_within(list->problem, list->target->path, list->space, NULL);
         int kind = open_listed(list, directory, list->kind);
         if (kind >= 0) {
             rc = list_kind(list, kind);
@@ -239,6 +244,7 @@ static int list_page(listing *list, int root, const char *page, char *next, size
 {
     dir_names names;
     size_t listed = 0;
+    dir_within(list->problem, NULL, NULL, NULL);
     int rc = dir_names_read(root, list->target->path, &names, list->problem);
     next[0] = '\0';
     for (size_t i = 0; rc == 0 && i < names.count; i++) {
@@ -249,6 +255,7 @@ static int list_page(listing *list, int root, const char *page, char *next, size
             break;
         }
         list->space = names.names[i];
+        dir_within(list->problem, list->target->path, NULL, NULL);
         int space = open_listed(list, root, list->space);
         if (space >= 0) {
             rc = list_space(list, space);
@@ -264,7 +271,7 @@ static int list_page(listing *list, int root, const char *page, char *next, size
 static int answer_list(const gitops_request *request, gitops_answer *answer, void *user_data)
 {
     dir_target *target = user_data;
-    dir_problem problem = {0, ""};
+    dir_problem problem = {0};
     listing list = {target, answer, &problem, "", ""};
     char next[256];
     int root = open_known_root(target, &problem);
@@ -285,8 +292,13 @@ static int open_holder(const dir_target *target, const dir_key *key, int make, d
     int root = open_known_root(target, problem);
     if (root < 0)
         return -1;
+    dir_within(problem, target->path, NULL, NULL);
     int space = (make ? dir_make : dir_open)(root, key->space, problem);
+    if (space >= 0)
+        dir_within(problem, target->path, key->space, NULL);
     int kind = space < 0 ? -1 : (make ? dir_make : dir_open)(space, key->kind, problem);
+    if (kind >= 0)
+        dir_within(problem, target->path, key->space, key->kind);
     if (space >= 0)
         close(space);
     close(root);
@@ -301,7 +313,7 @@ static int is_absence(const dir_problem *problem)
 static int answer_get(const gitops_request *request, gitops_answer *answer, void *user_data)
 {
     dir_target *target = user_data;
-    dir_problem problem = {0, ""};
+    dir_problem problem = {0};
     const char *name = gitops_request_key(request);
     char version[40];
     dir_key key;
@@ -341,10 +353,10 @@ static int check_version(int holder, const dir_key *key, const gitops_request *r
     return strcmp(gitops_request_action(request), "create") == 0 ? -2 : 0;
 }
 
-static int answer_conflict(gitops_answer *answer, const dir_key *key)
+static int answer_conflict(gitops_answer *answer, const dir_key *key, const dir_problem *problem)
 {
-    char text[600];
-    snprintf(text, sizeof text, "%s changed since it was read", key->file);
+    char text[1100];
+    snprintf(text, sizeof text, "%s%s changed since it was read", problem->within, key->file);
     return gitops_answer_conflict(answer, text);
 }
 
@@ -369,19 +381,18 @@ static gitops_buffer *document_text(const dir_target *target, const gitops_reque
 }
 
 static int write_object(int holder, const dir_key *key, const gitops_buffer *text,
-                        gitops_answer *answer)
+                        gitops_answer *answer, dir_problem *problem)
 {
-    dir_problem problem = {0, ""};
     char version[40];
     const char *data = gitops_buffer_data(text);
     size_t length = gitops_buffer_length(text);
-    int rc = dir_write(holder, key->file, data, length, &problem);
-    if (rc == -1 && problem.code == ENOENT) /* somebody cleared the file or its directory away */
-        return gitops_answer_retry(answer, 100, problem.text);
+    int rc = dir_write(holder, key->file, data, length, problem);
+    if (rc == -1 && problem->code == ENOENT) /* somebody cleared the file or its directory away */
+        return gitops_answer_retry(answer, 100, problem->text);
     if (rc == -1)
-        return gitops_answer_failed(answer, problem.code, problem.text);
+        return gitops_answer_failed(answer, problem->code, problem->text);
     if (rc == -2)
-        return gitops_answer_unknown(answer, problem.text);
+        return gitops_answer_unknown(answer, problem->text);
     dir_version(data, length, version);
     return gitops_answer_done(answer, NULL, 0, version);
 }
@@ -389,7 +400,7 @@ static int write_object(int holder, const dir_key *key, const gitops_buffer *tex
 static int answer_apply(const gitops_request *request, gitops_answer *answer, void *user_data)
 {
     dir_target *target = user_data;
-    dir_problem problem = {0, ""};
+    dir_problem problem = {0};
     dir_key key;
     int holder = dir_split(gitops_request_key(request), &key, &problem) == 0
                      ? open_holder(target, &key, 1, &problem)
@@ -403,11 +414,11 @@ static int answer_apply(const gitops_request *request, gitops_answer *answer, vo
     if (state == -1)
         rc = gitops_answer_failed(answer, problem.code, problem.text);
     else if (state == -2 || (state == 1 && gitops_request_version(request)))
-        rc = answer_conflict(answer, &key);
+        rc = answer_conflict(answer, &key, &problem);
     else if ((text = document_text(target, request, answer)) == NULL)
         rc = -1;
     else
-        rc = write_object(holder, &key, text, answer);
+        rc = write_object(holder, &key, text, answer, &problem);
     gitops_buffer_free(text);
     close(holder);
     return rc;
@@ -416,7 +427,7 @@ static int answer_apply(const gitops_request *request, gitops_answer *answer, vo
 /* Removes the directories of a key where they are empty now. */
 static void remove_empty(const dir_target *target, const dir_key *key)
 {
-    dir_problem problem;
+    dir_problem problem = {0};
     int root = open_root(target, &problem);
     int space = root >= 0 ? dir_open(root, key->space, &problem) : -1;
     if (space >= 0) {
@@ -431,7 +442,7 @@ static void remove_empty(const dir_target *target, const dir_key *key)
 static int answer_delete(const gitops_request *request, gitops_answer *answer, void *user_data)
 {
     dir_target *target = user_data;
-    dir_problem problem = {0, ""};
+    dir_problem problem = {0};
     dir_key key;
     int holder = dir_split(gitops_request_key(request), &key, &problem) == 0
                      ? open_holder(target, &key, 0, &problem)
@@ -447,7 +458,7 @@ static int answer_delete(const gitops_request *request, gitops_answer *answer, v
         synced = fsync(holder);
     close(holder);
     if (state == -2)
-        return answer_conflict(answer, &key);
+        return answer_conflict(answer, &key, &problem);
     if (state < 0)
         return gitops_answer_failed(answer, problem.code, problem.text);
     rc = synced < 0 ? gitops_answer_unknown(answer, "the removal may not survive a crash")

@@ -10,7 +10,7 @@ const option_spec unit_options[] = {
     {"source", "URL|PATH|dir:DIR", "a Git repository, or a plain directory as dir:DIR", 0},
     {"ref", "REF", "branch, tag or commit; default the repository's HEAD", 0},
     {"path", "SUBDIR", "directory in the source that holds the manifests", 0},
-    {"exclude", "GLOB", "leave out what matches, as in .gitignore; may be given again", 1},
+    {"exclude", "GLOB", "leave out what matches, as in a .gitignore in --path; may be repeated", 1},
     {"target", "dir:DIR|exec:COMMAND", "the system to keep equal to the source", 0},
     {"state", "FILE", "what is remembered between runs; keep it", 0},
     {"prune", NULL, "delete what is no longer in the source (the default)", 0},

@@ -345,9 +345,11 @@ static int parse_and_judge(gops_look *look, triple *t, const char *document, siz
                            gitops_error *err)
 {
     int in_order = 0;
-    int rc = gitops_document_parse(&t->live, look->context, document, length, t->key, err);
-    if (rc < 0 && rc != GITOPS_ENOMEM)
-        gops_error_where(err, t->key);
+    gitops_error problem;
+    int rc = gitops_document_parse(&t->live, look->context, document, length, t->key, &problem);
+    if (rc < 0)
+        gops_fail_at(err, rc, t->key, problem.line, problem.column, "in the target: %s",
+                     problem.message);
     if (rc == 0 && !gops_value_is(&t->live->root, GITOPS_VALUE_MAP))
         rc = gops_fail_at(err, GITOPS_ETARGET, t->key, 0, 0,
                           "the target gave something for %s that is no object", t->key);

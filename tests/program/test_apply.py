@@ -320,6 +320,24 @@ class Watch(UnitTest):
             time.sleep(0.05)
         self.fail(f"the target never held {data}")
 
+    def test_what_stops_a_pass_is_told_once(self):
+        self.write("source/broken.yaml", "a: [\n")
+        watch = subprocess.Popen([PROGRAM, "watch", *self.unit(), "--interval", "50ms"],
+                                 stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        try:
+            self.assertIn("broken.yaml:", watch.stderr.readline())
+            self.assertIn("1 error in the manifests", watch.stderr.readline())
+            time.sleep(0.5)
+            self.write("source/worse.yaml", "b: [\n")
+            told = [watch.stderr.readline() for _ in range(3)]
+        finally:
+            watch.terminate()
+            _, err = watch.communicate(timeout=60)
+        self.assertIn("broken.yaml:", told[0])
+        self.assertIn("worse.yaml:", told[1])
+        self.assertIn("2 errors in the manifests", told[2])
+        self.assertEqual(err, "")
+
     def test_vanished_target_is_refused_until_it_is_back(self):
         self.put("a", x="1")
         watch = subprocess.Popen([PROGRAM, "watch", *self.unit(), "--interval", "100ms"],

@@ -189,6 +189,26 @@ class Failures(UnitTest):
         self.assertIn("1 created", result.lines[-1])
         self.assertIn("File name too long", result.out)
 
+    def test_errors_name_the_whole_path(self):
+        self.put("a", x="1")
+        self.apply(0)
+        file = self.path("target/default/ConfigMap/a.yaml")
+        self.write(file, "{{ broken")
+        self.assertIn("default/ConfigMap/a:1:2: in the target: ", self.plan(2).err)
+        os.remove(file)
+        os.mkdir(file)
+        self.assertIn(f"{file} is no regular file", self.plan(2).err)
+        os.rmdir(file)
+        os.symlink("x", file)
+        self.assertIn(f"{file} is a symbolic link", self.plan(2).err)
+        shutil.rmtree(self.path("target/default"))
+        os.symlink("x", self.path("target/default"))
+        self.assertIn(self.path("target", "default") + " is a symbolic link", self.plan(2).err)
+        os.remove(self.path("target/default"))
+        self.write("target/default", "in the way")
+        self.assertIn("cannot open " + self.path("target", "default") + ": ",
+                      self.apply(4).out)
+
     def test_killed_at_any_moment_the_next_run_completes_it(self):
         self.write("source/all.yaml", "---\n".join(config_map(f"m{i:03}", x="1")
                                                    for i in range(300)))
