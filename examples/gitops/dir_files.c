@@ -29,8 +29,8 @@ int dir_fail(dir_problem *problem, const char *doing, const char *name)
     problem->code = errno;
     if (strerror_r(problem->code, reason, sizeof reason) != 0)
         snprintf(reason, sizeof reason, "error %d", problem->code);
-    snprintf(problem->text, sizeof problem->text, "cannot %s %s%s: %s", doing, problem->within, name,
-             reason);
+    snprintf(problem->text, sizeof problem->text, "cannot %s %s%s: %s", doing, problem->within,
+             name, reason);
     return -1;
 }
 

@@ -13,7 +13,7 @@ typedef struct dir_problem {
     char within[768]; /* where the names in messages are, with a slash at its end */
 } dir_problem;
 
-/* Names of the calls below are in root, in a namespace there, in a kind there; NULL: not so deep. */
+/* Names of the calls below are in root, a namespace there, a kind in that; NULL: not so deep. */
 void dir_within(dir_problem *problem, const char *root, const char *space, const char *kind);
 
 /* Sets the problem from errno: "cannot <doing> <name>: ...". Returns -1. */

@@ -88,7 +88,7 @@ static int open_store(unit_setup *setup, program *p, const char *state, int writ
     return 0;
 }
 
-/* A target in which nothing is ours yet may be made; one that should hold something must be there. */
+/* A target in which nothing is ours yet may be made; one that should hold something must exist. */
 static int open_unit_target(unit_setup *setup, program *p, const char *location, int writable)
 {
     gitops_inventory *inventory = NULL;

@@ -49,8 +49,9 @@ typedef int (*gops_walk_fn)(const char *path, const gops_file_state *before,
 /*
  * Reports the differences from before (NULL: empty) to after, which are snapshots of one kind of
  * source, in the byte order of whole paths ("a-b" < "a/x" < "a0"). Directories with equal ids (and
- * equal ignore rules) are skipped. Only regular files are in the set, unless more is asked for. The .gitopsignore files of
- * the directories above path apply too, but cannot exclude path itself; they are never reported.
+ * equal ignore rules) are skipped. Only regular files are in the set, unless more is asked for. The
+ * .gitopsignore files of the directories above path apply too, but cannot exclude path itself; they
+ * are never reported.
  * Returns 0; GITOPS_EINVAL (path, kinds of source); GITOPS_ENOTFOUND (after has no directory at
  * path); GITOPS_ELIMIT (max_files, depth, an ignore file that is too long); GITOPS_ESOURCE (also
  * for a hostile tree: entries named "..", ".git", with a "/" ...); or what the callback gave.

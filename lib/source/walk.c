@@ -130,8 +130,8 @@ static int is_excluded(const walk *w, const side *s, int directory)
 }
 
 /*
- * The entry if it is in the set of its side, else NULL. w->path is the entry's. What is not read may
- * stand for a file or for a directory: a pattern for either excludes it.
+ * The entry if it is in the set of its side, else NULL. w->path is the entry's. What is not read
+ * may stand for a file or for a directory: a pattern for either excludes it.
  */
 static const gops_entry *in_set(const walk *w, const side *s, const gops_entry *entry)
 {

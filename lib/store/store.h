@@ -31,8 +31,9 @@ typedef enum gops_record_kind {
 
 /*
  * An outcome settles its intent. DONE of delete and forget: the row goes. DONE of any other action,
- * none too: the inventory row becomes document (with document_digest and adopted). FAILED and SKIPPED: the
- * intent goes if it is of the same run, the row stays as it was. UNKNOWN: the intent stays open.
+ * none too: the inventory row becomes document (with document_digest and adopted). FAILED and
+ * SKIPPED: the intent goes if it is of the same run, the row stays as it was. UNKNOWN: the intent
+ * stays open.
  * Outcomes of GITOPS_ACTION_NONE are not history.
  *
  * An intent replaces an open one. An open one without a row is a claim: unless the new one is a
