@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "render/remember.h"
+
 void gops_reading_init(gops_reading *r, gitops_manifest *manifest, const gops_origin *origin,
                        gitops_error *err)
 {
@@ -22,7 +24,10 @@ void gops_reading_init(gops_reading *r, gitops_manifest *manifest, const gops_or
 
 void gops_reading_release(gops_reading *r)
 {
+    for (size_t i = 0; i < r->added_count; i++)
+        gops_file_drop(r->added[i].file);
     gops_free(r->context, r->added);
+    gops_news_free(r->news);
     gops_files_release(&r->files);
 }
 
@@ -34,9 +39,8 @@ static int add_objects(gops_reading *r, gops_file *file)
     if (gops_grow(r->context, &r->added, &r->added_capacity, r->added_count + blob->count,
                   sizeof *r->added) < 0)
         return gops_fail_memory(r->err);
-    for (uint32_t i = 0; i < blob->count; i++)
-        r->added[r->added_count + i] = (gops_item){file, i, (uint32_t)r->added_count + i};
-    r->added_count += blob->count;
+    for (uint32_t i = 0; i < blob->count; i++, r->added_count++)
+        r->added[r->added_count] = (gops_item){gops_file_ref(file), i, (uint32_t)r->added_count};
     return 0;
 }
 
@@ -179,13 +183,24 @@ static int make_index(gops_reading *r, int onto)
     return rc;
 }
 
-int gops_reading_finish(gops_reading *r, int onto)
+/* The list of all files is the largest thing that is not kept: it goes before there is an index. */
+static void settle_files(gops_reading *r, const gitops_manifest *base)
+{
+    if (r->wants_news && r->manifest->diagnostics.errors == 0)
+        r->news = gops_news_new(&r->files, base);
+    if (!base)
+        gops_files_release(&r->files);
+}
+
+int gops_reading_finish(gops_reading *r, const gitops_manifest *base)
 {
     int rc = 0;
     for (size_t i = 0; i < r->files.count && rc == 0; i++)
         rc = take_file(r, &r->files.items[i]);
-    if (rc == 0)
-        rc = make_index(r, onto);
+    if (rc < 0)
+        return rc;
+    settle_files(r, base);
+    rc = make_index(r, base != NULL);
     if (rc == 0)
         gops_contents_trim(r->manifest->contents, gops_index_count(r->manifest->index));
     gops_diagnostics_sort(&r->manifest->diagnostics);

@@ -15,6 +15,8 @@ typedef struct gops_reading {
     gops_files files;          /* that changed */
     gops_item *added;          /* objects that come in */
     size_t added_count, added_capacity;
+    int wants_news;            /* what is found is to be remembered ... */
+    gops_news *news;           /* ... and this is it, of a good read; owned; NULL: no memory */
     gitops_error *err;
 } gops_reading;
 
@@ -23,11 +25,11 @@ void gops_reading_init(gops_reading *r, gitops_manifest *manifest, const gops_or
 void gops_reading_release(gops_reading *r);
 
 /*
- * Takes the files into the manifest: their problems, contents and objects. onto: its index is that
- * of the files as they were before; 0: it is to be made from all files. Returns 0, also with
- * problems; the index is then empty. GITOPS_ELIMIT, GITOPS_ENOMEM.
+ * Takes the files into the manifest: their problems, contents and objects. base: the index is that
+ * of this one, as the files were before; NULL: it is to be made from all files, whose list is then
+ * given up. Returns 0, also with problems; the index is then empty. GITOPS_ELIMIT, GITOPS_ENOMEM.
  */
-int gops_reading_finish(gops_reading *r, int onto);
+int gops_reading_finish(gops_reading *r, const gitops_manifest *base);
 
 /* Adds the warnings of an earlier manifest, but for the files that this read looked into. */
 void gops_reading_add_warnings(gops_reading *r, const gitops_diagnostics *earlier);

@@ -221,7 +221,7 @@ static int take_changes(recalling *w, gops_unpack *in)
     for (uint64_t i = 0; i < count && rc == 0; i++)
         rc = take_change(w, in, &r);
     if (rc == 0)
-        rc = gops_reading_finish(&r, 1);
+        rc = gops_reading_finish(&r, w->manifest);
     if (rc == 0)
         rc = corrupt_if(in->broken || w->manifest->diagnostics.errors);
     if (rc == 0)

@@ -220,7 +220,7 @@ static int read_objects(gops_reading *r, const request *q)
     if (rc == 0)
         rc = gops_files_parse(&r->files, q->snapshot, q->options.workers, r->err);
     if (rc == 0)
-        rc = gops_reading_finish(r, base != NULL);
+        rc = gops_reading_finish(r, base);
     if (rc == 0 && base && base == q->recalled)
         gops_reading_add_warnings(r, &base->diagnostics);
     return rc;
@@ -230,10 +230,9 @@ static int read_objects(gops_reading *r, const request *q)
 static void keep_news(gops_reading *r, const request *q)
 {
     gops_origin *origin = r->manifest->origin;
-    if (!q->options.memo || q->use == GOPS_NEWS_DROP || r->manifest->diagnostics.errors)
-        return;
-    origin->news = gops_news_new(&r->files, q->base);
-    if (q->use == GOPS_NEWS_REMEMBER)
+    origin->news = r->news;
+    r->news = NULL;
+    if (origin->news && q->use == GOPS_NEWS_REMEMBER)
         gops_remember(r->manifest, q->options.memo);
 }
 
@@ -257,6 +256,7 @@ static int read_against(gitops_manifest **out, const request *q, gitops_error *e
     }
     set_origin(manifest, from);
     gops_reading_init(&r, manifest, from, err);
+    r.wants_news = q->options.memo && q->use != GOPS_NEWS_DROP;
     int rc = check_root(from, err);
     if (rc == 0)
         rc = read_objects(&r, q);
