@@ -37,24 +37,30 @@ static int take_members(gops_control_reading *reading, const gitops_value *map, 
     return rc;
 }
 
-static int take_metadata(gops_control_reading *reading, const gitops_value *root)
+/* 1 when a map (or NULL) has members that may be of control. */
+static int speaks(const gitops_value *map)
 {
-    const gitops_value *metadata = gops_value_member(root, "metadata", 8);
-    const gitops_value *annotations = gops_value_member(metadata, "annotations", 11);
-    const gitops_value *labels = gops_value_member(metadata, "labels", 6);
+    for (uint32_t i = 0; map && i < map->count; i++)
+        if (gops_control_is_named(map->as.children[i].key, map->as.children[i].key_length))
+            return 1;
+    return 0;
+}
+
+static int check_annotations(const gitops_value *annotations, gops_control_report_fn report,
+                             void *user_data)
+{
     gitops_error problem;
-    int rc = 0;
-    if (gops_value_is(annotations, GITOPS_VALUE_MAP)) {
-        rc = take_members(reading, annotations, annotation);
-    } else if (annotations && annotations->type != GITOPS_VALUE_NULL) {
-        gops_fail_at(&problem, GITOPS_EPARSE, NULL, annotations->line, annotations->column,
-                     "metadata.annotations is not a map");
-        rc = reading->report(GITOPS_SEVERITY_ERROR, &problem, "/metadata/annotations",
-                             reading->user_data);
-    }
-    if (rc == 0 && gops_value_is(labels, GITOPS_VALUE_MAP))
-        rc = take_members(reading, labels, label);
-    return rc;
+    if (!annotations || annotations->type == GITOPS_VALUE_MAP ||
+        annotations->type == GITOPS_VALUE_NULL)
+        return 0;
+    gops_fail_at(&problem, GITOPS_EPARSE, NULL, annotations->line, annotations->column,
+                 "metadata.annotations is not a map");
+    return report(GITOPS_SEVERITY_ERROR, &problem, "/metadata/annotations", user_data);
+}
+
+static const gitops_value *map_or_null(const gitops_value *value)
+{
+    return gops_value_is(value, GITOPS_VALUE_MAP) ? value : NULL;
 }
 
 /* What ours says counts; else the wave and hooks of the first tool that says some, and of removal
@@ -119,17 +125,27 @@ static void put_record(gops_buffer *record, const gops_control_reading *reading)
 int gops_control_read(gops_buffer *record, const gitops_value *root, const char *key,
                       gops_control_report_fn report, void *user_data)
 {
+    const gitops_value *metadata = gops_value_member(root, "metadata", 8);
+    const gitops_value *annotations = gops_value_member(metadata, "annotations", 11);
+    const gitops_value *labels = map_or_null(gops_value_member(metadata, "labels", 6));
     gops_control_reading reading;
+    gops_buffer_clear(record);
+    int rc = check_annotations(annotations, report, user_data);
+    annotations = map_or_null(annotations);
+    if (rc != 0 || (!speaks(annotations) && !speaks(labels)))
+        return rc;
     memset(&reading, 0, sizeof reading);
     reading.key = key;
     reading.report = report;
     reading.user_data = user_data;
-    gops_buffer_clear(record);
     gops_buffer_init(&reading.pointer, record->context, 0);
     gops_buffer_init(&reading.dependencies, record->context, 0);
     gops_buffer_init(&reading.groups, record->context, 0);
     gops_buffer_init(&reading.rules, record->context, 0);
-    int rc = take_metadata(&reading, root);
+    if (annotations)
+        rc = take_members(&reading, annotations, annotation);
+    if (rc == 0 && labels)
+        rc = take_members(&reading, labels, label);
     if (rc == 0)
         put_record(record, &reading);
     if (rc == 0)

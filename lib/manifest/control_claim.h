@@ -56,6 +56,9 @@ typedef struct gops_control_rule {
     const gops_control_word *words;
 } gops_control_rule;
 
+/* 1 when a name is one of a tool's, known or not; told quickly, for nearly all are not. */
+int gops_control_is_named(const char *name, size_t length);
+
 /* The rule of an annotation (or, for Flux, label); NULL when it is not one of control. */
 const gops_control_rule *gops_control_find(const char *name, size_t length);
 

@@ -242,6 +242,30 @@ const gops_control_rule *gops_control_rules(size_t *count)
     return rules;
 }
 
+int gops_control_is_named(const char *name, size_t length)
+{
+#define PREFIX(text) {text, sizeof text - 1}
+    static const struct {
+        const char *text;
+        size_t length;
+    } prefixes[] = {
+        PREFIX("gitops/"),
+        PREFIX(ARGO),
+        PREFIX(FLUX),
+        PREFIX("helm.sh/"),
+        PREFIX("config.kubernetes.io/"),
+        PREFIX("client.lifecycle.config.k8s.io/"),
+        PREFIX("cli-utils.sigs.k8s.io/"),
+        PREFIX(KAPP),
+    };
+    for (size_t i = 0; i < sizeof prefixes / sizeof prefixes[0]; i++)
+        if (length >= prefixes[i].length && name[0] == prefixes[i].text[0] &&
+            memcmp(name, prefixes[i].text, prefixes[i].length) == 0)
+            return 1;
+    return 0;
+#undef PREFIX
+}
+
 /* Without what tells several of kapp's on one object apart: "change-rule.db" is "change-rule". */
 static size_t without_suffix(const char *name, size_t length)
 {
