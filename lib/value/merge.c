@@ -151,7 +151,8 @@ int gops_merge_members(gops_builder *builder, const gops_frame *frame, gitops_va
     *members = gops_value_array(builder->arena, all.count);
     if (!*members)
         return GITOPS_ENOMEM;
-    qsort(all.items, all.count, sizeof *all.items, compare_definitions);
+    if (all.count > 1)
+        qsort(all.items, all.count, sizeof *all.items, compare_definitions);
     *count = keep_last(builder, &all, *members);
     return 0;
 }
