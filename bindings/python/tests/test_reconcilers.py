@@ -172,6 +172,50 @@ class Running(ReconcilerTest):
             reconciler.approve("shop", run.plan.digest)
             reconciler.run()
         self.assertEqual(list(self.target.objects), [A])
+        self.assertEqual([run.approved for run in self.store.history("shop")], [True, False])
+
+    def test_approval_of_another_plan_carries_nothing_out(self) -> None:
+        with self.reconciler() as reconciler:
+            reconciler.approve("shop", "0" * 64)
+            with self.assertRaises(gitops.NotFoundError):
+                reconciler.run()
+        self.assertEqual(list(self.target.objects), [])
+
+    def test_drift_that_is_reported_is_left_alone(self) -> None:
+        self.run_once()
+        self.target.objects[A] = config_map("a", x="9")
+        plan = self.run_once(drift=gitops.Drift.REPORT).plan
+        assert plan is not None
+        self.assertEqual([(o.key, o.reason_code) for o in plan.drift], [(A, "drifted")])
+        self.assertEqual((len(plan), plan.left_alone), (0, 1))
+        self.put("a", x="2")
+        with self.reconciler(conflict=gitops.Conflict.FAIL) as reconciler:
+            with self.assertRaises(gitops.ConflictError):
+                reconciler.run()
+            run = reconciler.result("shop")
+            assert run is not None and run.plan is not None
+            [conflict] = run.plan.conflicts
+        self.assertEqual(conflict.key, A)
+
+    def test_only_a_whole_commit_can_be_allowed(self) -> None:
+        with self.reconciler() as reconciler:
+            reconciler.allow_rewind("shop", "a" * 40)
+            with self.assertRaises(gitops.InvalidError):
+                reconciler.allow_rewind("shop", "main")
+            with self.assertRaises(gitops.NotFoundError):
+                reconciler.allow_rewind("other", "a" * 40)
+
+    def test_adopted_object_is_forgotten_when_it_leaves_git(self) -> None:
+        self.put("b", x="1")
+        self.target.objects[B] = config_map("b", x="1")
+        self.run_once()
+        self.assertEqual([(o.key, o.owned, o.adopted) for o in self.store.inventory("shop")],
+                         [(A, True, False), (B, True, True)])
+        self.source.remove("b.json")
+        plan = self.run_once().plan
+        assert plan is not None
+        self.assertEqual([o.action for o in plan], [OperationAction.FORGET])
+        self.assertIn(B, self.target.objects)
 
     def test_unit_name_is_taken_once(self) -> None:
         with self.reconciler() as reconciler:
