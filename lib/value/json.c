@@ -398,7 +398,8 @@ int gops_json_read(gops_builder *builder, const char *text, size_t length, gops_
                    gitops_error *err)
 {
     const char *start = text + place->offset;
-    json j = {builder, text, start, text + length, place->line, start - (place->column - 1), 0, err};
+    const char *line_start = start - (place->column - 1);
+    json j = {builder, text, start, text + length, place->line, line_start, 0, err};
     int whole = 0, rc = 0;
     do {
         if (!whole)

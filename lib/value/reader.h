@@ -1,9 +1,10 @@
 /*
  * Text to trees, one document after the other. A text that starts with { or [ is read as JSON
- * (RFC 8259) first and as YAML if it is not JSON; what follows a JSON value is the next one, if that
- * is a map, or a line that separates the documents of a YAML stream. Text is UTF-8, or UTF-16 with a byte order
- * mark, which becomes UTF-8 first: offsets and lengths are those of the UTF-8 text. A broken
- * document becomes a diagnostic, and reading goes on at the next line that separates documents.
+ * (RFC 8259) first and as YAML if it is not JSON; what follows a JSON value is the next one, if
+ * that is a map, or a line that separates the documents of a YAML stream. Text is UTF-8, or UTF-16
+ * with a byte order mark, which becomes UTF-8 first: offsets and lengths are those of the UTF-8
+ * text. A broken document becomes a diagnostic, and reading goes on at the next line that separates
+ * documents.
  */
 #ifndef GOPS_VALUE_READER_H
 #define GOPS_VALUE_READER_H

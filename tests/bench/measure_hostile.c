@@ -2,8 +2,9 @@
  * hostile: what a reader pays for texts that are made to cost much. Each class is parsed in two
  * sizes; the milliseconds for a megabyte of each and their ratio show what is not linear (a ratio
  * near that of the sizes is quadratic). Once with the default limits, once with all of them as high
- * as they go, where nothing ends early (but directives, in which libyaml is quadratic). The last number sets the small size against libyaml making
- * and dropping the events of the same bytes, where it gets through them.
+ * as they go, where nothing ends early (but directives, in which libyaml is quadratic). The last
+ * number sets the small size against libyaml making and dropping the events of the same bytes,
+ * where it gets through them.
  */
 #include <stdio.h>
 #include <stdlib.h>

@@ -59,6 +59,7 @@ class Errors(ProgramTest):
         self.assertEqual(result.out, "")
         self.assertRegex(result.err, r"(?m)^bad\.yaml:2:1: duplicate key")
         self.assertRegex(result.err, r"(?m)^bad\.yaml:[67]:\d+: ")
+        self.assertRegex(result.err, r"(?m) \(at /b\)$")
 
     def test_one_bad_file_does_not_hide_the_others(self):
         self.write("bad.yaml", "{")

@@ -86,6 +86,22 @@ class Sets(LibraryTest):
         self.assertEqual(caught.exception.diagnostics[0].severity, gitops.Severity.ERROR)
         self.assertEqual(caught.exception.diagnostics[0].file, "two.yaml")
 
+    def test_diagnostics_lead_to_the_value(self) -> None:
+        documents = Documents.parse(self.context, "a: 1\n---\nb:\n- {c: 1, c: 2}\n", "two.yaml",
+                                    strict=False)
+        [problem] = documents.diagnostics
+        self.assertEqual((problem.document, problem.pointer, problem.key), (2, "/b/0/c", None))
+        self.assertEqual(str(problem), 'two.yaml:4:10: duplicate key "c" in lines 4 and 4 '
+                                       "(at /b/0/c)")
+
+    def test_document_knows_its_place(self) -> None:
+        documents = Documents.parse(self.context, "---\n---\na: 1\n", "two.yaml")
+        self.assertEqual((documents[0].name, documents[0].number), ("two.yaml", 2))
+
+    def test_utf16_is_read(self) -> None:
+        documents = Documents.parse(self.context, "a: \u00e9\U0001f600\n".encode("utf-16"))
+        self.assertEqual(documents[0].to_python(), {"a": "\u00e9\U0001f600"})
+
     def test_broken_document_does_not_hide_others(self) -> None:
         documents = Documents.parse(self.context, "a: 1\na: 2\n---\nb: 1\n", strict=False)
         self.assertEqual([d.to_python() for d in documents], [{"b": 1}])

@@ -128,6 +128,54 @@ static void document_place_isKept(void **state)
     support_context_free(context);
 }
 
+/* Each is broken in its own way; line is that of the error within it, from 1. */
+static const struct {
+    const char *text;
+    uint32_t line;
+} broken_documents[] = {
+    {"a: [1, 2\n", 2},          {"a: {b: 1\n", 2},        {"a: \"b\n  c\n", 3},
+    {"a: 'b\n", 2},             {"a:\n\tb: 1\n", 2},      {"a: 1\n\tb: 2\n", 2},
+    {"a:\n  b: 1\n c: 2\n", 3}, {"a: 1\n  b: 2\n", 2},    {"- a\nb: 1\n", 2},
+    {"a: b: c\n", 1},           {"a: *b\n", 1},           {"a: &b [*b]\n", 1},
+    {"a: 1\na: 2\n", 2},        {"a: !!int x\n", 1},      {"a: .inf\n", 1},
+    {"? [a]\n: 1\n", 1},        {"a: \x01\n", 1},         {"a: \xFF\n", 1},
+    {"a: ]\n", 1},              {"a: @b\n", 1},           {"a: \"\\q\"\n", 1},
+    {"{\"a\": 1,\n \"a\": 2}\n", 2}, {"{\"a\": tru\n", 2},  {"a: {{ .Values.b }}\n", 1},
+};
+
+/* The third of five documents is broken: it alone is missing, and is reported where it stands. */
+static void check_broken(const char *first, const char *text, uint32_t line)
+{
+    char whole[400];
+    gitops_context *context = support_context_new();
+    gitops_documents *set = NULL;
+    gitops_error problem;
+    snprintf(whole, sizeof whole, "%s---\nb: 2\n---\n%s---\nd: 4\n---\ne: 5\n", first, text);
+    assert_true(gitops_documents_parse(&set, context, whole, strlen(whole), "t", NULL) < 0);
+    const gitops_diagnostics *list = gitops_documents_diagnostics(set);
+    if (gitops_documents_count(set) != 4 || gitops_diagnostics_count(list) != 1)
+        fail_msg("%s: %zu documents, %zu problems", text, gitops_documents_count(set),
+                 gitops_diagnostics_count(list));
+    static const uint32_t numbers[] = {1, 2, 4, 5};
+    for (size_t i = 0; i < 4; i++)
+        assert_int_equal(gitops_document_number(gitops_documents_get(set, i)), numbers[i]);
+    gitops_diagnostics_get(list, 0, &problem);
+    if (problem.document != 3 || problem.line != 4 + line)
+        fail_msg("%s: document %u, line %u: %s", text, (unsigned)problem.document,
+                 (unsigned)problem.line, problem.message);
+    gitops_documents_free(set);
+    support_context_free(context);
+}
+
+static void document_brokenAmongFive_aloneIsMissing(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof broken_documents / sizeof broken_documents[0]; i++) {
+        check_broken("a: 1\n", broken_documents[i].text, broken_documents[i].line);
+        check_broken("{\"a\": 1}\n", broken_documents[i].text, broken_documents[i].line);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -137,6 +185,7 @@ int main(void)
         cmocka_unit_test(document_ofProblems_isCounted),
         cmocka_unit_test(pointer_longerThanItsMaximum_endsAtASegment),
         cmocka_unit_test(document_place_isKept),
+        cmocka_unit_test(document_brokenAmongFive_aloneIsMissing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -118,7 +118,8 @@ static void json_values_inARow_areDocuments(void **state)
     (void)state;
     assert_reads_as("{\"a\":1}{\"b\":2}\n{\"c\":3}", "{\"a\":1}\n{\"b\":2}\n{\"c\":3}\n");
     assert_reads_as("{\"a\":1}\n{b: 2}\n---\nc: 3\n", "{\"a\":1}\n{\"b\":2}\n{\"c\":3}\n");
-    assert_reads_as("{\"a\":1} {\"b\":2}\n---\nc: |\n  3", "{\"a\":1}\n{\"b\":2}\n{\"c\":\"3\\n\"}\n");
+    assert_reads_as("{\"a\":1} {\"b\":2}\n---\nc: |\n  3",
+                    "{\"a\":1}\n{\"b\":2}\n{\"c\":\"3\\n\"}\n");
     read_string(&out, "{\"a\":1} {\"b\":]}\n---\nc: .inf\n---\nd: 4\n");
     assert_string_equal(out.documents, "{\"a\":1}\n{\"d\":4}\n");
     assert_string_equal(out.problems, "1:14 EPARSE expected a JSON value\n"
