@@ -190,12 +190,14 @@ class Sweep(unittest.TestCase):
         numbers = sorted({*range(1, count + 1, stride), *range(1, 6), *range(count - 6, count + 1)})
 
         def work(i):
-            return sum(self.try_point(benches[i], expected[i], at, HOW[turn % len(HOW)])
-                       for turn, at in enumerate(numbers[i::WORKERS]))
+            return [at for turn, at in enumerate(numbers[i::WORKERS])
+                    if not self.try_point(benches[i], expected[i], at, HOW[turn % len(HOW)])]
 
         with concurrent.futures.ThreadPoolExecutor(WORKERS) as pool:
-            killed = sum(pool.map(work, range(WORKERS)))
-        self.assertGreater(killed, len(numbers) * 3 / 4)
+            missed = [at for points in pool.map(work, range(WORKERS)) for at in points]
+        # A quicker run groups more of its records, so that points near the end may not be reached.
+        self.assertEqual([at for at in missed if at <= count / 2], [])
+        self.assertLess(len(missed), len(numbers) / 2)
 
     def second_commit_on(self, target, count, points, disturb=None):
         """The first commit is applied, the target then changed by hand; the second is the test."""
