@@ -155,7 +155,7 @@ static int begin_text(gops_reader *reader, const char *text, size_t length)
     reader->text = length ? text : "";
     reader->length = reader->given_length = length;
     reader->begin.offset = mark;
-    reader->may_be_json = looks_like_json(text + mark, length - mark);
+    reader->may_be_json = looks_like_json(reader->text + mark, length - mark);
     return reader->may_be_json ? 0 : open_yaml(reader, reader->begin, NULL);
 }
 
