@@ -52,6 +52,7 @@ int gops_memo_file_init(gops_memo_file *file, gitops_context *context, const cha
     memset(file, 0, sizeof *file);
     file->context = context;
     file->fd = -1;
+    file->prefix = strlen(state) + sizeof "-memo-" - 1;
     file->path = join(context, state, name, "");
     file->draft = join(context, state, name, "~");
     return file->path && file->draft ? 0 : GITOPS_ENOMEM;
@@ -274,7 +275,6 @@ static void drop_oldest(const gops_memo_file *file)
 {
     const char *slash = strrchr(file->path, '/');
     size_t folder = slash ? (size_t)(slash - file->path) + 1 : 0;
-    size_t prefix = (size_t)(strstr(file->path + folder, "-memo-") - file->path) - folder + 6;
     char oldest[NAME_MAX + 1] = "";
     struct stat info, first = {0};
     struct dirent *entry;
@@ -282,7 +282,7 @@ static void drop_oldest(const gops_memo_file *file)
     char *parent = gops_strndup(file->context, file->path, folder);
     DIR *directory = parent ? opendir(folder ? parent : ".") : NULL;
     while (directory && (entry = readdir(directory)) != NULL) {
-        if (strncmp(entry->d_name, file->path + folder, prefix) != 0 ||
+        if (strncmp(entry->d_name, file->path + folder, file->prefix - folder) != 0 ||
             fstatat(dirfd(directory), entry->d_name, &info, AT_SYMLINK_NOFOLLOW) < 0)
             continue;
         if (count++ == 0 || info.st_mtim.tv_sec < first.st_mtim.tv_sec) {

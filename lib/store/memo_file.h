@@ -12,6 +12,7 @@
 typedef struct gops_memo_file {
     gitops_context *context; /* borrowed */
     char *path, *draft;      /* a new series is written to the draft, which takes its place */
+    size_t prefix;           /* bytes of path before the name */
     int fd;                  /* of the draft; -1: none */
     uint64_t draft_end;
     int known;               /* what follows is set: by a recall, or by what was written */
