@@ -303,7 +303,7 @@ int gitops_process_defaults(gitops_error *err)
     if (rc >= 0)
         rc = git_libgit2_opts(GIT_OPT_SET_MWINDOW_SIZE, (size_t)1 << 20);
     if (rc >= 0)
-        rc = git_libgit2_opts(GIT_OPT_SET_MWINDOW_MAPPED_LIMIT, (size_t)32 << 20);
+        rc = git_libgit2_opts(GIT_OPT_SET_MWINDOW_MAPPED_LIMIT, (size_t)16 << 20);
     for (size_t i = 0; i < sizeof levels / sizeof levels[0] && rc >= 0; i++)
         rc = git_libgit2_opts(GIT_OPT_SET_SEARCH_PATH, levels[i], "");
     return rc < 0 ? gops_fail_git(err, rc, NULL, "set the options of", "libgit2") : 0;

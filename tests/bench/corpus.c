@@ -1,6 +1,7 @@
 /* corpus: every file that holds objects, once, from Git into memory. */
 #include "corpus.h"
 
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <yaml.h>
@@ -86,11 +87,34 @@ void drop_events(const char *text, size_t length)
     yaml_parser_delete(&parser);
 }
 
+static void drop_events_of(const corpus *c, size_t begin, size_t end)
+{
+    for (size_t i = begin; i < end; i++)
+        drop_events(gitops_buffer_data(c->files[i].text),
+                    gitops_buffer_length(c->files[i].text));
+}
+
 double time_libyaml(const corpus *c)
 {
     double start = processor_time();
-    for (size_t i = 0; i < c->count; i++)
-        drop_events(gitops_buffer_data(c->files[i].text),
-                    gitops_buffer_length(c->files[i].text));
+    drop_events_of(c, 0, c->count);
     return processor_time() - start;
+}
+
+static void *drop_second_half(void *data)
+{
+    const corpus *c = data;
+    drop_events_of(c, c->count / 2, c->count);
+    return NULL;
+}
+
+double time_libyaml_on_two(corpus *c)
+{
+    pthread_t other;
+    double start = wall_time();
+    if (pthread_create(&other, NULL, drop_second_half, c) != 0)
+        must_have(NULL);
+    drop_events_of(c, 0, c->count / 2);
+    pthread_join(other, NULL);
+    return wall_time() - start;
 }
