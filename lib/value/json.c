@@ -95,17 +95,16 @@ static int read_unicode(json *j, char **out)
 /* One escape; j->p stands on the backslash. */
 static int read_escape(json *j, char **out)
 {
-    static const char names[] = "\"\\/bfnrt", meanings[] = "\"\\/\b\f\n\r\t";
-    char c = j->end - j->p > 1 ? j->p[1] : '\0';
-    const char *found = c ? strchr(names, c) : NULL;
-    if (c == 'u') {
-        j->p += 2;
-        return read_unicode(j, out);
-    }
-    if (!found)
+    static const char meanings[] = {['"'] = '"',  ['\\'] = '\\', ['/'] = '/',  ['b'] = '\b',
+                                    ['f'] = '\f', ['n'] = '\n',  ['r'] = '\r', ['t'] = '\t'};
+    unsigned char c = j->end - j->p > 1 ? (unsigned char)j->p[1] : '\0';
+    char meaning = c < sizeof meanings ? meanings[c] : '\0';
+    if (c != 'u' && !meaning)
         return broken(j, "unknown escape in a string");
     j->p += 2;
-    *(*out)++ = meanings[found - names];
+    if (c == 'u')
+        return read_unicode(j, out);
+    *(*out)++ = meaning;
     return 0;
 }
 

@@ -120,14 +120,14 @@ static int refuse_size(gops_reader *reader, size_t length, gitops_error *err)
 
 /*
  * Tools of Kubernetes end the last line of a text, which a block scalar at its end shows; so this
- * reader does. Returns 0 or GITOPS_ENOMEM.
+ * reader does, for what it reads as YAML: the text behind from. Returns 0 or GITOPS_ENOMEM.
  */
-static int end_last_line(gops_reader *reader)
+static int end_last_line(gops_reader *reader, size_t from)
 {
     size_t length = reader->length;
-    const char *text = reader->text;
-    if (length == 0 || text[length - 1] == '\n' ||
-        (!memchr(text, '|', length) && !memchr(text, '>', length)))
+    const char *text = reader->text, *rest = text + from;
+    if (from == length || text[length - 1] == '\n' ||
+        (!memchr(rest, '|', length - from) && !memchr(rest, '>', length - from)))
         return 0;
     gops_buffer_clear(&reader->utf8);
     gops_buffer_put(&reader->utf8, text, length);
@@ -140,7 +140,7 @@ static int end_last_line(gops_reader *reader)
 /* Gives the text from place on to the YAML reader. Returns 0 or GITOPS_ENOMEM. */
 static int open_yaml(gops_reader *reader, gops_place place, const gops_json_error *json_error)
 {
-    if (end_last_line(reader) < 0) {
+    if (end_last_line(reader, place.offset) < 0) {
         read_nothing(reader);
         return GITOPS_ENOMEM;
     }
