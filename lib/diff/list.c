@@ -185,23 +185,31 @@ static const gitops_value *list_of(gops_triwalk *walk, const gops_join *join, co
 }
 
 /*
- * Elements with the same keys are told apart by their order alone, so that has to stay: the places
- * that they got are given out again, first to last.
+ * Elements with the same keys are told apart by their order alone, so that has to stay: one that
+ * comes before an earlier one of its kind waits for it and then follows it. It is one that only live
+ * has, as those of desired come in their order.
  */
 static void order_duplicates(gops_triwalk *walk, const gops_join *join, uint32_t *items,
                              uint32_t count)
 {
     uint32_t *next = gops_triwalk_scratch(walk, join->count, sizeof *next);
-    if (!next)
+    uint8_t *waits = gops_triwalk_scratch(walk, join->count, sizeof *waits);
+    uint32_t *given = gops_triwalk_scratch(walk, count, sizeof *given);
+    if (!next || !waits || !given)
         return;
     for (uint32_t i = 0; i < join->count; i++)
         next[i] = i;
-    for (uint32_t i = 0; i < count; i++) {
-        uint32_t *at = &next[join->items[items[i]].first];
-        while (!join->items[*at].out.merged)
-            *at = join->items[*at].next;
-        items[i] = *at;
-        *at = join->items[*at].next;
+    memset(waits, 0, join->count);
+    memcpy(given, items, count * sizeof *given);
+    for (uint32_t i = 0, end = 0; i < count; i++) {
+        uint32_t *due = &next[join->items[given[i]].first];
+        waits[given[i]] = 1;
+        while (*due < join->count && (waits[*due] || !join->items[*due].out.merged)) {
+            if (waits[*due])
+                items[end++] = *due;
+            uint32_t after = join->items[*due].next;
+            *due = after == *due ? join->count : after;
+        }
     }
 }
 
