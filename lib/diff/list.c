@@ -36,8 +36,11 @@ static void merge_items(gops_triwalk *walk, const gops_schema_place *place, gops
         item->out = join->keys ? gops_merge_whole(walk, &below, &item->raw)
                                : merge_member(walk, &below, &item->raw);
         gops_triwalk_leave(walk, length);
-        if (walk->mode == GOPS_TRIWALK_COMPARE && walk->different)
+        if (walk->mode != GOPS_TRIWALK_COMPARE)
+            continue;
+        if (walk->different)
             return;
+        item->out.merged = item->raw.of[GOPS_LIVE]; /* nothing changes, so it is as it was */
     }
 }
 
@@ -324,6 +327,8 @@ gops_outcome gops_merge_list(gops_triwalk *walk, const gops_schema_place *place,
         return gops_merge_leaf(walk, place, raw, s);
     }
     merge_items(walk, place, &join);
+    if (walk->mode == GOPS_TRIWALK_COMPARE && !walk->different && order_matters(walk, place, &join))
+        walk->different = !same_order(walk, &join, GOPS_DESIRED, GOPS_LIVE, 0);
     if (walk->mode == GOPS_TRIWALK_COMPARE || walk->status < 0)
         return out;
     return close_list(walk, place, &join, raw, s);

@@ -1,6 +1,7 @@
 /*
- * contents: a table of blobs by name. What an earlier process knew comes as a plain list and waits
- * to be put into the table, because a hundred thousand entries take longer than all the rest.
+ * contents: a list of blobs and their places by name. What an earlier process knew comes as a list,
+ * which is put in order only when somebody looks for something: that takes longer than all the rest
+ * of a start.
  */
 #include "manifest/contents.h"
 
@@ -14,7 +15,7 @@ gops_contents *gops_contents_new(gitops_context *context, gitops_identity *ident
     gops_refcount_init(&contents->references);
     contents->context = gops_context_ref(context);
     contents->identity = gops_identity_ref(identity);
-    gops_table_init(&contents->blobs, context);
+    gops_intern_init(&contents->by_name, context);
     return contents;
 }
 
@@ -29,46 +30,45 @@ void gops_contents_drop(gops_contents *contents)
     if (!contents || !gops_refcount_drop(&contents->references))
         return;
     gitops_context *context = contents->context;
-    gops_blob *blob;
-    for (size_t i = 0; (blob = gops_table_next(&contents->blobs, &i)) != NULL;)
-        gops_blob_drop(blob);
-    for (size_t i = 0; i < contents->later_count; i++)
-        gops_blob_drop(contents->later[i]);
-    gops_free(context, contents->later);
-    gops_table_release(&contents->blobs);
+    for (size_t i = 0; i < contents->count; i++)
+        gops_blob_drop(contents->blobs[i]);
+    gops_free(context, contents->blobs);
+    gops_intern_release(&contents->by_name);
     gitops_identity_free(contents->identity);
     gops_free(context, contents);
     gitops_context_free(context);
 }
 
-static gops_blob *get(const gops_contents *contents, const gops_blob_id *name)
+static uint64_t hash_name(const gops_blob_id *name)
 {
-    return gops_table_get(&contents->blobs, name->bytes, sizeof name->bytes);
+    return gops_hash64(name->bytes, sizeof name->bytes);
 }
 
-static int put(gops_table *table, gops_blob *blob)
+static int has_name(const void *owner, uint32_t number, const void *wanted)
 {
-    return gops_table_set(table, blob->name->bytes, sizeof blob->name->bytes, blob);
+    const gops_contents *contents = owner;
+    const gops_blob_id *name = wanted;
+    return memcmp(contents->blobs[number - 1]->name, name, sizeof *name) == 0;
 }
 
-/* Puts what waits into the table; the hold passes over. Returns 0 or GITOPS_ENOMEM. */
+/* 1 + place of the blob with a name, among those in order; 0: there is none. */
+static uint32_t place_of(const gops_contents *contents, const gops_blob_id *name)
+{
+    return gops_intern_find(&contents->by_name, hash_name(name), has_name, contents, name);
+}
+
+/* Puts the blobs in order that are not yet; of two with one name the first is found. */
 static int settle(gops_contents *contents)
 {
-    if (contents->later_count == 0)
-        return 0;
-    if (gops_table_reserve(&contents->blobs, contents->blobs.count + contents->later_count) < 0)
-        return GITOPS_ENOMEM;
-    for (size_t i = 0; i < contents->later_count; i++) {
-        gops_blob *blob = contents->later[i];
-        if (get(contents, blob->name))
-            gops_blob_drop(blob);
-        else
-            (void)put(&contents->blobs, blob); /* there is room */
+    int rc = 0;
+    while (contents->in_order < contents->count && rc == 0) {
+        const gops_blob_id *name = contents->blobs[contents->in_order]->name;
+        if (!place_of(contents, name))
+            rc = gops_intern_add(&contents->by_name, hash_name(name),
+                                 (uint32_t)contents->in_order + 1);
+        contents->in_order += rc == 0;
     }
-    gops_free(contents->context, contents->later);
-    contents->later = NULL;
-    contents->later_count = 0;
-    return 0;
+    return rc;
 }
 
 int gops_contents_find(gops_contents *contents, const gops_blob_id *name, gops_blob **out)
@@ -76,7 +76,8 @@ int gops_contents_find(gops_contents *contents, const gops_blob_id *name, gops_b
     *out = NULL;
     if (settle(contents) < 0)
         return GITOPS_ENOMEM;
-    *out = get(contents, name);
+    uint32_t place = place_of(contents, name);
+    *out = place ? contents->blobs[place - 1] : NULL;
     return 0;
 }
 
@@ -84,18 +85,19 @@ int gops_contents_keep(gops_contents *contents, gops_blob *blob)
 {
     if (settle(contents) < 0)
         return GITOPS_ENOMEM;
-    if (get(contents, blob->name))
+    if (place_of(contents, blob->name))
         return 0;
-    if (put(&contents->blobs, blob) < 0)
+    if (gops_grow(contents->context, &contents->blobs, &contents->capacity, contents->count + 1,
+                  sizeof(gops_blob *)) < 0)
         return GITOPS_ENOMEM;
-    gops_blob_ref(blob);
-    return 0;
+    contents->blobs[contents->count++] = gops_blob_ref(blob);
+    return settle(contents);
 }
 
 void gops_contents_take(gops_contents *contents, gops_blob **blobs, size_t count)
 {
-    contents->later = blobs;
-    contents->later_count = count;
+    contents->blobs = blobs;
+    contents->count = contents->capacity = count;
 }
 
 /* A blob without objects is in no index; it costs little and is never dead. */
@@ -107,19 +109,16 @@ static int is_dead(gops_blob *blob)
 void gops_contents_trim(gops_contents *contents, size_t live)
 {
     enum { ALWAYS_KEPT = 1024 };
-    gops_table kept;
-    gops_blob *blob;
-    if (contents->blobs.count < 2 * live + ALWAYS_KEPT)
+    size_t kept = 0;
+    if (contents->count < 2 * live + ALWAYS_KEPT)
         return;
-    gops_table_init(&kept, contents->context);
-    for (size_t i = 0; (blob = gops_table_next(&contents->blobs, &i)) != NULL;)
-        if (!is_dead(blob) && put(&kept, blob) < 0) {
-            gops_table_release(&kept); /* no memory to shrink: keep everything */
-            return;
-        }
-    for (size_t i = 0; (blob = gops_table_next(&contents->blobs, &i)) != NULL;)
-        if (is_dead(blob))
-            gops_blob_drop(blob);
-    gops_table_release(&contents->blobs);
-    contents->blobs = kept;
+    for (size_t i = 0; i < contents->count; i++)
+        if (is_dead(contents->blobs[i]))
+            gops_blob_drop(contents->blobs[i]);
+        else
+            contents->blobs[kept++] = contents->blobs[i];
+    contents->count = kept;
+    contents->in_order = 0; /* places have changed: they are noted anew by the next look-up */
+    gops_intern_release(&contents->by_name);
+    gops_intern_init(&contents->by_name, contents->context);
 }

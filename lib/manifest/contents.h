@@ -6,7 +6,7 @@
 #ifndef GOPS_MANIFEST_CONTENTS_H
 #define GOPS_MANIFEST_CONTENTS_H
 
-#include "base/table.h"
+#include "base/intern.h"
 #include "manifest/blob.h"
 
 /* What the memo of a lineage holds: the manifest of a tree, and how much has been added to it. */
@@ -15,7 +15,8 @@ typedef struct gops_kept {
     int failed;            /* it could not be written: not tried again */
     int wants_all;         /* more cannot be added: the next read is to look into all files */
     gops_digest influence;
-    gops_blob_id root;
+    gops_blob_id root;     /* the tree that it is of ... */
+    gops_blob_id written;  /* ... and the one of the last record: between them nothing changed */
     uint64_t base_bytes, more_bytes;
 } gops_kept;
 
@@ -23,9 +24,10 @@ typedef struct gops_contents {
     gops_refcount references;
     gitops_context *context;
     gitops_identity *identity;
-    gops_table blobs;  /* by name */
-    gops_blob **later; /* held; they belong into the table, once somebody looks there */
-    size_t later_count;
+    gops_blob **blobs;     /* held */
+    size_t count, capacity;
+    gops_intern by_name;   /* 1 + place in blobs, of the first so many: */
+    size_t in_order;
     gops_kept kept;
 } gops_contents;
 
@@ -43,8 +45,8 @@ int gops_contents_find(gops_contents *contents, const gops_blob_id *name, gops_b
 int gops_contents_keep(gops_contents *contents, gops_blob *blob);
 
 /*
- * Takes over many blobs and the array that holds them, from the contexts's memory. They are put in
- * order by the first look-up: where nothing changed there is none.
+ * Takes over many blobs and the array that holds them, of the context's memory; there are none yet.
+ * They are put in order by the first look-up: where nothing changed there is none.
  */
 void gops_contents_take(gops_contents *contents, gops_blob **blobs, size_t count);
 

@@ -6,6 +6,7 @@
 #include "render/files.h"
 
 #include "base/crew.h"
+#include "base/table.h"
 #include "render/plain.h"
 #include "render/stand_in.h"
 #include "render/whole_file.h"

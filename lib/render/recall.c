@@ -214,10 +214,12 @@ static int take_changes(recalling *w, gops_unpack *in)
 {
     gops_reading r;
     int rc = w->built ? 0 : build(w);
-    gops_blob_id root = gops_blob_id_unpack(in);
+    gops_blob_id before = gops_blob_id_unpack(in), root = gops_blob_id_unpack(in);
     uint64_t count = gops_unpack_number(in);
     w->path[0] = '\0';
     gops_reading_init(&r, w->manifest, w->origin, NULL);
+    if (rc == 0)
+        rc = corrupt_if(memcmp(&before, &w->root, sizeof before) != 0);
     for (uint64_t i = 0; i < count && rc == 0; i++)
         rc = take_change(w, in, &r);
     if (rc == 0)
@@ -319,6 +321,7 @@ int gops_recall(gitops_manifest **out, const gops_origin *origin, gitops_memo *m
             .wants_all = gops_remember_is_long(w.bytes, w.more_bytes),
             .influence = influence,
             .root = w.root,
+            .written = w.root,
             .base_bytes = w.bytes,
             .more_bytes = w.more_bytes,
         };

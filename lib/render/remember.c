@@ -154,10 +154,12 @@ static int put_base(writing *w, const gitops_manifest *manifest, const gops_news
     return rc < 0 ? rc : put_order(w, manifest);
 }
 
-static int put_change(writing *w, const gops_blob_id *root, const gops_news *news)
+static int put_change(writing *w, const gops_blob_id *before_root, const gops_blob_id *root,
+                      const gops_news *news)
 {
     const char *before = "";
     start_record(w, GOPS_RECORD_CHANGE);
+    gops_blob_id_pack(&w->record, before_root);
     gops_blob_id_pack(&w->record, root);
     gops_pack_number(&w->record, news->count);
     for (size_t i = 0; i < news->count; i++) {
@@ -174,14 +176,16 @@ static int put_change(writing *w, const gops_blob_id *root, const gops_news *new
     return put_record(w, GOPS_MEMO_MORE);
 }
 
-static void note_failure(gops_kept *kept, gitops_context *context, int rc, const gitops_error *err)
+/* More that cannot be added may be part of a new base; a base that cannot be written is given up. */
+static void note_failure(gops_kept *kept, gitops_context *context, int all, int rc,
+                         const gitops_error *err)
 {
     int is_lease = rc == GITOPS_ELOCKED; /* somebody else writes, and remembers as well */
     gops_log(context, is_lease ? GITOPS_LOG_DEBUG : GITOPS_LOG_WARNING,
              "the manifest is not remembered: %s", err->message);
     kept->known = 0;
-    kept->wants_all = rc == GITOPS_ESTATE;
-    kept->failed = rc != GITOPS_ESTATE;
+    kept->wants_all = !all && (rc == GITOPS_ESTATE || rc == GITOPS_ELIMIT);
+    kept->failed = !kept->wants_all;
 }
 
 int gops_remember_is_long(uint64_t base_bytes, uint64_t more_bytes)
@@ -194,16 +198,16 @@ static void write_news(writing *w, gitops_manifest *manifest, const gops_news *n
 {
     gops_kept *kept = &manifest->contents->kept;
     const gops_blob_id *root = gops_snapshot_root(((gops_origin *)manifest->origin)->snapshot);
-    int rc = news->all ? put_base(w, manifest, news) : put_change(w, root, news);
+    int rc = news->all ? put_base(w, manifest, news) : put_change(w, &kept->written, root, news);
     if (rc < 0) {
-        note_failure(kept, manifest->context, rc, &w->err);
+        note_failure(kept, manifest->context, news->all, rc, &w->err);
         return;
     }
     if (news->all)
         *kept = (gops_kept){.known = 1, .influence = w->influence, .base_bytes = w->bytes};
     else
         kept->more_bytes += w->bytes;
-    kept->root = *root;
+    kept->root = kept->written = *root;
     kept->wants_all = gops_remember_is_long(kept->base_bytes, kept->more_bytes);
 }
 

@@ -13,7 +13,7 @@ enum {
     GOPS_RECORD_HEAD = 'H',  /* root, files, objects: begins a base */
     GOPS_RECORD_FILES = 'F', /* files in the order of their paths */
     GOPS_RECORD_ORDER = 'O', /* places of objects among those of all files, in the order of keys */
-    GOPS_RECORD_CHANGE = 'C' /* root, and the files that changed on the way to it */
+    GOPS_RECORD_CHANGE = 'C' /* roots before and after, and the files that changed in between */
 };
 
 /* What a read found: the files that changed since the manifest of a tree, or all files. */

@@ -205,7 +205,7 @@ static fixture setup_repository(void)
     fixture f = setup();
     char path[64], text[200];
     f.directory = support_directory_new();
-    for (int i = 0; i < 20; i++) {
+    for (int i = 0; i < 10; i++) {
         snprintf(path, sizeof path, "d%d/f%d.yaml", i % 3, i);
         snprintf(text, sizeof text, MAP("m%d"), i);
         helper_write(f.directory, path, text);
@@ -223,7 +223,7 @@ static void read_laterCommit_looksOnlyAtWhatChanged(void **state)
     (void)state;
     HELPER_NEED_GIT();
     fixture f = setup_repository();
-    assert_int_equal(read_anew(&f), 22);
+    assert_int_equal(read_anew(&f), 12);
     helper_write(f.directory, "d1/f1.yaml", MAP("other"));
     helper_write(f.directory, "values.yaml", "replicas: 3\n");
     helper_run(f.directory, "git rm -q d2/f2.yaml");
@@ -482,15 +482,15 @@ static void recall_anyByteChanged_isRefusedOrInOrder(void **state)
     for (size_t i = 0; i < count; i++)
         for (size_t at = 0; at < f.memo->records[i].length; at++) {
             char *byte = &f.memo->records[i].data[at], was = *byte;
-            for (int change = 0; change < 4; change++) {
-                *byte = (char)(change < 2 ? was ^ (change ? 0x80 : 0x01) : change == 2 ? 0 : -1);
+            for (int change = 0; change < 2; change++) {
+                *byte = (char)(was ^ (change ? 0x80 : 0x01));
                 read_changedRecords(&f);
             }
             *byte = was;
         }
     for (size_t i = 0; i < count; i++) {
         size_t length = f.memo->records[i].length;
-        for (size_t cut = 0; cut < length; cut++) {
+        for (size_t cut = 0; cut < length; cut += 3) {
             f.memo->records[i].length = cut;
             read_changedRecords(&f);
         }
