@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 enum {
-    FORMAT = 1,
+    FORMAT = 2,
     ORDER_MARK = 0x01020304,
     LENGTH_MAX = 64 << 20,   /* of a record; a longer one is damage */
     WINDOW_BYTES = 256 << 10,
@@ -270,31 +270,67 @@ static int begin_draft(gops_memo_file *file, const gops_digest *influence, gitop
     return 0;
 }
 
-/* Removes the file that was written longest ago when there are too many beside it. */
-static void drop_oldest(const gops_memo_file *file)
+/* The memos of one state in its folder. A state may be named like one of them. */
+typedef struct shelf {
+    DIR *folder;
+    const char *prefix; /* of their names */
+    size_t prefix_length;
+} shelf;
+
+/* The next entry with a name like theirs; NULL: there is none. */
+static const char *next_name(const shelf *s)
 {
-    const char *slash = strrchr(file->path, '/');
-    size_t folder = slash ? (size_t)(slash - file->path) + 1 : 0;
+    struct dirent *entry;
+    while ((entry = readdir(s->folder)) != NULL)
+        if (strncmp(entry->d_name, s->prefix, s->prefix_length) == 0)
+            return entry->d_name;
+    return NULL;
+}
+
+static int is_memo(const shelf *s, const char *name, struct stat *info)
+{
+    char begin[sizeof magic];
+    int fd = openat(dirfd(s->folder), name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    int is = fd >= 0 && fstat(fd, info) == 0 && S_ISREG(info->st_mode) &&
+             pread(fd, begin, sizeof begin, 0) == sizeof begin &&
+             memcmp(begin, magic, sizeof magic) == 0;
+    if (fd >= 0)
+        close(fd);
+    return is;
+}
+
+/* Removes the one that was written longest ago. */
+static void remove_oldest(const shelf *s)
+{
     char oldest[NAME_MAX + 1] = "";
     struct stat info, first = {0};
-    struct dirent *entry;
-    size_t count = 0;
-    char *parent = gops_strndup(file->context, file->path, folder);
-    DIR *directory = parent ? opendir(folder ? parent : ".") : NULL;
-    while (directory && (entry = readdir(directory)) != NULL) {
-        if (strncmp(entry->d_name, file->path + folder, file->prefix - folder) != 0 ||
-            fstatat(dirfd(directory), entry->d_name, &info, AT_SYMLINK_NOFOLLOW) < 0)
-            continue;
-        if (count++ == 0 || info.st_mtim.tv_sec < first.st_mtim.tv_sec) {
+    rewinddir(s->folder);
+    for (const char *name; (name = next_name(s)) != NULL;)
+        if (is_memo(s, name, &info) &&
+            (!*oldest || info.st_mtim.tv_sec < first.st_mtim.tv_sec)) {
             first = info;
-            snprintf(oldest, sizeof oldest, "%s", entry->d_name);
+            snprintf(oldest, sizeof oldest, "%s", name);
         }
-    }
-    if (count > FILES_MAX)
-        unlinkat(dirfd(directory), oldest, 0);
-    if (directory)
-        closedir(directory);
+    if (*oldest)
+        unlinkat(dirfd(s->folder), oldest, 0);
+}
+
+static void keep_few(const gops_memo_file *file)
+{
+    const char *slash = strrchr(file->path, '/');
+    size_t parent_length = slash ? (size_t)(slash - file->path) + 1 : 0, count = 0;
+    char *parent = gops_strndup(file->context, file->path, parent_length);
+    shelf s = {NULL, file->path + parent_length, file->prefix - parent_length};
+    if (parent)
+        s.folder = opendir(slash ? parent : ".");
     gops_free(file->context, parent);
+    if (!s.folder)
+        return;
+    while (next_name(&s))
+        count++;
+    if (count > FILES_MAX)
+        remove_oldest(&s);
+    closedir(s.folder);
 }
 
 /* The draft becomes the file. */
@@ -306,7 +342,7 @@ static int finish_draft(gops_memo_file *file, const gops_digest *influence, gito
     file->fd = -1;
     file->end = file->draft_end;
     file->known = 1;
-    drop_oldest(file);
+    keep_few(file);
     return 0;
 }
 

@@ -247,6 +247,74 @@ static void memoFile_isItsOwnersAndNothingElseIsLeft(void **state)
     teardown(&f);
 }
 
+enum { FILES_MAX = 1000 }; /* beside one state, as in memo_file.c */
+
+/* As many files as may stand beside a state, the higher their number the older; text is in each. */
+static void crowd(const fixture *f, const char *text)
+{
+    char path[1300];
+    for (int i = 0; i < FILES_MAX; i++) {
+        struct timespec times[2] = {{1000000 - i, 0}, {1000000 - i, 0}};
+        snprintf(path, sizeof path, "%s/state-memo-%04d", f->folder, i);
+        int fd = open(path, O_WRONLY | O_CREAT | O_EXCL, 0600);
+        assert_true(fd >= 0);
+        assert_int_equal(write(fd, text, strlen(text)), strlen(text));
+        assert_int_equal(futimens(fd, times), 0);
+        close(fd);
+    }
+}
+
+/* 1 when no file of the crowd is gone but the oldest so many. */
+static int crowd_lacks(const fixture *f, int gone)
+{
+    char path[1300];
+    struct stat info;
+    for (int i = 0; i < FILES_MAX; i++) {
+        snprintf(path, sizeof path, "%s/state-memo-%04d", f->folder, i);
+        if ((stat(path, &info) == 0) != (i < FILES_MAX - gone))
+            return 0;
+    }
+    return 1;
+}
+
+static void keep_tooManyFiles_removesTheOldest(void **state)
+{
+    fixture f;
+    (void)state;
+    setup(&f, 1);
+    crowd(&f, "gopsmemo and more");
+    assert_int_equal(keep(&f, GOPS_MEMO_BEGIN | GOPS_MEMO_END, "a"), 0);
+    assert_true(crowd_lacks(&f, 1));
+    assert_string_equal(recall(&f), "a|");
+    teardown(&f);
+}
+
+static void keep_tooManyFilesThatAreNoMemos_removesNone(void **state)
+{
+    fixture f;
+    (void)state;
+    setup(&f, 1);
+    crowd(&f, "SQLite format 3");
+    assert_int_equal(keep(&f, GOPS_MEMO_BEGIN | GOPS_MEMO_END, "a"), 0);
+    assert_true(crowd_lacks(&f, 0));
+    teardown(&f);
+}
+
+/* Its own memos are called state-memo-2-memo-UNIT; the others are those of the state beside it. */
+static void keep_stateNamedLikeAMemo_leavesThoseOfOthers(void **state)
+{
+    fixture f;
+    (void)state;
+    setup(&f, 1);
+    close_store(&f);
+    strcat(f.state, "-memo-2");
+    open_store(&f, 0);
+    crowd(&f, "gopsmemo and more");
+    assert_int_equal(keep(&f, GOPS_MEMO_BEGIN | GOPS_MEMO_END, "a"), 0);
+    assert_true(crowd_lacks(&f, 0));
+    teardown(&f);
+}
+
 /* Changes one byte, or cuts the file. */
 static void damage(const char *path, long at, int cut)
 {
@@ -375,6 +443,9 @@ int main(void)
         cmocka_unit_test(keep_fileReplacedMeanwhile_isRefused),
         cmocka_unit_test(keep_whileAnotherHoldsTheLease_isRefused),
         cmocka_unit_test(memoFile_isItsOwnersAndNothingElseIsLeft),
+        cmocka_unit_test(keep_tooManyFiles_removesTheOldest),
+        cmocka_unit_test(keep_tooManyFilesThatAreNoMemos_removesNone),
+        cmocka_unit_test(keep_stateNamedLikeAMemo_leavesThoseOfOthers),
         cmocka_unit_test(recall_damagedAnywhere_givesABeginningOrNothing),
         cmocka_unit_test(recall_foreignFile_isReported),
         cmocka_unit_test(keep_longRecords_comeBackWhole),
