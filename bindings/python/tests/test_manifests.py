@@ -8,7 +8,7 @@ from typing import Any
 
 from binding_support import LibraryTest, config_map, git
 import gitops
-from gitops import ABSENT, Diff, Manifest, Source
+from gitops import ABSENT, Diff, Document, Manifest, Source
 
 CONFIG = json.dumps(config_map("a", x="1"))
 
@@ -94,6 +94,20 @@ class Manifests(LibraryTest):
             self.read(a="a: [", b="b: {", c=CONFIG)
         self.assertEqual(sorted({problem.file for problem in caught.exception.diagnostics}),
                          ["a.yaml", "b.yaml"])
+
+    def test_problems_name_the_object_and_the_value(self) -> None:
+        with self.assertRaises(gitops.GitopsError) as caught:
+            self.read(a="---\n---\n" + Document.parse(self.context, CONFIG).to_yaml() + "z: [\n")
+        [problem] = caught.exception.diagnostics
+        self.assertEqual((problem.document, problem.pointer, problem.key),
+                         (2, "/z", "shop/ConfigMap/a"))
+        self.assertTrue(str(problem).endswith("(at /z of shop/ConfigMap/a)"))
+
+    def test_objects_know_their_document(self) -> None:
+        with self.read(a="---\n---\n" + CONFIG) as manifest:
+            self.assertEqual(manifest.document_number("shop/ConfigMap/a"), 2)
+            document = manifest["shop/ConfigMap/a"]
+            self.assertEqual((document.name, document.number), ("a.yaml", 2))
 
     def test_duplicate_key_names_both_places(self) -> None:
         with self.assertRaises(gitops.DuplicateError) as caught:
