@@ -10,4 +10,10 @@ size_t gops_base64_size(size_t length);
 /* Writes gops_base64_size(length) characters; no NUL. */
 void gops_base64_encode(char *out, const void *bytes, size_t length);
 
+/*
+ * 1 when both texts decode to the same bytes: blanks, padding at the end and the bits that make no
+ * byte do not matter. 0 also when one of them does not decode.
+ */
+int gops_base64_same(const char *a, size_t a_length, const char *b, size_t b_length);
+
 #endif

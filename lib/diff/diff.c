@@ -18,8 +18,8 @@ struct gitops_diff {
     gitops_context *context;
     gitops_schema *schema;
     gops_object_kind kind;
-    gitops_document *sides[GOPS_SIDES]; /* as compared; NULL = absent */
-    gitops_document *live;              /* as given */
+    gitops_document *given[GOPS_SIDES]; /* NULL = absent */
+    gitops_document *sides[GOPS_SIDES]; /* as compared: given, or a normal form of it */
     gitops_document *merged, *new_base; /* NULL = absent */
     gitops_changes *changes;
     int has_drift, has_git_change, writes, keeps, tells;
@@ -60,15 +60,28 @@ static int normalise(gitops_diff *diff, gitops_error *err)
     if (diff->kind != GOPS_OBJECT_SECRET)
         return 0;
     for (int side = 0; side < GOPS_SIDES; side++) {
-        gitops_document *given = diff->sides[side];
-        int status = gops_secret_normalise(&diff->sides[side], diff->context, given);
-        if (status < 0) {
-            diff->sides[side] = given;
+        gitops_document *normal;
+        if (gops_secret_normalise(&normal, diff->context, diff->given[side]) < 0)
             return gops_fail_memory(err);
-        }
-        gitops_document_free(given);
+        gitops_document_free(diff->sides[side]);
+        diff->sides[side] = normal;
     }
     return 0;
+}
+
+static gops_secret_forms forms_of(const gitops_diff *diff, int side)
+{
+    gops_secret_forms forms = {root_of(diff->given[side]), root_of(diff->sides[side])};
+    return forms;
+}
+
+/* What was made of normal forms is sent and remembered in the forms that were given. */
+static int restore(const gitops_diff *diff, gitops_document *made, int first, int second)
+{
+    gops_secret_forms one = forms_of(diff, first), other = forms_of(diff, second);
+    if (one.given == one.normal && other.given == other.normal)
+        return 0;
+    return gops_secret_restore(made, &one, &other);
 }
 
 static gops_sides roots_of(const gitops_diff *diff)
@@ -80,25 +93,30 @@ static gops_sides roots_of(const gitops_diff *diff)
 }
 
 /*
- * The document whose root the walk answered with: a side itself, or made, which then holds on to
- * the sides it borrows from: all but one. made is used up.
+ * The document whose root the walk answered with: a side as it was given, or made, which then holds
+ * on to the sides it borrows from. What is on first stands as there. made is used up; NULL with
+ * *status set: no memory.
  */
 static gitops_document *take_result(const gitops_diff *diff, gitops_document *made,
-                                    const gitops_value *root, int unused)
+                                    const gitops_value *root, int first, int *status)
 {
     gitops_document *result = NULL;
     for (int side = 0; side < GOPS_SIDES && root && !result; side++)
         if (root == root_of(diff->sides[side]))
-            result = gitops_document_ref(diff->sides[side]);
+            result = gitops_document_ref(diff->given[side]);
     if (!root || result) {
         gitops_document_free(made);
         return result;
     }
+    int second = first == GOPS_LIVE ? GOPS_DESIRED : GOPS_BASE;
     made->root = *root;
-    for (int side = 0; side < GOPS_SIDES; side++)
-        if (side != unused)
-            gops_document_share(made, diff->sides[side]);
-    return made;
+    gops_document_share(made, diff->sides[first]);
+    gops_document_share(made, diff->sides[second]);
+    if (restore(diff, made, first, second) == 0)
+        return made;
+    gitops_document_free(made);
+    *status = GITOPS_ENOMEM;
+    return NULL;
 }
 
 static void begin_walk(gops_triwalk *walk, const gitops_diff *diff, gitops_document *merged,
@@ -108,7 +126,7 @@ static void begin_walk(gops_triwalk *walk, const gitops_diff *diff, gitops_docum
     memset(walk, 0, sizeof *walk);
     walk->schema = diff->schema;
     walk->null_is_absent = gops_schema_null_is_absent(diff->schema);
-    walk->has_live = diff->live != NULL;
+    walk->has_live = diff->given[GOPS_LIVE] != NULL;
     walk->kind = (int)diff->kind;
     walk->merged = &merged->arena;
     walk->base = &base->arena;
@@ -140,19 +158,18 @@ static int finish(gitops_diff *diff, const gops_triwalk *walk, gops_outcome out,
     if (walk->conflict_count) {
         gitops_document_free(merged);
         gitops_document_free(base);
-        if (diff->sides[GOPS_BASE])
-            diff->new_base = gitops_document_ref(diff->sides[GOPS_BASE]);
+        if (diff->given[GOPS_BASE])
+            diff->new_base = gitops_document_ref(diff->given[GOPS_BASE]);
         return fail_conflicts(walk, diff->changes, err);
     }
-    diff->merged = take_result(diff, merged, out.merged, GOPS_BASE);
-    diff->new_base =
-        take_result(diff, base, diff->sides[GOPS_DESIRED] ? out.base : NULL, GOPS_LIVE);
     const gitops_value *live = root_of(diff->sides[GOPS_LIVE]);
-    if (diff->merged && live && gops_value_same(root_of(diff->merged), live)) {
-        gitops_document_free(diff->merged);
-        diff->merged = gitops_document_ref(diff->live);
-    }
-    return 0;
+    if (out.merged && live && gops_value_same(out.merged, live))
+        out.merged = live;
+    int status = 0;
+    diff->merged = take_result(diff, merged, out.merged, GOPS_LIVE, &status);
+    diff->new_base = take_result(diff, base, diff->given[GOPS_DESIRED] ? out.base : NULL,
+                                 GOPS_DESIRED, &status);
+    return status < 0 ? gops_fail_memory(err) : 0;
 }
 
 static int compare(gitops_diff *diff, const gitops_diff_options *options, gitops_error *err)
@@ -198,6 +215,14 @@ static int check_options(gitops_diff_options *own, const gitops_diff_options *op
     return 0;
 }
 
+static void hold_side(gitops_diff *diff, int side, gitops_document *document)
+{
+    if (!document)
+        return;
+    diff->given[side] = gitops_document_ref(document);
+    diff->sides[side] = gitops_document_ref(document);
+}
+
 int gitops_diff_new(gitops_diff **out, gitops_context *context, gitops_document *base,
                     gitops_document *desired, gitops_document *live,
                     const gitops_diff_options *options, gitops_error *err)
@@ -215,10 +240,9 @@ int gitops_diff_new(gitops_diff **out, gitops_context *context, gitops_document 
     if (!diff)
         return gops_fail_memory(err);
     diff->context = gops_context_ref(context);
-    diff->sides[GOPS_BASE] = base ? gitops_document_ref(base) : NULL;
-    diff->sides[GOPS_DESIRED] = desired ? gitops_document_ref(desired) : NULL;
-    diff->sides[GOPS_LIVE] = live ? gitops_document_ref(live) : NULL;
-    diff->live = live ? gitops_document_ref(live) : NULL;
+    hold_side(diff, GOPS_BASE, base);
+    hold_side(diff, GOPS_DESIRED, desired);
+    hold_side(diff, GOPS_LIVE, live);
     status = choose_schema(diff, own.schema, err);
     if (status == 0)
         status = normalise(diff, err);
@@ -237,9 +261,10 @@ void gitops_diff_free(gitops_diff *diff)
     if (!diff)
         return;
     gitops_context *context = diff->context;
-    for (int side = 0; side < GOPS_SIDES; side++)
+    for (int side = 0; side < GOPS_SIDES; side++) {
+        gitops_document_free(diff->given[side]);
         gitops_document_free(diff->sides[side]);
-    gitops_document_free(diff->live);
+    }
     gitops_document_free(diff->merged);
     gitops_document_free(diff->new_base);
     gitops_changes_free(diff->changes);
@@ -255,7 +280,7 @@ gitops_document *gitops_diff_merged(const gitops_diff *diff)
 
 int32_t gitops_diff_differs(const gitops_diff *diff)
 {
-    return !gops_value_same(root_of(diff->merged), root_of(diff->live));
+    return !gops_value_same(root_of(diff->merged), root_of(diff->given[GOPS_LIVE]));
 }
 
 gitops_changes *gitops_diff_changes(const gitops_diff *diff)
@@ -265,7 +290,7 @@ gitops_changes *gitops_diff_changes(const gitops_diff *diff)
 
 gitops_document *gops_diff_live(const gitops_diff *diff)
 {
-    return diff->live;
+    return diff->given[GOPS_LIVE];
 }
 
 gitops_context *gops_diff_context(const gitops_diff *diff)
@@ -280,7 +305,7 @@ gitops_document *gops_diff_new_base(const gitops_diff *diff)
 
 int gops_diff_rebases(const gitops_diff *diff)
 {
-    return !gops_value_same(root_of(diff->new_base), root_of(diff->sides[GOPS_BASE]));
+    return !gops_value_same(root_of(diff->new_base), root_of(diff->given[GOPS_BASE]));
 }
 
 int gops_diff_has_drift(const gitops_diff *diff)

@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "base/base64.h"
 #include "diff/kubernetes.h"
 #include "diff/members.h"
 #include "manifest/duration.h"
@@ -48,6 +49,12 @@ const gitops_value *gops_fold(const gops_triwalk *walk, const gops_schema_place 
     return value && place->omit_empty && is_hollow(walk, place, value) ? NULL : value;
 }
 
+/* 1 inside of something that live lacks and gets, with all that Git says of it. */
+static int is_made(const gops_triwalk *walk)
+{
+    return walk->makes && walk->mode == GOPS_TRIWALK_MERGE;
+}
+
 gops_sides gops_fold_sides(const gops_triwalk *walk, const gops_schema_place *place,
                            const gops_sides *raw)
 {
@@ -56,37 +63,12 @@ gops_sides gops_fold_sides(const gops_triwalk *walk, const gops_schema_place *pl
         s.of[side] = gops_fold(walk, place, raw->of[side]);
     int null_means_absent =
         walk->null_is_absent && gops_value_is(raw->of[GOPS_DESIRED], GITOPS_VALUE_NULL);
-    if (!s.of[GOPS_LIVE] || s.of[GOPS_DESIRED] || null_means_absent)
+    if (s.of[GOPS_DESIRED] || null_means_absent || !(s.of[GOPS_LIVE] || is_made(walk)))
         return s;
     s.of[GOPS_DESIRED] = raw->of[GOPS_DESIRED];
     if (raw->of[GOPS_BASE] && !s.of[GOPS_BASE])
         s.of[GOPS_BASE] = raw->of[GOPS_DESIRED];
     return s;
-}
-
-static int is_space(char c)
-{
-    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
-}
-
-/* The next character that carries bits, or 0 at the end. */
-static char next_base64(const char *text, size_t length, size_t *i)
-{
-    while (*i < length && (is_space(text[*i]) || text[*i] == '='))
-        (*i)++;
-    return *i < length ? text[(*i)++] : '\0';
-}
-
-int gops_base64_equal(const char *a, size_t a_length, const char *b, size_t b_length)
-{
-    size_t i = 0, j = 0;
-    for (;;) {
-        char left = next_base64(a, a_length, &i), right = next_base64(b, b_length, &j);
-        if (left != right)
-            return 0;
-        if (left == '\0')
-            return i >= a_length && j >= b_length;
-    }
 }
 
 static int is_secret_data(const gops_triwalk *walk)
@@ -112,7 +94,7 @@ static int scalar_equal(const gops_triwalk *walk, const gops_schema_place *place
     }
     if (is_secret_data(walk) && gops_value_is(a, GITOPS_VALUE_STRING) &&
         gops_value_is(b, GITOPS_VALUE_STRING))
-        return gops_base64_equal(a->as.text, a->count, b->as.text, b->count);
+        return gops_base64_same(a->as.text, a->count, b->as.text, b->count);
     return 0;
 }
 

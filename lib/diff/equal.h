@@ -9,8 +9,9 @@ const gitops_value *gops_fold(const gops_triwalk *walk, const gops_schema_place 
                               const gitops_value *value);
 
 /*
- * The whole step of folding: an empty desired is absent only where live has nothing either; else it
- * is stated, and so was an empty base.
+ * The whole step of folding: an empty desired is absent only where live has nothing either; else,
+ * and in something that is made anew and so holds all that Git says, it is stated, and so was an
+ * empty base.
  */
 gops_sides gops_fold_sides(const gops_triwalk *walk, const gops_schema_place *place,
                            const gops_sides *raw);
@@ -32,8 +33,5 @@ const gitops_value *gops_materialise(gops_triwalk *walk, const gops_schema_place
 
 /* 1 when the place or anything below it in value is sensitive. */
 int gops_is_sensitive(const gops_schema_place *place, const gitops_value *value);
-
-/* 1 when two base64 texts hold the same bytes; blanks and padding do not matter. */
-int gops_base64_equal(const char *a, size_t a_length, const char *b, size_t b_length);
 
 #endif

@@ -38,11 +38,22 @@ static int is_at(const gops_triwalk *walk, const char *path)
            memcmp(walk->path.data, path, walk->path.length) == 0;
 }
 
+/* A null in data is kept as an empty text. */
+static int is_empty_secret(const gops_triwalk *walk, const gops_sides *raw)
+{
+    const gitops_value *live = raw->of[GOPS_LIVE];
+    return walk->path.length > 6 && memcmp(walk->path.data, "/data/", 6) == 0 &&
+           gops_value_is(raw->of[GOPS_DESIRED], GITOPS_VALUE_NULL) &&
+           gops_value_is(live, GITOPS_VALUE_STRING) && live->count == 0;
+}
+
 int gops_object_leaves(const gops_triwalk *walk, const gops_sides *raw)
 {
     const gitops_value *desired = raw->of[GOPS_DESIRED], *live = raw->of[GOPS_LIVE];
     if (walk->kind == GOPS_OBJECT_PLAIN || !walk->has_live)
         return 0;
+    if (walk->kind == GOPS_OBJECT_SECRET && is_empty_secret(walk, raw))
+        return 1;
     if (walk->kind == GOPS_OBJECT_AGGREGATED_ROLE && is_at(walk, "/rules"))
         return 1;
     if (walk->kind == GOPS_OBJECT_CRD && is_at(walk, "/spec/preserveUnknownFields"))

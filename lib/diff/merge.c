@@ -316,9 +316,11 @@ GOPS_OFF_PATH static gops_outcome merge_unit(gops_triwalk *walk, const gops_sche
     gops_action action = decide(walk, row);
     walk->forced = row;
     walk->forced_met = 0;
+    walk->makes = action == GOPS_ACTION_ADD;
     walk->removes = action == GOPS_ACTION_REMOVE && walk->path.length == 0;
     gops_outcome out = merge_below(walk, place, raw, s);
     walk->forced = (gops_row)0;
+    walk->makes = 0;
     walk->removes = 0;
     if (action == GOPS_ACTION_REMOVE)
         out.merged = NULL;

@@ -1,6 +1,7 @@
 /*
  * secret: stringData is a convenience for writers. The server merges it into data, where it wins,
- * and never gives it back, so both ways of writing a Secret have to read as one value.
+ * and never gives it back, so both ways of writing a Secret have to read as one value. What is sent
+ * keeps the way in which it was written: each key of the result goes back to where it stood.
  */
 #include "diff/secret.h"
 
@@ -23,6 +24,13 @@ static int encode(gitops_value *value, gops_arena *arena)
     return 1;
 }
 
+/* stringData[key], unless it is a null, which is never sent and so wins over nothing. */
+static const gitops_value *text_member(const gitops_value *text, const gitops_value *like)
+{
+    const gitops_value *member = gops_value_member(text, like->key, like->key_length);
+    return gops_value_is(member, GITOPS_VALUE_NULL) ? NULL : member;
+}
+
 /* The members of data with those of text, encoded, in their place. NULL: no memory. */
 static gitops_value *join_data(const gitops_value *data, const gitops_value *text,
                                gops_arena *arena, uint32_t *count)
@@ -34,12 +42,16 @@ static gitops_value *join_data(const gitops_value *data, const gitops_value *tex
         return NULL;
     for (uint32_t i = 0; i < data_count; i++) {
         const gitops_value *member = &data->as.children[i];
-        if (!gops_value_member(text, member->key, member->key_length))
+        if (!text_member(text, member))
             members[(*count)++] = *member;
     }
     for (uint32_t i = 0; i < text->count; i++) {
+        const gitops_value *given = &text->as.children[i];
+        if (given->type == GITOPS_VALUE_NULL &&
+            gops_value_member(data, given->key, given->key_length))
+            continue;
         gitops_value *member = &members[(*count)++];
-        *member = text->as.children[i];
+        *member = *given;
         if (member->type == GITOPS_VALUE_STRING && !encode(member, arena))
             return NULL;
     }
@@ -86,5 +98,84 @@ int gops_secret_normalise(gitops_document **out, gitops_context *context, gitops
     }
     gops_document_share(normal, document);
     *out = normal;
+    return 0;
+}
+
+/* What a key was given as; *is_text: in stringData. NULL: the normal form does not hold member. */
+static const gitops_value *given_as(const gops_secret_forms *forms, const gitops_value *member,
+                                    int *is_text)
+{
+    const gitops_value *normal = gops_value_member(forms->normal, "data", 4);
+    normal = gops_value_member(normal, member->key, member->key_length);
+    *is_text = 0;
+    if (!normal || !gops_value_same(normal, member))
+        return NULL;
+    const gitops_value *data = gops_value_member(forms->given, "data", 4);
+    const gitops_value *text = gops_value_member(forms->given, "stringData", 10);
+    const gitops_value *given = text_member(text, member);
+    *is_text = given != NULL;
+    return given ? given : gops_value_member(data, member->key, member->key_length);
+}
+
+/* The two maps that data becomes. */
+typedef struct split {
+    gitops_value *data, *text;
+    uint32_t data_count, text_count;
+} split;
+
+static void split_data(split *out, const gitops_value *data, const gops_secret_forms *first,
+                       const gops_secret_forms *second)
+{
+    for (uint32_t i = 0; i < data->count; i++) {
+        const gitops_value *member = &data->as.children[i];
+        int is_text;
+        const gitops_value *given = given_as(first, member, &is_text);
+        if (!given)
+            given = given_as(second, member, &is_text);
+        if (is_text)
+            out->text[out->text_count++] = *given;
+        else
+            out->data[out->data_count++] = given ? *given : *member;
+    }
+}
+
+/* Adds a map to the members unless it is empty and was not given either. */
+static void add_map(gitops_value *members, uint32_t *count, const gitops_value *given,
+                    const gitops_value *like, const char *key, gitops_value *children,
+                    uint32_t child_count)
+{
+    if (child_count == 0 && !gops_value_is(given, GITOPS_VALUE_MAP))
+        return;
+    gitops_value *member = &members[(*count)++];
+    *member = given ? *given : *like;
+    member->key = key;
+    member->key_length = (uint32_t)strlen(key);
+    gops_value_set_map(member, children, child_count);
+}
+
+int gops_secret_restore(gitops_document *document, const gops_secret_forms *first,
+                        const gops_secret_forms *second)
+{
+    const gitops_value root = document->root;
+    const gitops_value *data = gops_value_member(&root, "data", 4);
+    if (!gops_value_is(data, GITOPS_VALUE_MAP))
+        return 0;
+    const gitops_value *lead = first->given ? first->given : second->given;
+    const gitops_value *lead_text = gops_value_member(lead, "stringData", 10);
+    gitops_value *members = gops_value_array(&document->arena, (size_t)root.count + 1);
+    split parts = {gops_value_array(&document->arena, data->count),
+                   gops_value_array(&document->arena, data->count), 0, 0};
+    uint32_t count = 0;
+    if (!members || !parts.data || !parts.text)
+        return GITOPS_ENOMEM;
+    split_data(&parts, data, first, second);
+    for (uint32_t i = 0; i < root.count; i++)
+        if (&root.as.children[i] != data)
+            members[count++] = root.as.children[i];
+    add_map(members, &count, gops_value_member(lead, "data", 4), data, "data", parts.data,
+            parts.data_count);
+    add_map(members, &count, data->count ? NULL : lead_text, lead_text ? lead_text : data,
+            "stringData", parts.text, parts.text_count);
+    gops_value_set_map(&document->root, members, count);
     return 0;
 }

@@ -48,6 +48,7 @@ typedef struct gops_triwalk {
     gops_triwalk_mode mode;
     gops_row forced;         /* the row of the unit that comes or goes as a whole; 0 = none */
     int forced_met;          /* ... and some leaf below had it */
+    int makes;               /* ... which live lacks and gets */
     int removes;             /* the whole document goes, with what is not ours */
     int32_t conflict, drift; /* policies, never DEFAULT */
     int null_is_absent;

@@ -64,12 +64,6 @@ static const merge_case cases[] = {
      "{\"m\":{\"b\":1},\"l\":[{\"d\":1},null]}"},
     {"a new type replaces the node", "{}", "{\"a\":\"x\"}", "{\"a\":{\"b\":1}}", "{\"a\":\"x\"}",
      "{\"a\":{\"b\":1}}"},
-    {"stringData is data", NULL, NULL, SECRET("\"stringData\":{\"k\":\"pass\"},\"data\":{\"o\":\"YQ==\"}"),
-     SECRET("\"data\":{\"k\":\"cGFzcw==\",\"o\":\"YQ\"}"),
-     SECRET("\"data\":{\"k\":\"cGFzcw==\",\"o\":\"YQ\"}")},
-    {"stringData wins over data", NULL, NULL,
-     SECRET("\"stringData\":{\"k\":\"pass\"},\"data\":{\"k\":\"YQ==\"}"), SECRET("\"type\":\"Opaque\""),
-     SECRET("\"type\":\"Opaque\",\"data\":{\"k\":\"cGFzcw==\"}")},
     {"what the server fills in is not ours", NULL, POD("{\"nodeName\":\"x\"}"),
      POD("{\"nodeName\":\"x\"}"),
      "{\"apiVersion\":\"v1\",\"kind\":\"Pod\",\"metadata\":{\"name\":\"p\",\"uid\":\"1\"},"
