@@ -25,22 +25,6 @@ typedef struct gitops_diff gitops_diff;
 typedef struct gitops_changes gitops_changes;
 typedef struct gitops_change gitops_change;
 
-/* When both sides changed one leaf. */
-enum {
-    GITOPS_CONFLICT_DEFAULT = 0,
-    GITOPS_CONFLICT_DESIRED = 1,   /* the default: Git wins */
-    GITOPS_CONFLICT_LIVE = 2,      /* what the target holds stays */
-    GITOPS_CONFLICT_FAIL = 3       /* no merged result; GITOPS_ECONFLICT */
-};
-
-/* When only the target changed a leaf of ours. */
-enum {
-    GITOPS_DRIFT_DEFAULT = 0,
-    GITOPS_DRIFT_REVERT = 1,       /* the default */
-    GITOPS_DRIFT_REPORT = 2,       /* recorded, left alone */
-    GITOPS_DRIFT_IGNORE = 3        /* left alone, also where Git changed next to it */
-};
-
 typedef struct gitops_diff_options {
     size_t struct_size;
     gitops_schema *schema;         /* NULL: Kubernetes for documents with apiVersion and kind */

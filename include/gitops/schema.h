@@ -113,6 +113,31 @@ enum {
     GITOPS_RULE_IMMUTABLE = 16     /* the target refuses to change it: replaced */
 };
 
+/* When both sides changed one leaf. */
+enum {
+    GITOPS_CONFLICT_DEFAULT = 0,
+    GITOPS_CONFLICT_DESIRED = 1,   /* the default: Git wins */
+    GITOPS_CONFLICT_LIVE = 2,      /* what the target holds stays */
+    GITOPS_CONFLICT_FAIL = 3       /* no merged result; GITOPS_ECONFLICT */
+};
+
+/* When only the target changed a leaf of ours. */
+enum {
+    GITOPS_DRIFT_DEFAULT = 0,
+    GITOPS_DRIFT_REVERT = 1,       /* the default */
+    GITOPS_DRIFT_REPORT = 2,       /* recorded, left alone */
+    GITOPS_DRIFT_IGNORE = 3        /* left alone, also where Git changed next to it */
+};
+
+/* What is done about a place and everything below it: names for policies, and what is none. */
+enum {
+    GITOPS_MODE_IGNORE = 1,        /* never compared, never written: GITOPS_RULE_IGNORED */
+    GITOPS_MODE_OBSERVE = 2,       /* recorded, never written */
+    GITOPS_MODE_ALERT = 3,         /* the same, and told as drift that is left alone is */
+    GITOPS_MODE_ADOPT = 4,         /* where desired and live have a value, live's becomes ours */
+    GITOPS_MODE_ENFORCE = 5        /* conflict: desired, drift: revert */
+};
+
 typedef struct gitops_schema_rule {
     size_t struct_size;
     const char *kinds;             /* "Deployment.apps", "*.example.org"; NULL: every document */
@@ -124,6 +149,9 @@ typedef struct gitops_schema_rule {
     const char *const *keys;       /* of a GITOPS_LIST_MAP: names of members, 1 to 16 */
     const char *const *defaults;   /* JSON scalars that stand for missing keys, each may be NULL; */
     size_t key_count;              /*   defaults NULL: there are none */
+    int32_t mode;                  /* GITOPS_MODE_..., which stands alone; 0: none */
+    int32_t conflict;              /* GITOPS_CONFLICT_...; 0: that of the place above */
+    int32_t drift;                 /* GITOPS_DRIFT_...; 0: as above */
 } gitops_schema_rule;
 
 /*

@@ -83,6 +83,11 @@ int gops_changes_add(gitops_changes *changes, const gitops_change *change)
     return 0;
 }
 
+int gops_change_is_kept(const gitops_change *change)
+{
+    return change->action != change->rule->action;
+}
+
 size_t gitops_changes_count(const gitops_changes *changes)
 {
     return changes ? changes->count : 0;

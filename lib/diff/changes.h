@@ -36,4 +36,7 @@ gitops_changes *gops_changes_new(gitops_context *context, const char *file);
  */
 int gops_changes_add(gitops_changes *changes, const gitops_change *change);
 
+/* 1 when a policy kept what the target holds, where the row asks for a write. */
+int gops_change_is_kept(const gitops_change *change);
+
 #endif

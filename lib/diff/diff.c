@@ -167,6 +167,8 @@ static int finish(gitops_diff *diff, const gops_triwalk *walk, gops_outcome out,
         out.merged = live;
     int status = 0;
     diff->merged = take_result(diff, merged, out.merged, GOPS_LIVE, &status);
+    if (walk->adopts)
+        gops_document_share(base, diff->sides[GOPS_LIVE]);
     diff->new_base = take_result(diff, base, diff->given[GOPS_DESIRED] ? out.base : NULL,
                                  GOPS_DESIRED, &status);
     return status < 0 ? gops_fail_memory(err) : 0;
@@ -186,8 +188,9 @@ static int compare(gitops_diff *diff, const gitops_diff_options *options, gitops
     }
     begin_walk(&walk, diff, merged, base, &root);
     walk.changes = diff->changes;
-    walk.conflict = options->conflict ? options->conflict : GITOPS_CONFLICT_DESIRED;
-    walk.drift = options->drift ? options->drift : GITOPS_DRIFT_REVERT;
+    walk.policy = (gops_policy){GITOPS_CONFLICT_DESIRED, GITOPS_DRIFT_REVERT, 0};
+    gops_policy_set(&walk.policy,
+                    (gops_policy){(uint8_t)options->conflict, (uint8_t)options->drift, 0});
     gops_sides raw = roots_of(diff);
     gops_outcome out = gops_merge_whole(&walk, &root, &raw);
     int status = walk.status;

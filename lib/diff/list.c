@@ -148,7 +148,11 @@ static gops_action settle_order(gops_triwalk *walk, const gops_schema_place *pla
                                 const gops_join *join, gops_row row, const gops_sides *s)
 {
     gops_sides shown;
-    gops_action action = gops_row_decide(gops_row_rule_of(row), walk->conflict, walk->drift);
+    const gops_row_rule *rule = gops_row_rule_of(row);
+    gops_policy policy = gops_policy_at(walk, place);
+    gops_action action = gops_row_decide(rule, policy);
+    if (action != rule->action)
+        gops_triwalk_keep(walk, rule, policy);
     for (int side = 0; side < GOPS_SIDES; side++)
         shown.of[side] = show_order(walk, join, side, s->of[side]);
     gops_triwalk_record(walk, place, row, action, &shown,

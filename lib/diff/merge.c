@@ -16,6 +16,15 @@ gops_outcome gops_unowned(const gops_triwalk *walk, const gops_sides *raw)
     return out;
 }
 
+gops_policy gops_policy_at(const gops_triwalk *walk, const gops_schema_place *place)
+{
+    if (walk->forced)
+        return walk->forced_policy;
+    gops_policy policy = walk->policy;
+    gops_policy_set(&policy, place->policy);
+    return policy;
+}
+
 void gops_triwalk_record(gops_triwalk *walk, const gops_schema_place *place, gops_row row,
                          gops_action action, const gops_sides *raw, const gitops_value *merged)
 {
@@ -25,8 +34,7 @@ void gops_triwalk_record(gops_triwalk *walk, const gops_schema_place *place, gop
     walk->has_drift |= rule->drift;
     walk->has_git_change |= rule->from_git;
     walk->writes |= rule->states;
-    if (rule->decider == GOPS_DECIDED_BY_CONFLICT && walk->conflict == GITOPS_CONFLICT_FAIL)
-        walk->conflict_count++;
+    walk->conflict_count += (size_t)gops_row_fails(rule, gops_policy_at(walk, place));
     gitops_change change = {
         .path = walk->path.length ? walk->path.data : "",
         .rule = rule,
@@ -55,6 +63,22 @@ static gops_row row_in_whole(const gops_triwalk *walk, gops_row row, gops_row *d
     return own == GOPS_ACTION_REMOVE ? row : *decides;
 }
 
+/* Never written, also not with the whole that comes: as if it were not stated. */
+static int is_held_back(const gops_triwalk *walk, const gops_schema_place *place)
+{
+    return walk->makes && (place->policy.mode == GITOPS_MODE_OBSERVE ||
+                           place->policy.mode == GITOPS_MODE_ALERT);
+}
+
+int gops_triwalk_keep(gops_triwalk *walk, const gops_row_rule *rule, gops_policy policy)
+{
+    int adopts = policy.mode == GITOPS_MODE_ADOPT && rule->action == GOPS_ACTION_REPLACE;
+    walk->adopts |= adopts;
+    walk->keeps = 1;
+    walk->tells |= gops_row_tells(rule, policy);
+    return adopts ? GOPS_LIVE : GOPS_BASE;
+}
+
 GOPS_OFF_PATH gops_outcome gops_settle(gops_triwalk *walk, const gops_schema_place *place,
                                        gops_row row, const gops_sides *raw)
 {
@@ -67,16 +91,20 @@ GOPS_OFF_PATH gops_outcome gops_settle(gops_triwalk *walk, const gops_schema_pla
     row = row_in_whole(walk, row, &decides);
     walk->forced_met |= row == walk->forced;
     const gops_row_rule *rule = gops_row_rule_of(decides);
-    gops_action action = gops_row_decide(rule, walk->conflict, walk->drift);
+    gops_policy policy = gops_policy_at(walk, place);
+    gops_action action = gops_row_decide(rule, policy);
+    if (action == GOPS_ACTION_ADD && is_held_back(walk, place)) {
+        walk->holds_back = 1;
+        out.base = raw->of[GOPS_BASE];
+        gops_triwalk_record(walk, place, row, GOPS_ACTION_KEEP, raw, NULL);
+        return out;
+    }
     if (action == GOPS_ACTION_ADD || action == GOPS_ACTION_REPLACE)
         out.merged = gops_materialise(walk, place, raw->of[GOPS_DESIRED], raw->of[GOPS_LIVE]);
     else if (action == GOPS_ACTION_REMOVE)
         out.merged = NULL;
-    if (action != rule->action) {
-        out.base = raw->of[GOPS_BASE];
-        walk->keeps = 1;
-        walk->tells |= action == GOPS_ACTION_NONE || rule->conflict;
-    }
+    if (action != rule->action)
+        out.base = raw->of[gops_triwalk_keep(walk, rule, policy)];
     gops_triwalk_record(walk, place, row, action, raw, out.merged);
     return out;
 }
@@ -302,20 +330,16 @@ GOPS_OFF_PATH static const gitops_value *empty_like(gops_triwalk *walk, const gi
     return node;
 }
 
-static gops_action decide(const gops_triwalk *walk, gops_row row)
-{
-    return gops_row_decide(gops_row_rule_of(row), walk->conflict, walk->drift);
-}
-
 /* A container that desired or live lacks, and that comes or goes as one. */
 GOPS_OFF_PATH static gops_outcome merge_unit(gops_triwalk *walk, const gops_schema_place *place,
                                              const gops_sides *raw, const gops_sides *s, int whole)
 {
     gops_row row = row_of_whole(walk, place, s);
     const gops_row_rule *rule = gops_row_rule_of(row);
-    gops_action action = decide(walk, row);
+    walk->forced_policy = gops_policy_at(walk, place);
+    gops_action action = gops_row_decide(rule, walk->forced_policy);
     walk->forced = row;
-    walk->forced_met = 0;
+    walk->forced_met = walk->holds_back = 0;
     walk->makes = action == GOPS_ACTION_ADD;
     walk->removes = action == GOPS_ACTION_REMOVE && walk->path.length == 0;
     gops_outcome out = merge_below(walk, place, raw, s);
@@ -328,7 +352,8 @@ GOPS_OFF_PATH static gops_outcome merge_unit(gops_triwalk *walk, const gops_sche
         out.merged = raw->of[GOPS_LIVE];
     else if (!out.merged && whole)
         out.merged = empty_like(walk, s->of[GOPS_DESIRED]);
-    out.base = action == rule->action ? raw->of[GOPS_DESIRED] : raw->of[GOPS_BASE];
+    if (action != rule->action || !walk->holds_back)
+        out.base = raw->of[action == rule->action ? GOPS_DESIRED : GOPS_BASE];
     if (rule->conflict && !walk->forced_met) /* all that drifted is what live lacks */
         gops_triwalk_record(walk, place, row, action, raw, out.merged);
     return out;
@@ -365,8 +390,7 @@ static gops_outcome merge_known(gops_triwalk *walk, const gops_schema_place *pla
         return merge_unit(walk, place, raw, &s, whole);
     walk->different |= whole && s.of[GOPS_DESIRED] && !s.of[GOPS_LIVE];
     gops_outcome out = merge_container(walk, place, raw, &s);
-    if (whole && walk->forced && !out.merged && s.of[GOPS_DESIRED] &&
-        decide(walk, walk->forced) == GOPS_ACTION_ADD)
+    if (whole && walk->makes && !out.merged && s.of[GOPS_DESIRED])
         out.merged = empty_like(walk, s.of[GOPS_DESIRED]);
     return out;
 }

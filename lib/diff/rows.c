@@ -1,5 +1,5 @@
 /*
- * rows: the truth table as data, and the one place where the policies are read.
+ * rows: the truth table as data, and the one place where policies and modes are read.
  */
 #include "diff/rows.h"
 
@@ -40,17 +40,53 @@ const gops_row_rule *gops_row_rule_of(gops_row row)
     return &rules[row];
 }
 
-gops_action gops_row_decide(const gops_row_rule *rule, int32_t conflict, int32_t drift)
+/* The modes that decide without asking the policies for conflicts and drift. */
+static int decide_by_mode(const gops_row_rule *rule, uint8_t mode, gops_action *action)
 {
-    if (rule->decider == GOPS_DECIDED_BY_CONFLICT && conflict == GITOPS_CONFLICT_LIVE)
+    switch (mode) {
+    case GITOPS_MODE_OBSERVE:
+        *action = rule->action == GOPS_ACTION_NONE ? GOPS_ACTION_NONE : GOPS_ACTION_KEEP;
+        return 1;
+    case GITOPS_MODE_ALERT:
+        *action = GOPS_ACTION_NONE;
+        return 1;
+    case GITOPS_MODE_ADOPT:
+        *action = GOPS_ACTION_KEEP;
+        return rule->action == GOPS_ACTION_REPLACE;
+    default:
+        return 0;
+    }
+}
+
+gops_action gops_row_decide(const gops_row_rule *rule, gops_policy policy)
+{
+    gops_action action;
+    if (decide_by_mode(rule, policy.mode, &action))
+        return action;
+    if (rule->decider == GOPS_DECIDED_BY_CONFLICT && policy.conflict == GITOPS_CONFLICT_LIVE)
         return GOPS_ACTION_KEEP;
-    if (rule->decider == GOPS_DECIDED_BY_CONFLICT && conflict == GITOPS_CONFLICT_FAIL)
+    if (rule->decider == GOPS_DECIDED_BY_CONFLICT && policy.conflict == GITOPS_CONFLICT_FAIL)
         return GOPS_ACTION_NONE;
-    if (rule->decider == GOPS_DECIDED_BY_DRIFT && drift == GITOPS_DRIFT_REPORT)
+    if (rule->decider == GOPS_DECIDED_BY_DRIFT && policy.drift == GITOPS_DRIFT_REPORT)
         return GOPS_ACTION_NONE;
-    if (rule->decider == GOPS_DECIDED_BY_DRIFT && drift == GITOPS_DRIFT_IGNORE)
+    if (rule->decider == GOPS_DECIDED_BY_DRIFT && policy.drift == GITOPS_DRIFT_IGNORE)
         return GOPS_ACTION_KEEP;
     return rule->action;
+}
+
+int gops_row_fails(const gops_row_rule *rule, gops_policy policy)
+{
+    gops_action action;
+    return rule->decider == GOPS_DECIDED_BY_CONFLICT && policy.conflict == GITOPS_CONFLICT_FAIL &&
+           !decide_by_mode(rule, policy.mode, &action);
+}
+
+int gops_row_tells(const gops_row_rule *rule, gops_policy policy)
+{
+    gops_action action;
+    if (decide_by_mode(rule, policy.mode, &action))
+        return policy.mode == GITOPS_MODE_ALERT;
+    return rule->conflict || gops_row_decide(rule, policy) == GOPS_ACTION_NONE;
 }
 
 const char *gops_action_name(gops_action action)

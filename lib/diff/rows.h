@@ -4,6 +4,8 @@
 
 #include <gitops/diff.h>
 
+#include "manifest/schema.h"
+
 /* Numbers of the reference table; the rows of an explicit null follow. */
 typedef enum gops_row {
     GOPS_ROW_NONE = 1,
@@ -53,8 +55,14 @@ typedef struct gops_row_rule {
 
 const gops_row_rule *gops_row_rule_of(gops_row row);
 
-/* What the policies make of a row. */
-gops_action gops_row_decide(const gops_row_rule *rule, int32_t conflict, int32_t drift);
+/* What a policy, of which no part is 0 but the mode, makes of a row. */
+gops_action gops_row_decide(const gops_row_rule *rule, gops_policy policy);
+
+/* 1 when the row is a conflict that the policy makes the diff fail for. */
+int gops_row_fails(const gops_row_rule *rule, gops_policy policy);
+
+/* 1 when what the policy kept of the target is to be told. */
+int gops_row_tells(const gops_row_rule *rule, gops_policy policy);
 
 const char *gops_action_name(gops_action action);
 

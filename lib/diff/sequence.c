@@ -89,10 +89,12 @@ static void merge_hunk(merge3 *m, const hunk *h)
         h->to[GOPS_LIVE] > h->from[GOPS_LIVE], same_range(m, h, GOPS_BASE, GOPS_DESIRED),
         same_range(m, h, GOPS_BASE, GOPS_LIVE), same_range(m, h, GOPS_DESIRED, GOPS_LIVE));
     const gops_row_rule *rule = gops_row_rule_of(row);
-    gops_action action = gops_row_decide(rule, m->walk->conflict, m->walk->drift);
+    gops_policy policy = gops_policy_at(m->walk, m->place);
+    gops_action action = gops_row_decide(rule, policy);
     int side = action == GOPS_ACTION_NONE || action == GOPS_ACTION_KEEP ? GOPS_LIVE : GOPS_DESIRED;
     append_merged(m, h, side);
-    append_base(m, h, action == rule->action ? GOPS_DESIRED : GOPS_BASE);
+    append_base(m, h,
+                action == rule->action ? GOPS_DESIRED : gops_triwalk_keep(m->walk, rule, policy));
     record_hunk(m, h, row, action);
 }
 

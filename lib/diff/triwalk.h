@@ -47,10 +47,12 @@ typedef struct gops_triwalk {
     const gitops_schema *schema;
     gops_triwalk_mode mode;
     gops_row forced;         /* the row of the unit that comes or goes as a whole; 0 = none */
+    gops_policy forced_policy;
     int forced_met;          /* ... and some leaf below had it */
     int makes;               /* ... which live lacks and gets */
+    int holds_back;          /* ... and some leaf is not written with the unit */
     int removes;             /* the whole document goes, with what is not ours */
-    int32_t conflict, drift; /* policies, never DEFAULT */
+    gops_policy policy;      /* where the schema says nothing; never DEFAULT */
     int null_is_absent;
     int kind;            /* gops_object_kind */
     int has_live;        /* the target has the object at all */
@@ -65,6 +67,7 @@ typedef struct gops_triwalk {
     gitops_changes *changes; /* NULL: nobody asks */
     size_t conflict_count;   /* under GITOPS_CONFLICT_FAIL */
     int has_drift, has_git_change, writes;
+    int adopts;       /* the new base has values of live */
     int keeps, tells; /* a policy kept live's value; ... and wants it told */
 } gops_triwalk;
 
@@ -98,6 +101,15 @@ gops_outcome gops_merge_whole(gops_triwalk *walk, const gops_schema_place *place
 /* A leaf: its row by the equality of the sides. s: raw with nulls and empties folded. */
 gops_outcome gops_merge_leaf(gops_triwalk *walk, const gops_schema_place *place,
                              const gops_sides *raw, const gops_sides *s);
+
+/*
+ * What holds at a place: the policy of the unit that it comes or goes with, else its own over that
+ * of the walk.
+ */
+gops_policy gops_policy_at(const gops_triwalk *walk, const gops_schema_place *place);
+
+/* Notes that a policy kept what the target holds. Returns the side that the new base takes. */
+int gops_triwalk_keep(gops_triwalk *walk, const gops_row_rule *rule, gops_policy policy);
 
 /* Applies a row to a leaf: policies, record, answer. */
 gops_outcome gops_settle(gops_triwalk *walk, const gops_schema_place *place, gops_row row,

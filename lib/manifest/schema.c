@@ -1,7 +1,7 @@
 /*
  * schema: a counted handle on graphs of kinds and on compiled path rules, and the walk over them. A
  * place is filled from the node of the type there and from the state of the rules there; ignored,
- * sensitive and immutable go down to everything below.
+ * sensitive, immutable and the policy go down to everything below.
  */
 #include "manifest/schema.h"
 
@@ -114,6 +114,7 @@ static void apply_rules(gops_schema_place *place, const gops_rule_state *state, 
         if (gops_rule_holds(&state->rules[i], place->globs, place->kind))
             gops_rule_add(&sum, &state->rules[i]);
     *flags |= sum.flags;
+    gops_policy_set(&place->policy, sum.policy);
     if (sum.has_map)
         place->map = sum.map;
     if (sum.has_scalar)
@@ -188,6 +189,7 @@ static inline void step(const gops_schema_place *parent, const gops_schema_node 
                                .ignored = parent->ignored,
                                .sensitive = parent->sensitive,
                                .immutable = parent->immutable,
+                               .policy = parent->policy,
                                .dropped = parent->dropped,
                                .kind = parent->kind,
                                .globs = parent->globs};

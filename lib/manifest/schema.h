@@ -31,6 +31,13 @@ typedef enum gops_scalar_kind {
     GOPS_SCALAR_DURATION       /* "1h" equals "60m" */
 } gops_scalar_kind;
 
+/* What is done where sides differ; of conflict and drift 0 leaves it to the diff. */
+typedef struct gops_policy {
+    uint8_t conflict; /* GITOPS_CONFLICT_... */
+    uint8_t drift;    /* GITOPS_DRIFT_... */
+    uint8_t mode;     /* GITOPS_MODE_OBSERVE, ALERT or ADOPT, which decide; or ENFORCE or 0 */
+} gops_policy;
+
 typedef struct gops_list_key {
     const char *name;                  /* NUL-terminated */
     const gitops_value *default_value; /* for identity when the element has none; may be NULL */
@@ -55,12 +62,24 @@ typedef struct gops_schema_place {
     uint8_t ignored;    /* never compared, never written; live's value stays */
     uint8_t sensitive;  /* and everything below */
     uint8_t immutable;  /* and everything below */
+    gops_policy policy; /* and of everything below */
     uint8_t dropped;    /* of the schema's own: what types do not say within other objects */
     uint16_t kind;      /* of the schema's own: the exact kind of the document among rules */
     uint32_t tuple_count;
     uint64_t globs; /* of the schema's own: kinds with "*" that the document matches */
     const gops_list_keys *tuples; /* of a GOPS_LIST_MAP */
 } gops_schema_place;
+
+/* Puts what over says in the place of what policy says. */
+static inline void gops_policy_set(gops_policy *policy, gops_policy over)
+{
+    if (over.conflict)
+        policy->conflict = over.conflict;
+    if (over.drift)
+        policy->drift = over.drift;
+    if (over.mode)
+        policy->mode = over.mode;
+}
 
 /* 1 when a null in desired means "must be absent". */
 int gops_schema_null_is_absent(const gitops_schema *schema);

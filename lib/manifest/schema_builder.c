@@ -150,10 +150,30 @@ static int check_rule(const gitops_schema_rule *given, gitops_error *err)
     return 0;
 }
 
+static int check_policy(const gitops_schema_rule *given, gitops_error *err)
+{
+    if (given->mode < 0 || given->mode > GITOPS_MODE_ENFORCE)
+        return gops_fail(err, GITOPS_EINVAL, "schema rule: there is no mode %d", (int)given->mode);
+    if (given->conflict < 0 || given->conflict > GITOPS_CONFLICT_FAIL)
+        return gops_fail(err, GITOPS_EINVAL, "schema rule: there is no conflict policy %d",
+                         (int)given->conflict);
+    if (given->drift < 0 || given->drift > GITOPS_DRIFT_IGNORE)
+        return gops_fail(err, GITOPS_EINVAL, "schema rule: there is no drift policy %d",
+                         (int)given->drift);
+    if (given->mode && (given->conflict || given->drift))
+        return gops_fail(err, GITOPS_EINVAL,
+                         "schema rule: a mode decides alone, without policies beside it");
+    return 0;
+}
+
 static int fill_rule(gitops_schema_builder *builder, const gitops_schema_rule *given,
                      gops_rule *rule, gitops_error *err)
 {
     rule->flags |= (uint8_t)given->flags;
+    if (given->mode)
+        gops_rule_set_mode(rule, given->mode);
+    gops_policy_set(&rule->policy,
+                    (gops_policy){(uint8_t)given->conflict, (uint8_t)given->drift, 0});
     if (given->map) {
         rule->has_map = 1;
         rule->map = (uint8_t)(given->map - GITOPS_MAP_FREE);
@@ -194,6 +214,8 @@ int gitops_schema_builder_rule(gitops_schema_builder *builder, const gitops_sche
     status = gops_options_import(&given, sizeof given, rule, "gitops_schema_rule", err);
     if (status == 0)
         status = check_rule(&given, err);
+    if (status == 0)
+        status = check_policy(&given, err);
     if (status == 0)
         builder->status = status = add_rule(builder, &given, err);
     return status;

@@ -146,8 +146,7 @@ static void compile_rules(compiler *c, gops_rule_state *state, pattern_set set)
     for (size_t i = 0; i < set.count; i++) {
         const gops_pattern *node = set.nodes[i];
         gops_rule *last = state->rule_count ? &rules[state->rule_count - 1] : NULL;
-        if (!node->rule.has_list && !node->rule.has_map && !node->rule.has_scalar &&
-            !node->rule.flags)
+        if (!gops_rule_speaks(&node->rule))
             continue;
         if (!last || last->scope != node->layer->scope) {
             last = &rules[state->rule_count++];

@@ -128,6 +128,53 @@ static int read_scalars(file_reader *r, const gitops_value *value, uint8_t flag)
                         set_scalar);
 }
 
+/* A mode, or policies: conflict, drift or both. */
+static int read_policy(file_reader *r, const gitops_value *value, gops_rule *rule)
+{
+    static const char *const conflicts[] = {"desired", "live", "fail", NULL};
+    static const char *const drifts[] = {"revert", "report", "ignore", NULL};
+    static const char *const modes[] = {"ignore", "observe", "alert", "adopt", "enforce", NULL};
+    gops_policy policy = {0, 0, 0};
+    int word;
+    if (!gops_value_is(value, GITOPS_VALUE_MAP)) {
+        word = read_word(r, value, modes,
+                         "ignore, observe, alert, adopt, enforce, or a map with conflict or drift");
+        if (word >= 0)
+            gops_rule_set_mode(rule, GITOPS_MODE_IGNORE + word);
+        return word < 0 ? word : 0;
+    }
+    for (uint32_t i = 0; i < value->count; i++) {
+        const gitops_value *item = &value->as.children[i];
+        int is_conflict = is_named(item, "conflict");
+        if (!is_conflict && !is_named(item, "drift"))
+            return fail_member(r, item, "conflict or drift");
+        word = is_conflict ? read_word(r, item, conflicts, "desired, live or fail")
+                           : read_word(r, item, drifts, "revert, report or ignore");
+        if (word < 0)
+            return word;
+        *(is_conflict ? &policy.conflict : &policy.drift) = (uint8_t)(word + 1);
+    }
+    gops_policy_set(&rule->policy, policy);
+    return 0;
+}
+
+static int read_policies(file_reader *r, const gitops_value *value, uint8_t flag)
+{
+    (void)flag;
+    if (!gops_value_is(value, GITOPS_VALUE_MAP))
+        return fail_value(r, value, "a map from path patterns to modes and policies");
+    for (uint32_t i = 0; i < value->count; i++) {
+        const gitops_value *item = &value->as.children[i];
+        gops_rule *rule;
+        int status = add_pattern(r, item->key, item->key_length, item, &rule);
+        if (status == 0)
+            status = read_policy(r, item, rule);
+        if (status < 0)
+            return status;
+    }
+    return 0;
+}
+
 /* A default only identifies elements here, so one of a member that is no key changes nothing. */
 static int read_defaults(file_reader *r, const gitops_value *value, gops_list_key *keys,
                          size_t count)
@@ -232,6 +279,7 @@ static int read_member(file_reader *r, const gitops_value *member)
         {"ignore", read_flags, GOPS_RULE_IGNORED, 0},
         {"sensitive", read_flags, GOPS_RULE_SENSITIVE, 0},
         {"immutable", read_flags, GOPS_RULE_IMMUTABLE, 0},
+        {"policies", read_policies, 0, 0},
     };
     int is_top = r->layer->kinds.length == 0;
     for (size_t i = 0; i < sizeof members / sizeof *members; i++)
@@ -239,9 +287,9 @@ static int read_member(file_reader *r, const gitops_value *member)
             return members[i].read(r, member, members[i].flag);
     return fail_member(r, member,
                        is_top ? "null, kinds, lists, maps, scalars, defaulted, omit-empty, "
-                                "ignore, sensitive or immutable"
-                              : "lists, maps, scalars, defaulted, omit-empty, ignore, sensitive "
-                                "or immutable");
+                                "ignore, sensitive, immutable or policies"
+                              : "lists, maps, scalars, defaulted, omit-empty, ignore, sensitive, "
+                                "immutable or policies");
 }
 
 static int read_members(file_reader *r, const gitops_value *value)

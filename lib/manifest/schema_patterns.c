@@ -168,17 +168,12 @@ int gops_patterns_add(gops_patterns *patterns, gops_layer *layer, const char *te
     return 0;
 }
 
-static int has_rule(const gops_rule *rule)
-{
-    return rule->has_list || rule->has_map || rule->has_scalar || rule->flags;
-}
-
 /* Puts a copy of the tree of from below to. Recursion ends with the longest pattern. */
 static int take_tree(gops_patterns *patterns, gops_pattern *to, const gops_pattern *from)
 {
     int status = 0;
     gops_rule_add(&to->rule, &from->rule);
-    patterns->count += (size_t)has_rule(&from->rule);
+    patterns->count += (size_t)gops_rule_speaks(&from->rule);
     if (patterns->count > GOPS_PATTERN_COUNT)
         return GITOPS_ELIMIT;
     if (from->any) {

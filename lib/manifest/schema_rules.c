@@ -5,6 +5,9 @@
 
 void gops_rule_add(gops_rule *sum, const gops_rule *rule)
 {
+    gops_policy own = sum->policy;
+    sum->policy = rule->policy;
+    gops_policy_set(&sum->policy, own);
     sum->flags |= rule->flags;
     if (!sum->has_list && rule->has_list) {
         sum->has_list = 1;
@@ -20,6 +23,23 @@ void gops_rule_add(gops_rule *sum, const gops_rule *rule)
         sum->has_scalar = 1;
         sum->scalar = rule->scalar;
     }
+}
+
+void gops_rule_set_mode(gops_rule *rule, int32_t mode)
+{
+    if (mode == GITOPS_MODE_IGNORE) {
+        rule->flags |= GOPS_RULE_IGNORED;
+        return;
+    }
+    int enforces = mode == GITOPS_MODE_ENFORCE;
+    rule->policy = (gops_policy){enforces ? GITOPS_CONFLICT_DESIRED : 0,
+                                 enforces ? GITOPS_DRIFT_REVERT : 0, (uint8_t)mode};
+}
+
+int gops_rule_speaks(const gops_rule *rule)
+{
+    return rule->has_list || rule->has_map || rule->has_scalar || rule->flags ||
+           rule->policy.conflict || rule->policy.drift || rule->policy.mode;
 }
 
 const gops_rule_state *gops_rule_state_member(const gops_rule_state *state, const char *key,

@@ -28,6 +28,7 @@ typedef struct gops_rule {
     uint8_t has_map, map;       /* gops_map_kind */
     uint8_t has_scalar, scalar; /* gops_scalar_kind */
     uint8_t flags;              /* GOPS_RULE_... */
+    gops_policy policy;
     uint16_t scope;             /* GOPS_SCOPE_... */
     uint32_t tuple_count;
     const gops_list_keys *tuples;
@@ -50,8 +51,14 @@ struct gops_rule_state {
     const gops_rule_state *other; /* for any other segment; NULL: no rule below */
 };
 
-/* Flags add up; of list, map and scalar kinds what sum has stays. */
+/* Flags add up; of list, map and scalar kinds and of policies what sum has stays. */
 void gops_rule_add(gops_rule *sum, const gops_rule *rule);
+
+/* Puts a mode in the place of what the rule says so far. */
+void gops_rule_set_mode(gops_rule *rule, int32_t mode);
+
+/* 1 when the rule says anything. */
+int gops_rule_speaks(const gops_rule *rule);
 
 /* 1 when the rule is for a document that matches the kinds with "*" and the exact kind (or 0). */
 static inline int gops_rule_holds(const gops_rule *rule, uint64_t globs, uint16_t kind)

@@ -437,7 +437,8 @@ static int find_create(gops_look *look, const gops_item *item, const char *key, 
 /* 1 when a policy may want that an object of ours stays missing. */
 static int may_stay_missing(const gitops_unit *unit)
 {
-    return unit->conflict != GITOPS_CONFLICT_DESIRED || unit->drift != GITOPS_DRIFT_REVERT;
+    return unit->conflict != GITOPS_CONFLICT_DESIRED || unit->drift != GITOPS_DRIFT_REVERT ||
+           unit->schema;
 }
 
 /* It stays missing, and ours; an intent that never ended is closed. */

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/options.h"
+#include "diff/changes.h"
 #include "report/forms.h"
 
 static int import_options(gitops_report_options *options, const gitops_report_options *given,
@@ -94,7 +95,7 @@ int gops_change_shows(const gitops_change *change)
 {
     const char *action = gitops_change_action(change);
     if (strcmp(action, "none") == 0)
-        return gitops_change_drift(change) != 0;
+        return gops_change_is_kept(change);
     return strcmp(action, "keep") != 0 || gitops_change_conflict(change) != NULL;
 }
 

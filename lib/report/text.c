@@ -104,7 +104,9 @@ static verdict judge(const gitops_change *change)
     if (strcmp(action, "replace") == 0)
         return (verdict){"~", YELLOW, note};
     return (verdict){"!", MAGENTA,
-                     conflict ? "conflict, the target's value stays" : "drift, left alone"};
+                     conflict ? "conflict, the target's value stays"
+                     : drift  ? "drift, left alone"
+                              : "left alone"};
 }
 
 /* "value" of an addition or removal, "old -> new" of a replacement, "is instead of was". */

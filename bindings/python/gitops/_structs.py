@@ -169,6 +169,9 @@ class SchemaRule(Structure):
         ("keys", POINTER(c_char_p)),
         ("defaults", POINTER(c_char_p)),
         ("key_count", c_size_t),
+        ("mode", c_int32),
+        ("conflict", c_int32),
+        ("drift", c_int32),
     ]
 
 

@@ -132,6 +132,16 @@ class ScalarKind(IntEnum):
     DURATION = 5
 
 
+class Mode(IntEnum):
+    """What is done about a place and everything below it."""
+
+    IGNORE = 1
+    OBSERVE = 2
+    ALERT = 3
+    ADOPT = 4
+    ENFORCE = 5
+
+
 class RuleFlag(IntFlag):
     """What else may hold at a path; the last three hold for everything below it."""
 
@@ -308,6 +318,7 @@ PREFIXES: Dict[str, Union[Type[IntEnum], Type[IntFlag]]] = {
     "GITOPS_MAP_": MapKind,
     "GITOPS_SCALAR_": ScalarKind,
     "GITOPS_RULE_": RuleFlag,
+    "GITOPS_MODE_": Mode,
     "GITOPS_HOOK_": Hook,
     "GITOPS_HOOK_DELETE_": HookDelete,
     "GITOPS_REMOVAL_": Removal,

@@ -11,7 +11,17 @@ from ._handle import Handle, c_string, c_strings, call, create
 from ._library import lib
 from ._structs import SchemaRule, handle_type, make
 from .contexts import Context, Made, core_of
-from .enums import ListKind, MapKind, NullPolicy, RuleFlag, ScalarKind, SchemaKind
+from .enums import (
+    Conflict,
+    Drift,
+    ListKind,
+    MapKind,
+    Mode,
+    NullPolicy,
+    RuleFlag,
+    ScalarKind,
+    SchemaKind,
+)
 from .values import DocumentLike, as_document, dump_json
 
 
@@ -20,7 +30,8 @@ class Rule:
     """What holds at a path pattern, a JSON pointer in which "*" stands for any one segment.
 
     kinds says of which documents ("Deployment.apps", "*.example.org"; None: of all); keys are the
-    members that identify the elements of a ListKind.MAP, defaults stand for missing ones.
+    members that identify the elements of a ListKind.MAP, defaults stand for missing ones. A mode
+    decides alone; conflict and drift are policies for this place and what is below it.
     """
 
     path: str = ""
@@ -31,6 +42,9 @@ class Rule:
     flags: RuleFlag = RuleFlag(0)
     keys: Sequence[str] = ()
     defaults: Mapping[str, Any] = field(default_factory=dict)
+    mode: Optional[Mode] = None
+    conflict: Conflict = Conflict.DEFAULT
+    drift: Drift = Drift.DEFAULT
 
 
 class _Builder(Handle):
@@ -48,7 +62,7 @@ class _Builder(Handle):
             SchemaRule, kinds=c_string(rule.kinds), path=c_string(rule.path), list=rule.list,
             map=rule.map, scalar=rule.scalar, flags=rule.flags, keys=c_strings(rule.keys),
             defaults=(ctypes.c_char_p * len(defaults))(*defaults) if defaults else None,
-            key_count=len(rule.keys))
+            key_count=len(rule.keys), mode=rule.mode, conflict=rule.conflict, drift=rule.drift)
         call(lib.gitops_schema_builder_rule, self._pointer, byref(options))
 
 

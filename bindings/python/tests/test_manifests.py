@@ -251,6 +251,17 @@ class Diffs(LibraryTest):
         with self.assertRaises(gitops.InvalidError):
             gitops.Schema.stack(self.context)
 
+    def test_policies_of_paths(self) -> None:
+        rules = [gitops.Rule("/seen", mode=gitops.Mode.OBSERVE),
+                 gitops.Rule("/kept", conflict=gitops.Conflict.LIVE, drift=gitops.Drift.IGNORE)]
+        schema = gitops.Schema.build(self.context, rules=rules)
+        merged = self.merge(schema, desired={"seen": 1, "kept": 1, "ours": 1},
+                            live={"seen": 2, "kept": 2, "ours": 2})
+        self.assertEqual(merged, {"seen": 2, "kept": 2, "ours": 1})
+        with self.assertRaises(gitops.InvalidError):
+            gitops.Schema.build(self.context, rules=[gitops.Rule(
+                "/a", mode=gitops.Mode.ALERT, drift=gitops.Drift.REPORT)])
+
     def test_unknown_member_of_a_schema_is_an_error(self) -> None:
         with self.assertRaises(gitops.ParseError):
             gitops.Schema.parse(self.context, "no-such-rule: 1")

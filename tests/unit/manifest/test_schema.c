@@ -101,7 +101,12 @@ static const char *const whole_example =
     "omit-empty: [/labels]\n"
     "ignore: [/status, /spec/replicas]\n"
     "sensitive: [/data/*]\n"
-    "immutable: [/spec/selector]\n";
+    "immutable: [/spec/selector]\n"
+    "policies:\n"
+    "  /p: observe\n"
+    "  /p/q: {conflict: live}\n"
+    "  /p/*/r: enforce\n"
+    "  /i: ignore\n";
 
 static void parse_everyMember_isApplied(void **state)
 {
@@ -122,6 +127,27 @@ static void parse_everyMember_isApplied(void **state)
     assert_int_equal(at(f, "/spec").defaulted, 0);
     assert_int_equal(at(f, "/labels").omit_empty, 1);
     assert_int_equal(at(f, "/labels/a").omit_empty, 0);
+}
+
+static void assert_policy(gops_schema_place place, int conflict, int drift, int mode)
+{
+    assert_int_equal(place.policy.conflict, conflict);
+    assert_int_equal(place.policy.drift, drift);
+    assert_int_equal(place.policy.mode, mode);
+}
+
+/* What a path says holds below, and what is said there comes in its place, part by part. */
+static void parse_policies_holdBelow(void **state)
+{
+    fixture *f = *state;
+    parse(f, whole_example);
+    assert_policy(at(f, "/other"), 0, 0, 0);
+    assert_policy(at(f, "/p/z/z"), 0, 0, GITOPS_MODE_OBSERVE);
+    assert_policy(at(f, "/p/q"), GITOPS_CONFLICT_LIVE, 0, GITOPS_MODE_OBSERVE);
+    assert_policy(at(f, "/p/q/r/deep"), GITOPS_CONFLICT_DESIRED, GITOPS_DRIFT_REVERT,
+                  GITOPS_MODE_ENFORCE);
+    assert_policy(at(f, "/i/x"), 0, 0, 0);
+    assert_int_equal(at(f, "/i/x").ignored, 1);
 }
 
 static void parse_defaultOfNoKey_isAcceptedAndIdentifiesNothing(void **state)
@@ -272,9 +298,16 @@ static void parse_wrongInput_errorAtItsPlace(void **state)
         {"[a]", 1, 1, "expected a schema, which is a map"},
         {"'null': absent\nlist: {}\n", 2, 7,
          "unknown member \"list\": expected null, kinds, lists, maps, scalars, defaulted, "
-         "omit-empty, ignore, sensitive or immutable"},
+         "omit-empty, ignore, sensitive, immutable or policies"},
         {"'null': maybe", 1, 9, "expected absent or value"},
         {"'null': null", 1, 9, "expected absent or value"},
+        {"policies: [/a]", 1, 11, "expected a map from path patterns to modes and policies"},
+        {"policies: {/a: mend}", 1, 16,
+         "expected ignore, observe, alert, adopt, enforce, or a map with conflict or drift"},
+        {"policies: {/a: {drift: live}}", 1, 24, "expected revert, report or ignore"},
+        {"policies: {/a: {conflict: 1}}", 1, 27, "expected desired, live or fail"},
+        {"policies: {/a: {mode: alert}}", 1, 23,
+         "unknown member \"mode\": expected conflict or drift"},
         {"lists: [/a]", 1, 8, "expected a map from path patterns to lists"},
         {"lists:\n  /a: set\n", 2, 7,
          "expected a map with list and, for a list: map, keys and defaults"},
@@ -419,6 +452,7 @@ int main(void)
         TEST(new_badArguments_refused),
         TEST(ref_freedTwice_livesUntilTheSecond),
         TEST(parse_everyMember_isApplied),
+        TEST(parse_policies_holdBelow),
         TEST(parse_defaultOfNoKey_isAcceptedAndIdentifiesNothing),
         TEST(parse_flags_holdForEverythingBelow),
         TEST(parse_keys_keepOrderAndDefaults),

@@ -47,6 +47,9 @@ static void rule_everyKind_isApplied(void **state)
         {RULE, .path = "/at", .scalar = GITOPS_SCALAR_TIME},
         {RULE, .path = "/every", .scalar = GITOPS_SCALAR_DURATION},
         {RULE, .path = "/secret", .flags = GITOPS_RULE_SENSITIVE | GITOPS_RULE_IMMUTABLE},
+        {RULE, .path = "/watched", .mode = GITOPS_MODE_OBSERVE},
+        {RULE, .path = "/kept", .mode = GITOPS_MODE_IGNORE},
+        {RULE, .path = "/loose", .conflict = GITOPS_CONFLICT_LIVE, .drift = GITOPS_DRIFT_REPORT},
         {RULE, .map = GITOPS_MAP_ATOMIC},
     };
     fixture *f = *state;
@@ -69,6 +72,10 @@ static void rule_everyKind_isApplied(void **state)
     assert_int_equal(at(f, "v1/A", "/every").scalar, GOPS_SCALAR_DURATION);
     assert_int_equal(at(f, "v1/A", "/secret/deep").sensitive, 1);
     assert_int_equal(at(f, "v1/A", "/secret/deep").immutable, 1);
+    assert_int_equal(at(f, "v1/A", "/watched/a").policy.mode, GITOPS_MODE_OBSERVE);
+    assert_int_equal(at(f, "v1/A", "/kept/a").ignored, 1);
+    assert_int_equal(at(f, "v1/A", "/loose").policy.conflict, GITOPS_CONFLICT_LIVE);
+    assert_int_equal(at(f, "v1/A", "/loose").policy.drift, GITOPS_DRIFT_REPORT);
     assert_int_equal(at(f, "v1/A", "").map, GOPS_MAP_ATOMIC);
 }
 
@@ -106,6 +113,15 @@ static void rule_wrong_refused(void **state)
                         "schema rule: there is no scalar kind 6");
     assert_rule_refused(f, (gitops_schema_rule){.flags = 33}, GITOPS_EINVAL,
                         "schema rule: there is no flag 32");
+    assert_rule_refused(f, (gitops_schema_rule){.mode = 6}, GITOPS_EINVAL,
+                        "schema rule: there is no mode 6");
+    assert_rule_refused(f, (gitops_schema_rule){.conflict = 4}, GITOPS_EINVAL,
+                        "schema rule: there is no conflict policy 4");
+    assert_rule_refused(f, (gitops_schema_rule){.drift = -1}, GITOPS_EINVAL,
+                        "schema rule: there is no drift policy -1");
+    assert_rule_refused(
+        f, (gitops_schema_rule){.mode = GITOPS_MODE_ALERT, .drift = GITOPS_DRIFT_REPORT},
+        GITOPS_EINVAL, "schema rule: a mode decides alone, without policies beside it");
     assert_rule_refused(f, (gitops_schema_rule){.list = GITOPS_LIST_MAP}, GITOPS_EINVAL, key_count);
     assert_rule_refused(f, (gitops_schema_rule){.keys = keys, .key_count = 1}, GITOPS_EINVAL,
                         key_count);
@@ -219,7 +235,7 @@ static void kinds_wrong_errorAtItsPlace(void **state)
                    "stands for any characters");
     assert_refused(f, "kinds: {A: {'null': absent}}", GITOPS_EPARSE, 1, 21,
                    "unknown member \"null\": expected lists, maps, scalars, defaulted, omit-empty, "
-                   "ignore, sensitive or immutable");
+                   "ignore, sensitive, immutable or policies");
     assert_refused(f, "scalars: [a]", GITOPS_EPARSE, 1, 10,
                    "expected a map from path patterns to plain, quantity, int-or-string, time or "
                    "duration");
