@@ -108,12 +108,13 @@ static void check_nothing(gitops_diff *diff, const char *what)
     gitops_diff_free(diff);
 }
 
-static void check_patch(const input *in, const gitops_diff *diff, int32_t type)
+static void check_patch(const input *in, const gitops_diff *diff, int32_t type, int32_t tests)
 {
     gitops_buffer *text = NULL;
     gitops_document *result = NULL;
     gitops_document *merged = gitops_diff_merged(diff);
-    if (!merged || !in->parts[LIVE] || gitops_diff_patch(diff, type, &text, NULL) < 0)
+    gitops_patch_options options = {sizeof options, tests};
+    if (!merged || !in->parts[LIVE] || gitops_diff_patch(diff, type, &options, &text, NULL) < 0)
         return;
     gitops_document *patch =
         parse(in->context, gitops_buffer_data(text), gitops_buffer_length(text));
@@ -137,8 +138,9 @@ static void check(const input *in)
         for (int32_t drift = GITOPS_DRIFT_REVERT; drift <= GITOPS_DRIFT_IGNORE; drift++) {
             gitops_diff *diff =
                 run(in, in->parts[BASE], in->parts[DESIRED], in->parts[LIVE], conflict, drift);
-            check_patch(in, diff, GITOPS_PATCH_JSON);
-            check_patch(in, diff, GITOPS_PATCH_MERGE);
+            check_patch(in, diff, GITOPS_PATCH_JSON, 0);
+            check_patch(in, diff, GITOPS_PATCH_JSON, 1);
+            check_patch(in, diff, GITOPS_PATCH_MERGE, 0);
             if (conflict == GITOPS_CONFLICT_DESIRED && drift == GITOPS_DRIFT_REVERT)
                 check_nothing(run(in, gops_diff_new_base(diff), in->parts[DESIRED],
                                   gitops_diff_merged(diff), conflict, drift),

@@ -177,7 +177,7 @@ static int print_patch(const diff_job *job)
         return print_whole_patch(job, merged);
     if (gitops_diff_patch(job->diff,
                           job->format == AS_JSON_PATCH ? GITOPS_PATCH_JSON : GITOPS_PATCH_MERGE,
-                          &patch, &err) < 0)
+                          NULL, &patch, &err) < 0)
         return complain_error(&err);
     puts(gitops_buffer_data(patch));
     gitops_buffer_free(patch);

@@ -96,12 +96,21 @@ enum {
     GITOPS_PATCH_MERGE = 2    /* RFC 7386 */
 };
 
+typedef struct gitops_patch_options {
+    size_t struct_size;
+    int32_t tests;            /* 1: a JSON patch tests what it replaces or removes, see below */
+} gitops_patch_options;
+
 /*
- * The patch that turns live into merged, as one line of JSON: "[]" or "{}" when equal.
+ * The patch that turns live into merged, as one line of JSON: "[]" or "{}" when equal. options may
+ * be NULL. With tests, a JSON patch tests each value before it replaces or removes it, and the keys
+ * of a list element before it changes it, so that it fits only what the diff was made for; an
+ * atomic list is then replaced whole.
  * Returns 0; GITOPS_EINVAL when one side is absent; GITOPS_EUNSUPPORTED when a merge patch cannot
- * say it (a null in merged); GITOPS_ENOMEM. Ownership: the caller frees *out.
+ * say it (a null in merged); GITOPS_ENOMEM. Ownership: the caller frees *out. Threads: any.
  */
-GITOPS_API int gitops_diff_patch(const gitops_diff *diff, int32_t type, gitops_buffer **out,
+GITOPS_API int gitops_diff_patch(const gitops_diff *diff, int32_t type,
+                                 const gitops_patch_options *options, gitops_buffer **out,
                                  gitops_error *err);
 
 /*

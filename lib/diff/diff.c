@@ -336,6 +336,11 @@ int gops_diff_tells(const gitops_diff *diff)
     return diff->tells;
 }
 
+void gops_diff_root_place(const gitops_diff *diff, gops_schema_place *out)
+{
+    gops_schema_root(diff->schema, leading_root(diff), out);
+}
+
 void gops_diff_owned_live(const gitops_diff *diff, gops_buffer *out)
 {
     gops_triwalk walk;

@@ -5,6 +5,7 @@
 #include <gitops/diff.h>
 
 #include "base/buffer.h"
+#include "manifest/schema.h"
 
 /*
  * The base after merged was written: per leaf, desired where it was written or adopted, the old
@@ -32,6 +33,9 @@ int gops_diff_tells(const gitops_diff *diff);
 /* What patches are made from: live as given (NULL = absent) and the diff's context. Borrowed. */
 gitops_document *gops_diff_live(const gitops_diff *diff);
 gitops_context *gops_diff_context(const gitops_diff *diff);
+
+/* The place of the document's root in its schema. */
+void gops_diff_root_place(const gitops_diff *diff, gops_schema_place *out);
 
 /* Appends canonical bytes of the live leaves we own (in base or desired), with their paths. */
 void gops_diff_owned_live(const gitops_diff *diff, gops_buffer *out);

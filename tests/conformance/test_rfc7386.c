@@ -38,7 +38,7 @@ static void check_generated(gitops_context *context, const gitops_value *one)
     t.live = gitops_document_ref(t.base);
     t.desired = triple_copy(context, gitops_value_at(one, "/after"));
     gitops_diff *diff = triple_diff(&t, 0, 0);
-    assert_int_equal(gitops_diff_patch(diff, GITOPS_PATCH_MERGE, &text, NULL), 0);
+    assert_int_equal(gitops_diff_patch(diff, GITOPS_PATCH_MERGE, NULL, &text, NULL), 0);
     gitops_document *patch = triple_document(context, gitops_buffer_data(text));
     assert_true(gitops_value_equal(gitops_document_root(patch), gitops_value_at(one, "/patch")));
     gitops_document_free(patch);

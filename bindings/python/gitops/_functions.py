@@ -27,6 +27,7 @@ from ._structs import (
     Error,
     IdentityOptions,
     ManifestOptions,
+    PatchOptions,
     ReconcilerOptions,
     ReportOptions,
     RunOptions,
@@ -228,7 +229,8 @@ FUNCTIONS: Dict[str, Tuple[Any, List[Any]]] = {
     "gitops_change_file": (c_char_p, [CHANGE]),
     "gitops_change_line": (c_uint32, [CHANGE]),
     "gitops_change_column": (c_uint32, [CHANGE]),
-    "gitops_diff_patch": (c_int, [DIFF, c_int32, OUT(BUFFER), ERROR]),
+    "gitops_diff_patch": (c_int, [DIFF, c_int32, IN(PatchOptions), OUT(BUFFER),
+                                  ERROR]),
     "gitops_patch_apply": (c_int, [OUT(DOCUMENT), CONTEXT, c_int32, DOCUMENT, DOCUMENT, ERROR]),
 
     # gitops/target.h

@@ -185,6 +185,13 @@ class DiffOptions(Structure):
     ]
 
 
+class PatchOptions(Structure):
+    _fields_ = [
+        ("struct_size", c_size_t),
+        ("tests", c_int32),
+    ]
+
+
 class TargetOptions(Structure):
     _fields_ = [
         ("struct_size", c_size_t),
@@ -277,6 +284,7 @@ STRUCTS: Dict[str, Type[Structure]] = {
     "gitops_identity_options": IdentityOptions,
     "gitops_schema_rule": SchemaRule,
     "gitops_diff_options": DiffOptions,
+    "gitops_patch_options": PatchOptions,
     "gitops_target_options": TargetOptions,
     "gitops_unit_options": UnitOptions,
     "gitops_store_options": StoreOptions,

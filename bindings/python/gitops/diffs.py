@@ -8,7 +8,7 @@ from typing import Any, Dict, List, Optional, Sequence
 
 from ._handle import c_string, create, create_last, take_buffer
 from ._library import lib
-from ._structs import DiffOptions, Error, handle_type, make
+from ._structs import DiffOptions, Error, PatchOptions, handle_type, make
 from .contexts import Context, Made, core_of
 from .enums import Conflict, Drift, PatchType, ReportFormat
 from .errors import ConflictError, decode, from_struct
@@ -153,14 +153,19 @@ class Diff(Made):
     def changes(self) -> Changes:
         return Changes(self._core, lib.gitops_changes_ref(lib.gitops_diff_changes(self._pointer)))
 
-    def patch_text(self, type: PatchType) -> str:
-        """The patch that turns live into merged as one line of JSON; numbers are exact."""
-        return decode(take_buffer(create_last("buffer", lib.gitops_diff_patch, self._pointer,
-                                              type)))
+    def patch_text(self, type: PatchType, *, tests: bool = False) -> str:
+        """The patch that turns live into merged as one line of JSON; numbers are exact.
 
-    def json_patch(self) -> List[Dict[str, Any]]:
+        With tests, a JSON patch tests each value before it replaces or removes it, and the keys of
+        a list element before it changes it.
+        """
+        options = make(PatchOptions, tests=tests)
+        return decode(take_buffer(create_last("buffer", lib.gitops_diff_patch, self._pointer,
+                                              type, byref(options))))
+
+    def json_patch(self, *, tests: bool = False) -> List[Dict[str, Any]]:
         """The RFC 6902 patch that turns live into merged."""
-        patch: List[Dict[str, Any]] = load_json(self.patch_text(PatchType.JSON))
+        patch: List[Dict[str, Any]] = load_json(self.patch_text(PatchType.JSON, tests=tests))
         return patch
 
     def merge_patch(self) -> Json:

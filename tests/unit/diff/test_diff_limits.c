@@ -39,13 +39,14 @@ static gitops_document *parse(gitops_context *context, const char *text, int *fa
     return document;
 }
 
-static void patch_both(gitops_context *context, const gitops_diff *diff, gitops_document *live)
+static void patch_all(gitops_context *context, const gitops_diff *diff, gitops_document *live)
 {
     for (int32_t type = GITOPS_PATCH_JSON; type <= GITOPS_PATCH_MERGE; type++) {
         gitops_buffer *text = NULL;
         gitops_document *patch = NULL, *result = NULL;
+        gitops_patch_options options = {sizeof options, 1};
         int failed = 0;
-        if (gitops_diff_patch(diff, type, &text, NULL) < 0)
+        if (gitops_diff_patch(diff, type, &options, &text, NULL) < 0)
             continue;
         patch = parse(context, gitops_buffer_data(text), &failed);
         if (!failed && gitops_patch_apply(&result, context, type, patch, live, NULL) == 0)
@@ -79,7 +80,7 @@ static void body(gitops_context *context, void *data)
         gops_buffer_init(&owned, context, 0);
         gops_diff_owned_live(diff, &owned);
         gops_buffer_release(&owned);
-        patch_both(context, diff, live);
+        patch_all(context, diff, live);
     }
     gitops_diff_free(diff);
     gitops_schema_free(options.schema);

@@ -12,7 +12,7 @@ static void assert_patch(const char *live, const char *desired, int32_t type, co
     gitops_buffer *text = NULL;
     triple t = triple_new(context, "{\"null\":\"value\"}", live, desired, live);
     gitops_diff *diff = triple_diff(&t, 0, 0);
-    int status = gitops_diff_patch(diff, type, &text, NULL);
+    int status = gitops_diff_patch(diff, type, NULL, &text, NULL);
     if (expected) {
         assert_int_equal(status, 0);
         assert_string_equal(gitops_buffer_data(text), expected);
@@ -46,6 +46,54 @@ static void diffPatch_json_touchesOnlyWhatDiffers(void **state)
                  "[{\"op\":\"replace\",\"path\":\"\",\"value\":{}}]");
 }
 
+/* A JSON patch with tests from live to desired of a schema; it also has to apply. */
+static void assert_tested(const char *schema, const char *live, const char *desired,
+                          const char *expected)
+{
+    gitops_context *context = support_context_new();
+    gitops_buffer *text = NULL;
+    gitops_patch_options options = {sizeof options, 1};
+    triple t = triple_new(context, schema, live, desired, live);
+    gitops_diff *diff = triple_diff(&t, 0, 0);
+    assert_int_equal(gitops_diff_patch(diff, GITOPS_PATCH_JSON, &options, &text, NULL), 0);
+    assert_string_equal(gitops_buffer_data(text), expected);
+    gitops_buffer_free(text);
+    gitops_diff_free(diff);
+    triple_assert_properties(&t);
+    triple_free(&t);
+    support_context_free(context);
+}
+
+static void diffPatch_jsonWithTests_testsWhatItReplacesOrRemoves(void **state)
+{
+    (void)state;
+    assert_tested("{}", "{\"a\":1}", "{\"a\":1}", "[]");
+    assert_tested("{}", "{\"a\":1,\"b\":{\"c\":1}}", "{\"b\":{\"c\":2},\"d\":3}",
+                  "[{\"op\":\"test\",\"path\":\"/a\",\"value\":1},"
+                  "{\"op\":\"remove\",\"path\":\"/a\"},"
+                  "{\"op\":\"test\",\"path\":\"/b/c\",\"value\":1},"
+                  "{\"op\":\"replace\",\"path\":\"/b/c\",\"value\":2},"
+                  "{\"op\":\"add\",\"path\":\"/d\",\"value\":3}]");
+    assert_tested("{}", "{\"l\":[1,2]}", "{\"l\":[1,2,3]}",
+                  "[{\"op\":\"test\",\"path\":\"/l\",\"value\":[1,2]},"
+                  "{\"op\":\"replace\",\"path\":\"/l\",\"value\":[1,2,3]}]");
+}
+
+static void diffPatch_jsonWithTests_testsTheKeysOfAnElement(void **state)
+{
+    (void)state;
+    assert_tested("{\"lists\":{\"/l\":{\"list\":\"map\",\"keys\":[\"p\",\"q\"]}}}",
+                  "{\"l\":[{\"p\":1,\"v\":1},{\"p\":2,\"q\":3,\"v\":1}]}",
+                  "{\"l\":[{\"p\":2,\"q\":3,\"v\":2},{\"p\":4}]}",
+                  "[{\"op\":\"test\",\"path\":\"/l/0\",\"value\":{\"p\":1,\"v\":1}},"
+                  "{\"op\":\"remove\",\"path\":\"/l/0\"},"
+                  "{\"op\":\"test\",\"path\":\"/l/0/p\",\"value\":2},"
+                  "{\"op\":\"test\",\"path\":\"/l/0/q\",\"value\":3},"
+                  "{\"op\":\"test\",\"path\":\"/l/0/v\",\"value\":1},"
+                  "{\"op\":\"replace\",\"path\":\"/l/0/v\",\"value\":2},"
+                  "{\"op\":\"add\",\"path\":\"/l/1\",\"value\":{\"p\":4}}]");
+}
+
 static void diffPatch_merge_saysWhatItCan(void **state)
 {
     (void)state;
@@ -67,10 +115,10 @@ static void diffPatch_badArguments_areRefused(void **state)
     triple t = triple_new(context, "{}", NULL, "{}", NULL);
     gitops_diff *diff = triple_diff(&t, 0, 0);
     (void)state;
-    assert_int_equal(gitops_diff_patch(diff, GITOPS_PATCH_JSON, &text, NULL), GITOPS_EINVAL);
-    assert_int_equal(gitops_diff_patch(diff, 7, &text, NULL), GITOPS_EINVAL);
-    assert_int_equal(gitops_diff_patch(diff, GITOPS_PATCH_JSON, NULL, NULL), GITOPS_EINVAL);
-    assert_int_equal(gitops_diff_patch(NULL, GITOPS_PATCH_JSON, &text, NULL), GITOPS_EINVAL);
+    assert_int_equal(gitops_diff_patch(diff, GITOPS_PATCH_JSON, NULL, &text, NULL), GITOPS_EINVAL);
+    assert_int_equal(gitops_diff_patch(diff, 7, NULL, &text, NULL), GITOPS_EINVAL);
+    assert_int_equal(gitops_diff_patch(diff, GITOPS_PATCH_JSON, NULL, NULL, NULL), GITOPS_EINVAL);
+    assert_int_equal(gitops_diff_patch(NULL, GITOPS_PATCH_JSON, NULL, &text, NULL), GITOPS_EINVAL);
     gitops_diff_free(diff);
     triple_free(&t);
     support_context_free(context);
@@ -198,6 +246,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(diffPatch_json_touchesOnlyWhatDiffers),
+        cmocka_unit_test(diffPatch_jsonWithTests_testsWhatItReplacesOrRemoves),
+        cmocka_unit_test(diffPatch_jsonWithTests_testsTheKeysOfAnElement),
         cmocka_unit_test(diffPatch_merge_saysWhatItCan),
         cmocka_unit_test(diffPatch_badArguments_areRefused),
         cmocka_unit_test(patchApply_jsonCases_giveTheirResult),

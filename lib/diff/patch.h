@@ -1,0 +1,31 @@
+/* The writers of the patch forms; patch.c is their front. */
+#ifndef GOPS_DIFF_PATCH_H
+#define GOPS_DIFF_PATCH_H
+
+#include "base/buffer.h"
+#include "manifest/schema.h"
+
+/*
+ * What a writer works with: it appends to out the text that turns from into to. place is that of
+ * the roots.
+ */
+typedef struct gops_patch_job {
+    gitops_context *context;
+    gops_buffer *out;
+    const gitops_value *from, *to;
+    gops_schema_place place;
+    int tests; /* RFC 6902: what is replaced or removed is tested first */
+} gops_patch_job;
+
+/* RFC 6902. Returns 0 or GITOPS_ENOMEM. */
+int gops_patch_json(const gops_patch_job *job);
+
+/* RFC 7386. Returns 0, GITOPS_EUNSUPPORTED (a null) or GITOPS_ENOMEM. */
+int gops_patch_merge(const gops_patch_job *job, gitops_error *err);
+
+/* The path of a place while values are walked: push returns the length to cut to. */
+size_t gops_patch_push_key(gops_buffer *path, const gitops_value *member);
+size_t gops_patch_push_index(gops_buffer *path, uint32_t i);
+void gops_patch_cut(gops_buffer *path, size_t length);
+
+#endif
