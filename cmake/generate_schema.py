@@ -26,6 +26,8 @@ SCALARS = {
     "io.k8s.apimachinery.pkg.apis.meta.v1.MicroTime": 3,
 }
 LISTS = {"atomic": 0, "items": 0, "map": 1, "set": 2}
+QUANTITY = "io.k8s.apimachinery.pkg.api.resource.Quantity"
+RESOURCE = 5  # a quantity that is rounded up to 1m
 FREE, STRUCT, ATOMIC, RETAIN_KEYS = 0, 1, 2, 3
 OMIT_EMPTY, DEFAULTED, IGNORED, SENSITIVE, IMMUTABLE = 1, 2, 4, 8, 16
 
@@ -164,6 +166,9 @@ class Graph:
             node.map = ATOMIC if facts.get("map") == "atomic" else FREE
             node.flags = OMIT_EMPTY
             node.each = self.of_type(facts["mapOf"])
+            # A ResourceList; those of dynamic resource allocation are not rounded.
+            if facts["mapOf"] in (QUANTITY, "quantity") and not owner.startswith("resource."):
+                node.each.scalar = RESOURCE
         else:
             kinds = {"granular": STRUCT, "atomic": ATOMIC}
             kind = RETAIN_KEYS if strategy == "retainKeys" else kinds.get(facts.get("map"))

@@ -101,7 +101,11 @@ enum {
     GITOPS_SCALAR_QUANTITY = 2,    /* "1000m" equals 1, as in Kubernetes */
     GITOPS_SCALAR_INT_OR_STRING = 3, /* 80 equals 80.0, not "80" */
     GITOPS_SCALAR_TIME = 4,        /* instants of RFC 3339, whatever their offset */
-    GITOPS_SCALAR_DURATION = 5     /* "1h" equals "60m", as in Go */
+    GITOPS_SCALAR_DURATION = 5,    /* "1h" equals "60m", as in Go */
+    GITOPS_SCALAR_RESOURCE = 6,    /* a quantity rounded up to 1m, as in core types of Kubernetes */
+    GITOPS_SCALAR_NEWLINE = 7,     /* texts of which one has a newline more at its end */
+    GITOPS_SCALAR_CASE = 8,        /* texts that differ in the case of ASCII letters */
+    GITOPS_SCALAR_SEMVER = 9       /* "v1.2" equals "1.2.0+build" */
 };
 
 /* What else may hold at a path; ignored, sensitive and immutable hold for everything below. */

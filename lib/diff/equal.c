@@ -12,6 +12,7 @@
 #include "manifest/duration.h"
 #include "manifest/instant.h"
 #include "manifest/quantity.h"
+#include "manifest/text.h"
 
 typedef struct comparison {
     const gops_triwalk *walk;
@@ -89,6 +90,14 @@ static int scalar_equal(const gops_triwalk *walk, const gops_schema_place *place
         return gops_instant_equal(a, b);
     case GOPS_SCALAR_DURATION:
         return gops_duration_equal(a, b);
+    case GOPS_SCALAR_RESOURCE:
+        return gops_resource_equal(a, b);
+    case GOPS_SCALAR_NEWLINE:
+        return gops_text_newline_equal(a, b);
+    case GOPS_SCALAR_CASE:
+        return gops_text_case_equal(a, b);
+    case GOPS_SCALAR_SEMVER:
+        return gops_text_semver_equal(a, b);
     default:
         break;
     }

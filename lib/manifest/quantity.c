@@ -3,7 +3,7 @@
  *
  * A decimal text becomes sign, digits (a span of the text) and exponent. A binary suffix multiplies
  * by up to 2^60; as its result is capped at 2^63 - 1 and has at most 9 decimals, it fits a fixed
- * text of digits. Rounding up to 1n adds one to a digit; where the carry ends is worked out once,
+ * text of digits. Rounding up, to 1n or to 1m, adds one to a digit; where the carry ends is worked out once,
  * and digits are then read through it, so that nothing is copied.
  */
 #include "manifest/quantity.h"
@@ -12,7 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { NANO = -9, NANO_PER_ONE = 1000000000, CAPPED_TEXT = 40 };
+enum { NANO = -9, MILLI = -3, NANO_PER_ONE = 1000000000, CAPPED_TEXT = 40 };
 
 /* value = (-1)^negative * digits * 10^exponent; neither the first nor the last digit is a zero. */
 typedef struct quantity {
@@ -189,7 +189,7 @@ static int read_quantity(quantity *out, const gitops_value *value)
     return 1;
 }
 
-/* A quantity that is not zero, rounded up to 1n: its digits by power of ten. */
+/* A quantity that is not zero, rounded up: its digits by power of ten. */
 typedef struct rounded {
     const quantity *of;
     int64_t low, high; /* powers of its last and first digit that is not zero */
@@ -213,7 +213,8 @@ static int rounded_digit(const rounded *r, int64_t power)
     return power < r->low ? 0 : plain_digit(r, power) + (power == r->carry);
 }
 
-static void round_up(rounded *r, const quantity *q)
+/* finest: power of ten of the finest digit that is kept. */
+static void round_up(rounded *r, const quantity *q, int64_t finest)
 {
     const char *point = memchr(q->digits, '.', q->length);
     r->of = q;
@@ -221,9 +222,9 @@ static void round_up(rounded *r, const quantity *q)
     r->low = q->exponent;
     r->high = q->exponent + (int64_t)(q->length - (point != NULL)) - 1;
     r->carry = INT64_MIN;
-    if (q->exponent >= NANO)
+    if (q->exponent >= finest)
         return;
-    r->carry = NANO;
+    r->carry = finest;
     while (plain_digit(r, r->carry) == 9)
         r->carry++;
     r->low = r->carry;
@@ -231,13 +232,13 @@ static void round_up(rounded *r, const quantity *q)
         r->high = r->carry;
 }
 
-static int equal_quantities(const quantity *a, const quantity *b)
+static int equal_quantities(const quantity *a, const quantity *b, int64_t finest)
 {
     rounded x, y;
     if (a->negative != b->negative || a->length == 0 || b->length == 0)
         return a->negative == b->negative && a->length == b->length;
-    round_up(&x, a);
-    round_up(&y, b);
+    round_up(&x, a, finest);
+    round_up(&y, b, finest);
     if (x.low != y.low || x.high != y.high)
         return 0;
     for (int64_t power = x.high; power >= x.low; power--)
@@ -246,10 +247,20 @@ static int equal_quantities(const quantity *a, const quantity *b)
     return 1;
 }
 
-int gops_quantity_equal(const gitops_value *a, const gitops_value *b)
+static int equal_values(const gitops_value *a, const gitops_value *b, int64_t finest)
 {
     quantity x, y;
     if (gops_value_same(a, b))
         return 1;
-    return read_quantity(&x, a) && read_quantity(&y, b) && equal_quantities(&x, &y);
+    return read_quantity(&x, a) && read_quantity(&y, b) && equal_quantities(&x, &y, finest);
+}
+
+int gops_quantity_equal(const gitops_value *a, const gitops_value *b)
+{
+    return equal_values(a, b, NANO);
+}
+
+int gops_resource_equal(const gitops_value *a, const gitops_value *b)
+{
+    return equal_values(a, b, MILLI);
 }

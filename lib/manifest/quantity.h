@@ -12,4 +12,7 @@
  */
 int gops_quantity_equal(const gitops_value *a, const gitops_value *b);
 
+/* The same for the amounts of resources in core types, which are rounded up to a whole 1m. */
+int gops_resource_equal(const gitops_value *a, const gitops_value *b);
+
 #endif

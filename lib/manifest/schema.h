@@ -28,7 +28,11 @@ typedef enum gops_scalar_kind {
     GOPS_SCALAR_QUANTITY,      /* "1000m" equals 1 */
     GOPS_SCALAR_INT_OR_STRING, /* 80 and "80" differ, but it is no change of type */
     GOPS_SCALAR_TIME,          /* instants: "12:00:00Z" equals "13:00:00+01:00" */
-    GOPS_SCALAR_DURATION       /* "1h" equals "60m" */
+    GOPS_SCALAR_DURATION,      /* "1h" equals "60m" */
+    GOPS_SCALAR_RESOURCE,      /* a quantity, rounded up to 1m */
+    GOPS_SCALAR_NEWLINE,       /* texts; one newline at the end does not count */
+    GOPS_SCALAR_CASE,          /* texts; upper and lower case of ASCII letters do not count */
+    GOPS_SCALAR_SEMVER         /* "v1.2" equals "1.2.0+build" */
 } gops_scalar_kind;
 
 /* What is done where sides differ; of conflict and drift 0 leaves it to the diff. */

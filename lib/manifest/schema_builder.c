@@ -137,7 +137,7 @@ static int check_rule(const gitops_schema_rule *given, gitops_error *err)
     if (given->map < 0 || given->map > GITOPS_MAP_RETAIN_KEYS)
         return gops_fail(err, GITOPS_EINVAL, "schema rule: there is no map kind %d",
                          (int)given->map);
-    if (given->scalar < 0 || given->scalar > GITOPS_SCALAR_DURATION)
+    if (given->scalar < 0 || given->scalar > GITOPS_SCALAR_SEMVER)
         return gops_fail(err, GITOPS_EINVAL, "schema rule: there is no scalar kind %d",
                          (int)given->scalar);
     if (given->flags & ~all_flags)

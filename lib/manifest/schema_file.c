@@ -121,10 +121,13 @@ static void set_scalar(gops_rule *rule, uint8_t choice)
 
 static int read_scalars(file_reader *r, const gitops_value *value, uint8_t flag)
 {
-    static const char *const words[] = {"plain", "quantity", "int-or-string",
-                                        "time",  "duration", NULL};
+    static const char *const words[] = {"plain",    "quantity",          "int-or-string",
+                                        "time",     "duration",          "resource",
+                                        "trailing-newline", "ignore-case", "semver", NULL};
     (void)flag;
-    return read_choices(r, value, words, "plain, quantity, int-or-string, time or duration",
+    return read_choices(r, value, words,
+                        "plain, quantity, int-or-string, time, duration, resource, "
+                        "trailing-newline, ignore-case or semver",
                         set_scalar);
 }
 

@@ -379,45 +379,45 @@ const gops_schema_node gops_kubernetes_nodes[] = {
     {622, 0, 1, 0, 0, 1, 0, 0}, /* 233 networking.v1.IngressLoadBalancerStatus */
     {623, 337, 0, 0, 0, 0, 0, 1}, /* 234 networking.v1.NetworkPolicySpec.egress */
     {623, 338, 0, 0, 0, 0, 0, 1}, /* 235 networking.v1.NetworkPolicySpec.ingress */
-    {623, 162, 0, 0, 0, 0, 0, 1}, /* 236 node.v1.Overhead.podFixed */
+    {623, 339, 0, 0, 0, 0, 0, 1}, /* 236 node.v1.Overhead.podFixed */
     {623, 0, 0, 0, 0, 2, 0, 1}, /* 237 node.v1.Scheduling.nodeSelector */
     {623, 0, 0, 0, 0, 0, 2, 0}, /* 238 int-or-string */
     {623, 126, 0, 0, 0, 0, 0, 1}, /* 239 policy.v1.PodDisruptionBudgetStatus.disruptedPods */
     {623, 163, 0, 0, 0, 0, 0, 1}, /* 240 rbac.v1.AggregationRule.clusterRoleSelectors */
     {623, 0, 5, 0, 0, 1, 0, 0}, /* 241 rbac.v1.PolicyRule */
-    {628, 339, 0, 0, 0, 0, 0, 1}, /* 242 resource.v1.DeviceClassSpec.config */
-    {628, 340, 0, 0, 0, 0, 0, 1}, /* 243 resource.v1.DeviceClassSpec.selectors */
+    {628, 340, 0, 0, 0, 0, 0, 1}, /* 242 resource.v1.DeviceClassSpec.config */
+    {628, 341, 0, 0, 0, 0, 0, 1}, /* 243 resource.v1.DeviceClassSpec.selectors */
     {628, 0, 3, 0, 0, 1, 0, 0}, /* 244 resource.v1.DeviceClaim */
     {631, 0, 3, 0, 0, 1, 0, 0}, /* 245 resource.v1.AllocationResult */
-    {634, 345, 0, 5, 1, 0, 0, 1}, /* 246 resource.v1.ResourceClaimStatus.devices */
+    {634, 346, 0, 5, 1, 0, 0, 1}, /* 246 resource.v1.ResourceClaimStatus.devices */
     {634, 109, 0, 3, 1, 0, 0, 1}, /* 247 resource.v1.ResourceClaimStatus.reservedFor */
     {634, 0, 7, 0, 0, 1, 0, 0}, /* 248 meta.v1.ObjectMeta */
-    {641, 347, 0, 0, 0, 0, 0, 1}, /* 249 resource.v1.ResourceSliceSpec.devices */
+    {641, 348, 0, 0, 0, 0, 0, 1}, /* 249 resource.v1.ResourceSliceSpec.devices */
     {641, 0, 1, 0, 0, 2, 0, 0}, /* 250 core.v1.NodeSelector */
-    {642, 349, 0, 0, 0, 0, 0, 1}, /* 251 resource.v1.ResourceSliceSpec.sharedCounters */
+    {642, 350, 0, 0, 0, 0, 0, 1}, /* 251 resource.v1.ResourceSliceSpec.sharedCounters */
     {642, 0, 1, 0, 0, 1, 0, 0}, /* 252 resource.v1alpha3.DeviceTaint */
     {643, 0, 3, 0, 0, 1, 0, 0}, /* 253 resource.v1beta1.DeviceClaim */
-    {646, 351, 0, 0, 0, 0, 0, 1}, /* 254 resource.v1beta1.ResourceSliceSpec.devices */
+    {646, 352, 0, 0, 0, 0, 0, 1}, /* 254 resource.v1beta1.ResourceSliceSpec.devices */
     {646, 0, 1, 0, 0, 1, 0, 0}, /* 255 scheduling.v1alpha2.PodGroupTemplateReference */
-    {647, 352, 0, 1, 1, 0, 0, 1}, /* 256 scheduling.v1alpha2.PodGroupSpec.resourceClaims */
+    {647, 353, 0, 1, 1, 0, 0, 1}, /* 256 scheduling.v1alpha2.PodGroupSpec.resourceClaims */
     {647, 0, 1, 0, 0, 1, 0, 0}, /* 257 scheduling.v1alpha2.PodGroupSchedulingConstraints */
     {648, 0, 1, 0, 0, 1, 0, 0}, /* 258 scheduling.v1alpha2.PodGroupSchedulingPolicy */
-    {649, 353, 0, 1, 1, 0, 0, 1}, /* 259 scheduling.v1alpha2.WorkloadSpec.podGroupTemplates */
-    {649, 354, 0, 1, 1, 0, 0, 1}, /* 260 storage.v1.CSINodeSpec.drivers */
-    {649, 355, 0, 0, 0, 0, 0, 1}, /* 261 meta.v1.LabelSelector.matchExpressions */
+    {649, 354, 0, 1, 1, 0, 0, 1}, /* 259 scheduling.v1alpha2.WorkloadSpec.podGroupTemplates */
+    {649, 355, 0, 1, 1, 0, 0, 1}, /* 260 storage.v1.CSINodeSpec.drivers */
+    {649, 356, 0, 0, 0, 0, 0, 1}, /* 261 meta.v1.LabelSelector.matchExpressions */
     {649, 0, 1, 0, 0, 2, 0, 0}, /* 262 core.v1.TopologySelectorTerm */
     {650, 0, 1, 0, 0, 1, 0, 0}, /* 263 storage.v1.VolumeAttachmentSource */
     {651, 0, 1, 0, 0, 1, 0, 0}, /* 264 storage.v1.VolumeError */
     {652, 0, 3, 0, 0, 1, 0, 0}, /* 265 core.v1.EndpointSubset */
-    {655, 358, 0, 0, 0, 0, 0, 3}, /* 266 core.v1.LimitRangeSpec.limits */
+    {655, 359, 0, 0, 0, 0, 0, 3}, /* 266 core.v1.LimitRangeSpec.limits */
     {655, 0, 1, 0, 0, 1, 0, 0}, /* 267 core.v1.NodeConfigSource */
     {656, 252, 0, 0, 0, 0, 0, 1}, /* 268 core.v1.NodeSpec.taints */
-    {656, 359, 0, 2, 1, 0, 0, 1}, /* 269 core.v1.NodeStatus.conditions */
+    {656, 360, 0, 2, 1, 0, 0, 1}, /* 269 core.v1.NodeStatus.conditions */
     {656, 0, 3, 0, 0, 1, 0, 0}, /* 270 core.v1.NodeConfigStatus */
     {659, 0, 1, 0, 0, 1, 0, 0}, /* 271 core.v1.NodeDaemonEndpoints */
-    {660, 360, 0, 0, 0, 0, 0, 1}, /* 272 core.v1.NodeStatus.images */
+    {660, 361, 0, 0, 0, 0, 0, 1}, /* 272 core.v1.NodeStatus.images */
     {660, 0, 1, 0, 0, 1, 0, 0}, /* 273 core.v1.NodeSystemInfo */
-    {661, 361, 0, 0, 0, 0, 0, 1}, /* 274 core.v1.NodeStatus.runtimeHandlers */
+    {661, 362, 0, 0, 0, 0, 0, 1}, /* 274 core.v1.NodeStatus.runtimeHandlers */
     {661, 0, 0, 0, 0, 1, 0, 16}, /* 275 core.v1.AWSElasticBlockStoreVolumeSource */
     {661, 0, 2, 0, 0, 1, 0, 16}, /* 276 core.v1.CephFSPersistentVolumeSource */
     {663, 0, 1, 0, 0, 1, 0, 16}, /* 277 core.v1.CinderPersistentVolumeSource */
@@ -430,32 +430,32 @@ const gops_schema_node gops_kubernetes_nodes[] = {
     {677, 0, 2, 0, 0, 1, 0, 0}, /* 284 core.v1.VolumeResourceRequirements */
     {679, 328, 0, 2, 1, 0, 0, 1}, /* 285 core.v1.PersistentVolumeClaimStatus.conditions */
     {679, 0, 3, 0, 0, 1, 0, 16}, /* 286 core.v1.Affinity */
-    {682, 364, 0, 1, 1, 0, 0, 1}, /* 287 core.v1.PodSpec.containers */
+    {682, 365, 0, 1, 1, 0, 0, 1}, /* 287 core.v1.PodSpec.containers */
     {682, 0, 3, 0, 0, 1, 0, 16}, /* 288 core.v1.PodDNSConfig */
-    {685, 365, 0, 1, 1, 0, 0, 17}, /* 289 core.v1.PodSpec.ephemeralContainers */
-    {685, 366, 0, 6, 1, 0, 0, 17}, /* 290 core.v1.PodSpec.hostAliases */
+    {685, 366, 0, 1, 1, 0, 0, 17}, /* 289 core.v1.PodSpec.ephemeralContainers */
+    {685, 367, 0, 6, 1, 0, 0, 17}, /* 290 core.v1.PodSpec.hostAliases */
     {685, 127, 0, 1, 1, 0, 0, 17}, /* 291 core.v1.PodSpec.imagePullSecrets */
     {685, 0, 0, 0, 0, 2, 0, 17}, /* 292 core.v1.PodSpec.nodeSelector */
-    {685, 162, 0, 0, 0, 0, 0, 17}, /* 293 core.v1.PodSpec.overhead */
+    {685, 339, 0, 0, 0, 0, 0, 17}, /* 293 core.v1.PodSpec.overhead */
     {685, 109, 0, 0, 0, 0, 0, 17}, /* 294 core.v1.PodSpec.readinessGates */
-    {685, 352, 0, 1, 1, 0, 0, 17}, /* 295 core.v1.PodSpec.resourceClaims */
+    {685, 353, 0, 1, 1, 0, 0, 17}, /* 295 core.v1.PodSpec.resourceClaims */
     {685, 0, 3, 0, 0, 1, 0, 16}, /* 296 core.v1.ResourceRequirements */
     {688, 0, 6, 0, 0, 1, 0, 16}, /* 297 core.v1.PodSecurityContext */
-    {694, 367, 0, 7, 1, 0, 0, 17}, /* 298 core.v1.PodSpec.topologySpreadConstraints */
-    {694, 368, 0, 1, 1, 0, 0, 17}, /* 299 core.v1.PodSpec.volumes */
-    {694, 369, 0, 0, 0, 0, 0, 1}, /* 300 core.v1.PodStatus.containerStatuses */
+    {694, 368, 0, 7, 1, 0, 0, 17}, /* 298 core.v1.PodSpec.topologySpreadConstraints */
+    {694, 369, 0, 1, 1, 0, 0, 17}, /* 299 core.v1.PodSpec.volumes */
+    {694, 370, 0, 0, 0, 0, 0, 1}, /* 300 core.v1.PodStatus.containerStatuses */
     {694, 0, 1, 0, 0, 1, 0, 0}, /* 301 core.v1.PodExtendedResourceClaimStatus */
-    {695, 370, 0, 0, 0, 0, 0, 1}, /* 302 nodeAllocatableResourceClaimStatuses */
+    {695, 371, 0, 0, 0, 0, 0, 1}, /* 302 nodeAllocatableResourceClaimStatuses */
     {695, 109, 0, 6, 1, 0, 0, 1}, /* 303 core.v1.PodStatus.podIPs */
     {695, 0, 3, 0, 0, 1, 0, 0}, /* 304 core.v1.ResourceRequirements */
     {698, 0, 19, 0, 0, 1, 0, 0}, /* 305 core.v1.PodSpec */
     {717, 0, 1, 0, 0, 2, 0, 0}, /* 306 core.v1.ScopeSelector */
-    {718, 378, 0, 8, 1, 0, 0, 1}, /* 307 core.v1.ServiceSpec.ports */
+    {718, 379, 0, 8, 1, 0, 0, 1}, /* 307 core.v1.ServiceSpec.ports */
     {718, 0, 1, 0, 0, 1, 0, 0}, /* 308 core.v1.SessionAffinityConfig */
     {719, 0, 0, 0, 0, 0, 0, 12}, /* 309  */
-    {719, 379, 0, 0, 0, 0, 0, 1}, /* 310 excludeResourceRules */
+    {719, 380, 0, 0, 0, 0, 0, 1}, /* 310 excludeResourceRules */
     {719, 0, 2, 0, 0, 1, 0, 0}, /* 311 admissionregistration.v1.Mutation */
-    {721, 380, 0, 0, 0, 0, 0, 3}, /* 312 admissionregistration.v1.MutatingWebhook.rules */
+    {721, 381, 0, 0, 0, 0, 0, 3}, /* 312 admissionregistration.v1.MutatingWebhook.rules */
     {721, 0, 1, 0, 0, 1, 0, 0}, /* 313 meta.v1.Condition */
     {722, 0, 2, 0, 0, 1, 0, 0}, /* 314 apiextensions.v1.WebhookConversion */
     {724, 0, 4, 0, 0, 1, 0, 0}, /* 315 apiextensions.v1.CustomResourceDefinitionVersion */
@@ -470,7 +470,7 @@ const gops_schema_node gops_kubernetes_nodes[] = {
     {745, 0, 5, 0, 0, 1, 0, 0}, /* 324 autoscaling.v2.MetricSpec */
     {750, 0, 5, 0, 0, 1, 0, 0}, /* 325 autoscaling.v2.MetricStatus */
     {755, 0, 4, 0, 0, 1, 0, 0}, /* 326 batch.v1.JobSpec */
-    {759, 391, 0, 0, 0, 0, 0, 1}, /* 327 batch.v1.PodFailurePolicy.rules */
+    {759, 392, 0, 0, 0, 0, 0, 1}, /* 327 batch.v1.PodFailurePolicy.rules */
     {759, 0, 2, 0, 0, 1, 0, 0}, /* 328 batch.v1.JobCondition */
     {761, 0, 2, 0, 0, 1, 0, 0}, /* 329 discovery.v1.EndpointHints */
     {763, 0, 3, 0, 0, 1, 0, 0}, /* 330 flowcontrol.v1.PolicyRulesWithSubjects */
@@ -479,170 +479,172 @@ const gops_schema_node gops_kubernetes_nodes[] = {
     {769, 0, 1, 0, 0, 1, 0, 0}, /* 333 networking.v1.IngressServiceBackend */
     {770, 0, 1, 0, 0, 1, 0, 0}, /* 334 networking.v1.IngressRule */
     {771, 0, 1, 0, 0, 1, 0, 0}, /* 335 networking.v1.IngressTLS */
-    {772, 396, 0, 0, 0, 0, 0, 1}, /* 336 networking.v1.IngressLoadBalancerStatus.ingress */
+    {772, 397, 0, 0, 0, 0, 0, 1}, /* 336 networking.v1.IngressLoadBalancerStatus.ingress */
     {772, 0, 2, 0, 0, 1, 0, 0}, /* 337 networking.v1.NetworkPolicyEgressRule */
     {774, 0, 2, 0, 0, 1, 0, 0}, /* 338 networking.v1.NetworkPolicyIngressRule */
-    {776, 0, 1, 0, 0, 1, 0, 0}, /* 339 resource.v1.DeviceClassConfiguration */
-    {777, 0, 1, 0, 0, 1, 0, 0}, /* 340 resource.v1.DeviceSelector */
-    {778, 399, 0, 0, 0, 0, 0, 1}, /* 341 resource.v1.DeviceClaim.config */
-    {778, 400, 0, 0, 0, 0, 0, 1}, /* 342 resource.v1.DeviceClaim.constraints */
-    {778, 401, 0, 0, 0, 0, 0, 1}, /* 343 resource.v1.DeviceClaim.requests */
-    {778, 0, 2, 0, 0, 1, 0, 0}, /* 344 resource.v1.DeviceAllocationResult */
-    {780, 0, 2, 0, 0, 1, 0, 0}, /* 345 resource.v1.AllocatedDeviceStatus */
-    {782, 264, 0, 0, 0, 0, 0, 1}, /* 346 meta.v1.ObjectMeta.managedFields */
-    {782, 0, 8, 0, 0, 1, 0, 0}, /* 347 resource.v1.Device */
-    {790, 407, 0, 0, 0, 0, 0, 1}, /* 348 core.v1.NodeSelector.nodeSelectorTerms */
-    {790, 0, 1, 0, 0, 1, 0, 0}, /* 349 resource.v1.CounterSet */
-    {791, 409, 0, 0, 0, 0, 0, 1}, /* 350 resource.v1beta1.DeviceClaim.requests */
-    {791, 0, 1, 0, 0, 1, 0, 0}, /* 351 resource.v1beta1.Device */
-    {792, 0, 0, 0, 0, 3, 0, 0}, /* 352 scheduling.v1alpha2.PodGroupResourceClaim */
-    {792, 0, 3, 0, 0, 1, 0, 0}, /* 353 scheduling.v1alpha2.PodGroupTemplate */
-    {795, 0, 2, 0, 0, 1, 0, 0}, /* 354 storage.v1.CSINodeDriver */
-    {797, 0, 1, 0, 0, 1, 0, 0}, /* 355 meta.v1.LabelSelectorRequirement */
-    {798, 0, 27, 0, 0, 1, 0, 0}, /* 356 core.v1.PersistentVolumeSpec */
-    {825, 416, 0, 0, 0, 0, 0, 1}, /* 357 core.v1.EndpointSubset.addresses */
-    {825, 0, 5, 0, 0, 1, 0, 0}, /* 358 core.v1.LimitRangeItem */
-    {830, 0, 2, 0, 0, 1, 0, 0}, /* 359 core.v1.NodeCondition */
-    {832, 0, 1, 0, 0, 1, 0, 0}, /* 360 core.v1.ContainerImage */
-    {833, 0, 1, 0, 0, 1, 0, 0}, /* 361 core.v1.NodeRuntimeHandler */
-    {834, 0, 2, 0, 0, 1, 0, 0}, /* 362 core.v1.NodeAffinity */
-    {836, 0, 2, 0, 0, 1, 0, 0}, /* 363 core.v1.PodAffinity */
-    {838, 0, 24, 0, 0, 1, 0, 0}, /* 364 core.v1.Container */
-    {862, 0, 15, 0, 0, 1, 0, 0}, /* 365 core.v1.EphemeralContainer */
-    {877, 0, 1, 0, 0, 1, 0, 0}, /* 366 core.v1.HostAlias */
-    {878, 0, 2, 0, 0, 1, 0, 0}, /* 367 core.v1.TopologySpreadConstraint */
-    {880, 0, 30, 0, 0, 3, 0, 0}, /* 368 core.v1.Volume */
-    {910, 0, 7, 0, 0, 1, 0, 0}, /* 369 core.v1.ContainerStatus */
-    {917, 0, 2, 0, 0, 1, 0, 0}, /* 370 core.v1.NodeAllocatableResourceClaimStatus */
-    {919, 0, 3, 0, 0, 1, 0, 0}, /* 371 core.v1.Affinity */
-    {922, 365, 0, 1, 1, 0, 0, 1}, /* 372 core.v1.PodSpec.containers */
-    {922, 0, 3, 0, 0, 1, 0, 0}, /* 373 core.v1.PodDNSConfig */
-    {925, 366, 0, 6, 1, 0, 0, 1}, /* 374 core.v1.PodSpec.hostAliases */
-    {925, 0, 6, 0, 0, 1, 0, 0}, /* 375 core.v1.PodSecurityContext */
-    {931, 367, 0, 7, 1, 0, 0, 1}, /* 376 core.v1.PodSpec.topologySpreadConstraints */
-    {931, 368, 0, 1, 1, 0, 0, 1}, /* 377 core.v1.PodSpec.volumes */
-    {931, 0, 1, 0, 0, 1, 0, 0}, /* 378 core.v1.ServicePort */
-    {932, 0, 5, 0, 0, 2, 0, 0}, /* 379 admissionregistration.v1.NamedRuleWithOperations */
-    {937, 0, 4, 0, 0, 1, 0, 0}, /* 380 admissionregistration.v1.RuleWithOperations */
-    {941, 0, 1, 0, 0, 1, 0, 0}, /* 381 apiextensions.v1.CustomResourceValidation */
-    {942, 0, 1, 0, 0, 1, 0, 0}, /* 382 apiextensions.v1.CustomResourceSubresources */
-    {943, 0, 5, 0, 0, 1, 0, 0}, /* 383 core.v1.PersistentVolumeClaimSpec */
-    {948, 0, 6, 0, 0, 1, 0, 0}, /* 384 core.v1.PersistentVolumeClaimStatus */
-    {954, 0, 1, 0, 0, 1, 0, 0}, /* 385 autoscaling.v2.ContainerResourceMetricSource */
-    {955, 0, 2, 0, 0, 1, 0, 0}, /* 386 autoscaling.v2.ExternalMetricSource */
-    {957, 0, 3, 0, 0, 1, 0, 0}, /* 387 autoscaling.v2.ObjectMetricSource */
-    {960, 0, 1, 0, 0, 1, 0, 0}, /* 388 autoscaling.v2.ContainerResourceMetricStatus */
-    {961, 0, 2, 0, 0, 1, 0, 0}, /* 389 autoscaling.v2.ExternalMetricStatus */
-    {963, 0, 3, 0, 0, 1, 0, 0}, /* 390 autoscaling.v2.ObjectMetricStatus */
-    {966, 0, 2, 0, 0, 1, 0, 0}, /* 391 batch.v1.PodFailurePolicyRule */
-    {968, 453, 0, 0, 0, 0, 0, 1}, /* 392 nonResourceRules */
-    {968, 454, 0, 0, 0, 0, 0, 1}, /* 393 resourceRules */
-    {968, 455, 0, 0, 0, 0, 0, 1}, /* 394 flowcontrol.v1.PolicyRulesWithSubjects.subjects */
-    {968, 0, 1, 0, 0, 1, 0, 0}, /* 395 networking.v1.HTTPIngressRuleValue */
-    {969, 0, 1, 0, 0, 1, 0, 0}, /* 396 networking.v1.IngressLoadBalancerIngress */
-    {970, 457, 0, 0, 0, 0, 0, 3}, /* 397 networking.v1.NetworkPolicyEgressRule.ports */
-    {970, 458, 0, 0, 0, 0, 0, 1}, /* 398 networking.v1.NetworkPolicyEgressRule.to */
-    {970, 0, 2, 0, 0, 1, 0, 0}, /* 399 resource.v1.DeviceClaimConfiguration */
-    {972, 0, 1, 0, 0, 1, 0, 0}, /* 400 resource.v1.DeviceConstraint */
-    {973, 0, 2, 0, 0, 1, 0, 0}, /* 401 resource.v1.DeviceRequest */
-    {975, 461, 0, 0, 0, 0, 0, 1}, /* 402 resource.v1.DeviceAllocationResult.results */
-    {975, 0, 1, 0, 0, 1, 0, 0}, /* 403 resource.v1.NetworkDeviceData */
-    {976, 462, 0, 0, 0, 0, 0, 1}, /* 404 resource.v1.Device.attributes */
-    {976, 463, 0, 0, 0, 0, 0, 1}, /* 405 resource.v1.Device.capacity */
-    {976, 464, 0, 0, 0, 0, 0, 1}, /* 406 resource.v1.Device.nodeAllocatableResourceMappings */
-    {976, 0, 2, 0, 0, 2, 0, 0}, /* 407 core.v1.NodeSelectorTerm */
-    {978, 465, 0, 0, 0, 0, 0, 1}, /* 408 resource.v1.CounterSet.counters */
-    {978, 0, 4, 0, 0, 1, 0, 0}, /* 409 resource.v1beta1.DeviceRequest */
-    {982, 0, 2, 0, 0, 1, 0, 0}, /* 410 core.v1.CephFSPersistentVolumeSource */
-    {984, 0, 1, 0, 0, 1, 0, 0}, /* 411 core.v1.CinderPersistentVolumeSource */
-    {985, 0, 6, 0, 0, 1, 0, 0}, /* 412 core.v1.CSIPersistentVolumeSource */
-    {991, 0, 2, 0, 0, 1, 0, 0}, /* 413 core.v1.FCVolumeSource */
-    {993, 0, 2, 0, 0, 1, 0, 0}, /* 414 core.v1.FlexPersistentVolumeSource */
-    {995, 0, 2, 0, 0, 1, 0, 0}, /* 415 core.v1.ISCSIPersistentVolumeSource */
-    {997, 0, 1, 0, 0, 2, 0, 0}, /* 416 core.v1.EndpointAddress */
-    {998, 467, 0, 0, 0, 0, 0, 1}, /* 417 preferredDuringSchedulingIgnoredDuringExecution */
+    {776, 0, 0, 0, 0, 0, 5, 0}, /* 339 quantity */
+    {776, 0, 1, 0, 0, 1, 0, 0}, /* 340 resource.v1.DeviceClassConfiguration */
+    {777, 0, 1, 0, 0, 1, 0, 0}, /* 341 resource.v1.DeviceSelector */
+    {778, 400, 0, 0, 0, 0, 0, 1}, /* 342 resource.v1.DeviceClaim.config */
+    {778, 401, 0, 0, 0, 0, 0, 1}, /* 343 resource.v1.DeviceClaim.constraints */
+    {778, 402, 0, 0, 0, 0, 0, 1}, /* 344 resource.v1.DeviceClaim.requests */
+    {778, 0, 2, 0, 0, 1, 0, 0}, /* 345 resource.v1.DeviceAllocationResult */
+    {780, 0, 2, 0, 0, 1, 0, 0}, /* 346 resource.v1.AllocatedDeviceStatus */
+    {782, 264, 0, 0, 0, 0, 0, 1}, /* 347 meta.v1.ObjectMeta.managedFields */
+    {782, 0, 8, 0, 0, 1, 0, 0}, /* 348 resource.v1.Device */
+    {790, 408, 0, 0, 0, 0, 0, 1}, /* 349 core.v1.NodeSelector.nodeSelectorTerms */
+    {790, 0, 1, 0, 0, 1, 0, 0}, /* 350 resource.v1.CounterSet */
+    {791, 410, 0, 0, 0, 0, 0, 1}, /* 351 resource.v1beta1.DeviceClaim.requests */
+    {791, 0, 1, 0, 0, 1, 0, 0}, /* 352 resource.v1beta1.Device */
+    {792, 0, 0, 0, 0, 3, 0, 0}, /* 353 scheduling.v1alpha2.PodGroupResourceClaim */
+    {792, 0, 3, 0, 0, 1, 0, 0}, /* 354 scheduling.v1alpha2.PodGroupTemplate */
+    {795, 0, 2, 0, 0, 1, 0, 0}, /* 355 storage.v1.CSINodeDriver */
+    {797, 0, 1, 0, 0, 1, 0, 0}, /* 356 meta.v1.LabelSelectorRequirement */
+    {798, 0, 27, 0, 0, 1, 0, 0}, /* 357 core.v1.PersistentVolumeSpec */
+    {825, 417, 0, 0, 0, 0, 0, 1}, /* 358 core.v1.EndpointSubset.addresses */
+    {825, 0, 5, 0, 0, 1, 0, 0}, /* 359 core.v1.LimitRangeItem */
+    {830, 0, 2, 0, 0, 1, 0, 0}, /* 360 core.v1.NodeCondition */
+    {832, 0, 1, 0, 0, 1, 0, 0}, /* 361 core.v1.ContainerImage */
+    {833, 0, 1, 0, 0, 1, 0, 0}, /* 362 core.v1.NodeRuntimeHandler */
+    {834, 0, 2, 0, 0, 1, 0, 0}, /* 363 core.v1.NodeAffinity */
+    {836, 0, 2, 0, 0, 1, 0, 0}, /* 364 core.v1.PodAffinity */
+    {838, 0, 24, 0, 0, 1, 0, 0}, /* 365 core.v1.Container */
+    {862, 0, 15, 0, 0, 1, 0, 0}, /* 366 core.v1.EphemeralContainer */
+    {877, 0, 1, 0, 0, 1, 0, 0}, /* 367 core.v1.HostAlias */
+    {878, 0, 2, 0, 0, 1, 0, 0}, /* 368 core.v1.TopologySpreadConstraint */
+    {880, 0, 30, 0, 0, 3, 0, 0}, /* 369 core.v1.Volume */
+    {910, 0, 7, 0, 0, 1, 0, 0}, /* 370 core.v1.ContainerStatus */
+    {917, 0, 2, 0, 0, 1, 0, 0}, /* 371 core.v1.NodeAllocatableResourceClaimStatus */
+    {919, 0, 3, 0, 0, 1, 0, 0}, /* 372 core.v1.Affinity */
+    {922, 366, 0, 1, 1, 0, 0, 1}, /* 373 core.v1.PodSpec.containers */
+    {922, 0, 3, 0, 0, 1, 0, 0}, /* 374 core.v1.PodDNSConfig */
+    {925, 367, 0, 6, 1, 0, 0, 1}, /* 375 core.v1.PodSpec.hostAliases */
+    {925, 0, 6, 0, 0, 1, 0, 0}, /* 376 core.v1.PodSecurityContext */
+    {931, 368, 0, 7, 1, 0, 0, 1}, /* 377 core.v1.PodSpec.topologySpreadConstraints */
+    {931, 369, 0, 1, 1, 0, 0, 1}, /* 378 core.v1.PodSpec.volumes */
+    {931, 0, 1, 0, 0, 1, 0, 0}, /* 379 core.v1.ServicePort */
+    {932, 0, 5, 0, 0, 2, 0, 0}, /* 380 admissionregistration.v1.NamedRuleWithOperations */
+    {937, 0, 4, 0, 0, 1, 0, 0}, /* 381 admissionregistration.v1.RuleWithOperations */
+    {941, 0, 1, 0, 0, 1, 0, 0}, /* 382 apiextensions.v1.CustomResourceValidation */
+    {942, 0, 1, 0, 0, 1, 0, 0}, /* 383 apiextensions.v1.CustomResourceSubresources */
+    {943, 0, 5, 0, 0, 1, 0, 0}, /* 384 core.v1.PersistentVolumeClaimSpec */
+    {948, 0, 6, 0, 0, 1, 0, 0}, /* 385 core.v1.PersistentVolumeClaimStatus */
+    {954, 0, 1, 0, 0, 1, 0, 0}, /* 386 autoscaling.v2.ContainerResourceMetricSource */
+    {955, 0, 2, 0, 0, 1, 0, 0}, /* 387 autoscaling.v2.ExternalMetricSource */
+    {957, 0, 3, 0, 0, 1, 0, 0}, /* 388 autoscaling.v2.ObjectMetricSource */
+    {960, 0, 1, 0, 0, 1, 0, 0}, /* 389 autoscaling.v2.ContainerResourceMetricStatus */
+    {961, 0, 2, 0, 0, 1, 0, 0}, /* 390 autoscaling.v2.ExternalMetricStatus */
+    {963, 0, 3, 0, 0, 1, 0, 0}, /* 391 autoscaling.v2.ObjectMetricStatus */
+    {966, 0, 2, 0, 0, 1, 0, 0}, /* 392 batch.v1.PodFailurePolicyRule */
+    {968, 454, 0, 0, 0, 0, 0, 1}, /* 393 nonResourceRules */
+    {968, 455, 0, 0, 0, 0, 0, 1}, /* 394 resourceRules */
+    {968, 456, 0, 0, 0, 0, 0, 1}, /* 395 flowcontrol.v1.PolicyRulesWithSubjects.subjects */
+    {968, 0, 1, 0, 0, 1, 0, 0}, /* 396 networking.v1.HTTPIngressRuleValue */
+    {969, 0, 1, 0, 0, 1, 0, 0}, /* 397 networking.v1.IngressLoadBalancerIngress */
+    {970, 458, 0, 0, 0, 0, 0, 3}, /* 398 networking.v1.NetworkPolicyEgressRule.ports */
+    {970, 459, 0, 0, 0, 0, 0, 1}, /* 399 networking.v1.NetworkPolicyEgressRule.to */
+    {970, 0, 2, 0, 0, 1, 0, 0}, /* 400 resource.v1.DeviceClaimConfiguration */
+    {972, 0, 1, 0, 0, 1, 0, 0}, /* 401 resource.v1.DeviceConstraint */
+    {973, 0, 2, 0, 0, 1, 0, 0}, /* 402 resource.v1.DeviceRequest */
+    {975, 462, 0, 0, 0, 0, 0, 1}, /* 403 resource.v1.DeviceAllocationResult.results */
+    {975, 0, 1, 0, 0, 1, 0, 0}, /* 404 resource.v1.NetworkDeviceData */
+    {976, 463, 0, 0, 0, 0, 0, 1}, /* 405 resource.v1.Device.attributes */
+    {976, 464, 0, 0, 0, 0, 0, 1}, /* 406 resource.v1.Device.capacity */
+    {976, 465, 0, 0, 0, 0, 0, 1}, /* 407 resource.v1.Device.nodeAllocatableResourceMappings */
+    {976, 0, 2, 0, 0, 2, 0, 0}, /* 408 core.v1.NodeSelectorTerm */
+    {978, 466, 0, 0, 0, 0, 0, 1}, /* 409 resource.v1.CounterSet.counters */
+    {978, 0, 4, 0, 0, 1, 0, 0}, /* 410 resource.v1beta1.DeviceRequest */
+    {982, 0, 2, 0, 0, 1, 0, 0}, /* 411 core.v1.CephFSPersistentVolumeSource */
+    {984, 0, 1, 0, 0, 1, 0, 0}, /* 412 core.v1.CinderPersistentVolumeSource */
+    {985, 0, 6, 0, 0, 1, 0, 0}, /* 413 core.v1.CSIPersistentVolumeSource */
+    {991, 0, 2, 0, 0, 1, 0, 0}, /* 414 core.v1.FCVolumeSource */
+    {993, 0, 2, 0, 0, 1, 0, 0}, /* 415 core.v1.FlexPersistentVolumeSource */
+    {995, 0, 2, 0, 0, 1, 0, 0}, /* 416 core.v1.ISCSIPersistentVolumeSource */
+    {997, 0, 1, 0, 0, 2, 0, 0}, /* 417 core.v1.EndpointAddress */
     {998, 468, 0, 0, 0, 0, 0, 1}, /* 418 preferredDuringSchedulingIgnoredDuringExecution */
-    {998, 469, 0, 0, 0, 0, 0, 1}, /* 419 requiredDuringSchedulingIgnoredDuringExecution */
-    {998, 470, 0, 1, 1, 0, 0, 17}, /* 420 core.v1.Container.env */
-    {998, 471, 0, 0, 0, 0, 0, 17}, /* 421 core.v1.Container.envFrom */
-    {998, 0, 2, 0, 0, 1, 0, 16}, /* 422 core.v1.Lifecycle */
-    {1000, 0, 4, 0, 0, 1, 0, 16}, /* 423 core.v1.Probe */
-    {1004, 109, 0, 9, 1, 0, 0, 17}, /* 424 core.v1.Container.ports */
-    {1004, 475, 0, 0, 0, 0, 0, 17}, /* 425 core.v1.Container.restartPolicyRules */
-    {1004, 0, 5, 0, 0, 1, 0, 16}, /* 426 core.v1.SecurityContext */
-    {1009, 109, 0, 10, 1, 0, 0, 17}, /* 427 core.v1.Container.volumeDevices */
-    {1009, 109, 0, 11, 1, 0, 0, 17}, /* 428 core.v1.Container.volumeMounts */
-    {1009, 470, 0, 1, 1, 0, 0, 1}, /* 429 core.v1.EphemeralContainer.env */
-    {1009, 471, 0, 0, 0, 0, 0, 1}, /* 430 core.v1.EphemeralContainer.envFrom */
-    {1009, 0, 2, 0, 0, 1, 0, 0}, /* 431 core.v1.Lifecycle */
-    {1011, 0, 4, 0, 0, 1, 0, 0}, /* 432 core.v1.Probe */
-    {1015, 109, 0, 9, 1, 0, 0, 1}, /* 433 core.v1.EphemeralContainer.ports */
-    {1015, 475, 0, 0, 0, 0, 0, 1}, /* 434 core.v1.EphemeralContainer.restartPolicyRules */
-    {1015, 0, 5, 0, 0, 1, 0, 0}, /* 435 core.v1.SecurityContext */
-    {1020, 109, 0, 10, 1, 0, 0, 1}, /* 436 core.v1.EphemeralContainer.volumeDevices */
-    {1020, 109, 0, 11, 1, 0, 0, 1}, /* 437 core.v1.EphemeralContainer.volumeMounts */
-    {1020, 0, 1, 0, 0, 1, 0, 0}, /* 438 core.v1.ConfigMapVolumeSource */
-    {1021, 0, 2, 0, 0, 1, 0, 0}, /* 439 core.v1.CSIVolumeSource */
-    {1023, 0, 1, 0, 0, 1, 0, 0}, /* 440 core.v1.DownwardAPIVolumeSource */
-    {1024, 0, 1, 0, 0, 1, 0, 0}, /* 441 core.v1.EmptyDirVolumeSource */
-    {1025, 0, 1, 0, 0, 1, 0, 0}, /* 442 core.v1.EphemeralVolumeSource */
-    {1026, 0, 1, 0, 0, 1, 0, 0}, /* 443 core.v1.ProjectedVolumeSource */
-    {1027, 480, 0, 1, 1, 0, 0, 1}, /* 444 core.v1.ContainerStatus.allocatedResourcesStatus */
-    {1027, 0, 3, 0, 0, 1, 0, 0}, /* 445 core.v1.ContainerState */
-    {1030, 0, 1, 0, 0, 1, 0, 0}, /* 446 core.v1.ContainerUser */
-    {1031, 484, 0, 11, 1, 0, 0, 1}, /* 447 core.v1.ContainerStatus.volumeMounts */
-    {1031, 0, 13, 0, 0, 1, 0, 0}, /* 448 apiextensions.v1.JSONSchemaProps */
-    {1044, 0, 2, 0, 0, 1, 0, 0}, /* 449 core.v1.VolumeResourceRequirements */
-    {1046, 0, 2, 0, 0, 1, 0, 0}, /* 450 autoscaling.v2.MetricTarget */
-    {1048, 0, 1, 0, 0, 1, 0, 0}, /* 451 autoscaling.v2.MetricIdentifier */
-    {1049, 0, 1, 0, 0, 1, 0, 0}, /* 452 batch.v1.PodFailurePolicyOnExitCodesRequirement */
-    {1050, 0, 2, 0, 0, 1, 0, 0}, /* 453 flowcontrol.v1.NonResourcePolicyRule */
-    {1052, 0, 4, 0, 0, 1, 0, 0}, /* 454 flowcontrol.v1.ResourcePolicyRule */
-    {1056, 0, 3, 0, 0, 1, 0, 0}, /* 455 flowcontrol.v1.Subject */
-    {1059, 487, 0, 0, 0, 0, 0, 1}, /* 456 networking.v1.HTTPIngressRuleValue.paths */
-    {1059, 0, 1, 0, 0, 1, 0, 0}, /* 457 networking.v1.NetworkPolicyPort */
-    {1060, 0, 3, 0, 0, 1, 0, 0}, /* 458 networking.v1.NetworkPolicyPeer */
-    {1063, 0, 3, 0, 0, 1, 0, 0}, /* 459 resource.v1.ExactDeviceRequest */
-    {1066, 459, 0, 0, 0, 0, 0, 1}, /* 460 resource.v1.DeviceRequest.firstAvailable */
-    {1066, 0, 4, 0, 0, 1, 0, 0}, /* 461 resource.v1.DeviceRequestAllocationResult */
-    {1070, 0, 4, 0, 0, 1, 0, 0}, /* 462 resource.v1.DeviceAttribute */
-    {1074, 0, 2, 0, 0, 1, 0, 0}, /* 463 resource.v1.DeviceCapacity */
-    {1076, 0, 1, 0, 0, 1, 0, 0}, /* 464 resource.v1.NodeAllocatableResourceMapping */
-    {1077, 0, 1, 0, 0, 1, 0, 0}, /* 465 resource.v1.Counter */
-    {1078, 0, 1, 0, 0, 1, 0, 0}, /* 466 resource.v1beta1.CapacityRequirements */
-    {1079, 0, 1, 0, 0, 1, 0, 0}, /* 467 core.v1.PreferredSchedulingTerm */
-    {1080, 0, 1, 0, 0, 1, 0, 0}, /* 468 core.v1.WeightedPodAffinityTerm */
-    {1081, 0, 5, 0, 0, 1, 0, 0}, /* 469 core.v1.PodAffinityTerm */
-    {1086, 0, 1, 0, 0, 1, 0, 0}, /* 470 core.v1.EnvVar */
-    {1087, 0, 2, 0, 0, 1, 0, 0}, /* 471 core.v1.EnvFromSource */
-    {1089, 0, 4, 0, 0, 1, 0, 0}, /* 472 core.v1.LifecycleHandler */
-    {1093, 0, 1, 0, 0, 1, 0, 0}, /* 473 core.v1.ExecAction */
-    {1094, 0, 2, 0, 0, 1, 0, 0}, /* 474 core.v1.HTTPGetAction */
-    {1096, 0, 1, 0, 0, 1, 0, 0}, /* 475 core.v1.ContainerRestartRule */
-    {1097, 0, 2, 0, 0, 1, 0, 0}, /* 476 core.v1.Capabilities */
-    {1099, 491, 0, 0, 0, 0, 0, 3}, /* 477 core.v1.DownwardAPIVolumeSource.items */
-    {1099, 0, 2, 0, 0, 1, 0, 0}, /* 478 core.v1.PersistentVolumeClaimTemplate */
-    {1101, 492, 0, 0, 0, 0, 0, 3}, /* 479 core.v1.ProjectedVolumeSource.sources */
-    {1101, 0, 1, 0, 0, 1, 0, 0}, /* 480 core.v1.ResourceStatus */
-    {1102, 0, 1, 0, 0, 1, 0, 0}, /* 481 core.v1.ContainerStateRunning */
-    {1103, 0, 2, 0, 0, 1, 0, 0}, /* 482 core.v1.ContainerStateTerminated */
-    {1105, 0, 1, 0, 0, 1, 0, 0}, /* 483 core.v1.LinuxContainerUser */
-    {1106, 0, 1, 0, 0, 1, 0, 0}, /* 484 core.v1.VolumeMountStatus */
-    {1107, 448, 0, 0, 0, 0, 0, 1}, /* 485 apiextensions.v1.JSONSchemaProps.allOf */
-    {1107, 109, 0, 12, 1, 0, 0, 1}, /* 486 x-kubernetes-validations */
-    {1107, 0, 1, 0, 0, 1, 0, 0}, /* 487 networking.v1.HTTPIngressPath */
-    {1108, 0, 1, 0, 0, 1, 0, 0}, /* 488 networking.v1.IPBlock */
-    {1109, 0, 3, 0, 0, 1, 0, 0}, /* 489 resource.v1.CapacityRequestPolicy */
-    {1112, 0, 5, 0, 0, 1, 0, 0}, /* 490 core.v1.EnvVarSource */
-    {1117, 0, 2, 0, 0, 1, 0, 0}, /* 491 core.v1.DownwardAPIVolumeFile */
-    {1119, 0, 6, 0, 0, 1, 0, 0}, /* 492 core.v1.VolumeProjection */
-    {1125, 109, 0, 13, 1, 0, 0, 1}, /* 493 core.v1.ResourceStatus.resources */
-    {1125, 0, 1, 0, 0, 1, 0, 0}, /* 494 core.v1.VolumeStatus */
-    {1126, 0, 3, 0, 0, 1, 0, 0}, /* 495 resource.v1.CapacityRequestPolicyRange */
-    {1129, 0, 0, 0, 0, 2, 0, 2}, /* 496 core.v1.ObjectFieldSelector */
-    {1129, 0, 1, 0, 0, 2, 0, 2}, /* 497 core.v1.ResourceFieldSelector */
-    {1130, 0, 1, 0, 0, 1, 0, 0}, /* 498 core.v1.ClusterTrustBundleProjection */
-    {1131, 0, 1, 0, 0, 1, 0, 0}, /* 499 core.v1.PodCertificateProjection */
+    {998, 469, 0, 0, 0, 0, 0, 1}, /* 419 preferredDuringSchedulingIgnoredDuringExecution */
+    {998, 470, 0, 0, 0, 0, 0, 1}, /* 420 requiredDuringSchedulingIgnoredDuringExecution */
+    {998, 471, 0, 1, 1, 0, 0, 17}, /* 421 core.v1.Container.env */
+    {998, 472, 0, 0, 0, 0, 0, 17}, /* 422 core.v1.Container.envFrom */
+    {998, 0, 2, 0, 0, 1, 0, 16}, /* 423 core.v1.Lifecycle */
+    {1000, 0, 4, 0, 0, 1, 0, 16}, /* 424 core.v1.Probe */
+    {1004, 109, 0, 9, 1, 0, 0, 17}, /* 425 core.v1.Container.ports */
+    {1004, 476, 0, 0, 0, 0, 0, 17}, /* 426 core.v1.Container.restartPolicyRules */
+    {1004, 0, 5, 0, 0, 1, 0, 16}, /* 427 core.v1.SecurityContext */
+    {1009, 109, 0, 10, 1, 0, 0, 17}, /* 428 core.v1.Container.volumeDevices */
+    {1009, 109, 0, 11, 1, 0, 0, 17}, /* 429 core.v1.Container.volumeMounts */
+    {1009, 471, 0, 1, 1, 0, 0, 1}, /* 430 core.v1.EphemeralContainer.env */
+    {1009, 472, 0, 0, 0, 0, 0, 1}, /* 431 core.v1.EphemeralContainer.envFrom */
+    {1009, 0, 2, 0, 0, 1, 0, 0}, /* 432 core.v1.Lifecycle */
+    {1011, 0, 4, 0, 0, 1, 0, 0}, /* 433 core.v1.Probe */
+    {1015, 109, 0, 9, 1, 0, 0, 1}, /* 434 core.v1.EphemeralContainer.ports */
+    {1015, 476, 0, 0, 0, 0, 0, 1}, /* 435 core.v1.EphemeralContainer.restartPolicyRules */
+    {1015, 0, 5, 0, 0, 1, 0, 0}, /* 436 core.v1.SecurityContext */
+    {1020, 109, 0, 10, 1, 0, 0, 1}, /* 437 core.v1.EphemeralContainer.volumeDevices */
+    {1020, 109, 0, 11, 1, 0, 0, 1}, /* 438 core.v1.EphemeralContainer.volumeMounts */
+    {1020, 0, 1, 0, 0, 1, 0, 0}, /* 439 core.v1.ConfigMapVolumeSource */
+    {1021, 0, 2, 0, 0, 1, 0, 0}, /* 440 core.v1.CSIVolumeSource */
+    {1023, 0, 1, 0, 0, 1, 0, 0}, /* 441 core.v1.DownwardAPIVolumeSource */
+    {1024, 0, 1, 0, 0, 1, 0, 0}, /* 442 core.v1.EmptyDirVolumeSource */
+    {1025, 0, 1, 0, 0, 1, 0, 0}, /* 443 core.v1.EphemeralVolumeSource */
+    {1026, 0, 1, 0, 0, 1, 0, 0}, /* 444 core.v1.ProjectedVolumeSource */
+    {1027, 481, 0, 1, 1, 0, 0, 1}, /* 445 core.v1.ContainerStatus.allocatedResourcesStatus */
+    {1027, 0, 3, 0, 0, 1, 0, 0}, /* 446 core.v1.ContainerState */
+    {1030, 0, 1, 0, 0, 1, 0, 0}, /* 447 core.v1.ContainerUser */
+    {1031, 485, 0, 11, 1, 0, 0, 1}, /* 448 core.v1.ContainerStatus.volumeMounts */
+    {1031, 0, 13, 0, 0, 1, 0, 0}, /* 449 apiextensions.v1.JSONSchemaProps */
+    {1044, 0, 2, 0, 0, 1, 0, 0}, /* 450 core.v1.VolumeResourceRequirements */
+    {1046, 0, 2, 0, 0, 1, 0, 0}, /* 451 autoscaling.v2.MetricTarget */
+    {1048, 0, 1, 0, 0, 1, 0, 0}, /* 452 autoscaling.v2.MetricIdentifier */
+    {1049, 0, 1, 0, 0, 1, 0, 0}, /* 453 batch.v1.PodFailurePolicyOnExitCodesRequirement */
+    {1050, 0, 2, 0, 0, 1, 0, 0}, /* 454 flowcontrol.v1.NonResourcePolicyRule */
+    {1052, 0, 4, 0, 0, 1, 0, 0}, /* 455 flowcontrol.v1.ResourcePolicyRule */
+    {1056, 0, 3, 0, 0, 1, 0, 0}, /* 456 flowcontrol.v1.Subject */
+    {1059, 488, 0, 0, 0, 0, 0, 1}, /* 457 networking.v1.HTTPIngressRuleValue.paths */
+    {1059, 0, 1, 0, 0, 1, 0, 0}, /* 458 networking.v1.NetworkPolicyPort */
+    {1060, 0, 3, 0, 0, 1, 0, 0}, /* 459 networking.v1.NetworkPolicyPeer */
+    {1063, 0, 3, 0, 0, 1, 0, 0}, /* 460 resource.v1.ExactDeviceRequest */
+    {1066, 460, 0, 0, 0, 0, 0, 1}, /* 461 resource.v1.DeviceRequest.firstAvailable */
+    {1066, 0, 4, 0, 0, 1, 0, 0}, /* 462 resource.v1.DeviceRequestAllocationResult */
+    {1070, 0, 4, 0, 0, 1, 0, 0}, /* 463 resource.v1.DeviceAttribute */
+    {1074, 0, 2, 0, 0, 1, 0, 0}, /* 464 resource.v1.DeviceCapacity */
+    {1076, 0, 1, 0, 0, 1, 0, 0}, /* 465 resource.v1.NodeAllocatableResourceMapping */
+    {1077, 0, 1, 0, 0, 1, 0, 0}, /* 466 resource.v1.Counter */
+    {1078, 0, 1, 0, 0, 1, 0, 0}, /* 467 resource.v1beta1.CapacityRequirements */
+    {1079, 0, 1, 0, 0, 1, 0, 0}, /* 468 core.v1.PreferredSchedulingTerm */
+    {1080, 0, 1, 0, 0, 1, 0, 0}, /* 469 core.v1.WeightedPodAffinityTerm */
+    {1081, 0, 5, 0, 0, 1, 0, 0}, /* 470 core.v1.PodAffinityTerm */
+    {1086, 0, 1, 0, 0, 1, 0, 0}, /* 471 core.v1.EnvVar */
+    {1087, 0, 2, 0, 0, 1, 0, 0}, /* 472 core.v1.EnvFromSource */
+    {1089, 0, 4, 0, 0, 1, 0, 0}, /* 473 core.v1.LifecycleHandler */
+    {1093, 0, 1, 0, 0, 1, 0, 0}, /* 474 core.v1.ExecAction */
+    {1094, 0, 2, 0, 0, 1, 0, 0}, /* 475 core.v1.HTTPGetAction */
+    {1096, 0, 1, 0, 0, 1, 0, 0}, /* 476 core.v1.ContainerRestartRule */
+    {1097, 0, 2, 0, 0, 1, 0, 0}, /* 477 core.v1.Capabilities */
+    {1099, 493, 0, 0, 0, 0, 0, 3}, /* 478 core.v1.DownwardAPIVolumeSource.items */
+    {1099, 0, 2, 0, 0, 1, 0, 0}, /* 479 core.v1.PersistentVolumeClaimTemplate */
+    {1101, 494, 0, 0, 0, 0, 0, 3}, /* 480 core.v1.ProjectedVolumeSource.sources */
+    {1101, 0, 1, 0, 0, 1, 0, 0}, /* 481 core.v1.ResourceStatus */
+    {1102, 0, 1, 0, 0, 1, 0, 0}, /* 482 core.v1.ContainerStateRunning */
+    {1103, 0, 2, 0, 0, 1, 0, 0}, /* 483 core.v1.ContainerStateTerminated */
+    {1105, 0, 1, 0, 0, 1, 0, 0}, /* 484 core.v1.LinuxContainerUser */
+    {1106, 0, 1, 0, 0, 1, 0, 0}, /* 485 core.v1.VolumeMountStatus */
+    {1107, 449, 0, 0, 0, 0, 0, 1}, /* 486 apiextensions.v1.JSONSchemaProps.allOf */
+    {1107, 109, 0, 12, 1, 0, 0, 1}, /* 487 x-kubernetes-validations */
+    {1107, 0, 1, 0, 0, 1, 0, 0}, /* 488 networking.v1.HTTPIngressPath */
+    {1108, 0, 1, 0, 0, 1, 0, 0}, /* 489 networking.v1.IPBlock */
+    {1109, 162, 0, 0, 0, 0, 0, 1}, /* 490 consumedCapacity */
+    {1109, 0, 3, 0, 0, 1, 0, 0}, /* 491 resource.v1.CapacityRequestPolicy */
+    {1112, 0, 5, 0, 0, 1, 0, 0}, /* 492 core.v1.EnvVarSource */
+    {1117, 0, 2, 0, 0, 1, 0, 0}, /* 493 core.v1.DownwardAPIVolumeFile */
+    {1119, 0, 6, 0, 0, 1, 0, 0}, /* 494 core.v1.VolumeProjection */
+    {1125, 109, 0, 13, 1, 0, 0, 1}, /* 495 core.v1.ResourceStatus.resources */
+    {1125, 0, 1, 0, 0, 1, 0, 0}, /* 496 core.v1.VolumeStatus */
+    {1126, 0, 3, 0, 0, 1, 0, 0}, /* 497 resource.v1.CapacityRequestPolicyRange */
+    {1129, 0, 0, 0, 0, 2, 0, 2}, /* 498 core.v1.ObjectFieldSelector */
+    {1129, 0, 1, 0, 0, 2, 0, 2}, /* 499 core.v1.ResourceFieldSelector */
+    {1130, 0, 1, 0, 0, 1, 0, 0}, /* 500 core.v1.ClusterTrustBundleProjection */
+    {1131, 0, 1, 0, 0, 1, 0, 0}, /* 501 core.v1.PodCertificateProjection */
 };
 
 /* name, length of name, node: by node, sorted by name */
@@ -1140,23 +1142,23 @@ const gops_schema_field gops_kubernetes_fields[] = {
     {3784, 13, 165}, /* resourceNames */ {2548, 9, 165}, /* resources */
     {3798, 5, 165}, /* verbs */
     /* 244 */
-    {1743, 6, 341}, /* config */ {3804, 11, 342}, /* constraints */
-    {3816, 8, 343}, /* requests */
+    {1743, 6, 342}, /* config */ {3804, 11, 343}, /* constraints */
+    {3816, 8, 344}, /* requests */
     /* 245 */
-    {3825, 19, 126}, /* allocationTimestamp */ {1760, 7, 344}, /* devices */
+    {3825, 19, 126}, /* allocationTimestamp */ {1760, 7, 345}, /* devices */
     {1634, 12, 250}, /* nodeSelector */
     /* 248 */
     {496, 11, 165}, /* annotations */ {508, 17, 126}, /* creationTimestamp */
     {526, 17, 126}, /* deletionTimestamp */ {544, 10, 192}, /* finalizers */
-    {566, 6, 165}, /* labels */ {573, 13, 346}, /* managedFields */
+    {566, 6, 165}, /* labels */ {573, 13, 347}, /* managedFields */
     {587, 15, 194}, /* ownerReferences */
     /* 250 */
-    {3867, 17, 348}, /* nodeSelectorTerms */
+    {3867, 17, 349}, /* nodeSelectorTerms */
     /* 252 */
     {3885, 9, 126}, /* timeAdded */
     /* 253 */
-    {1743, 6, 341}, /* config */ {3804, 11, 342}, /* constraints */
-    {3816, 8, 350}, /* requests */
+    {1743, 6, 342}, /* config */ {3804, 11, 343}, /* constraints */
+    {3816, 8, 351}, /* requests */
     /* 255 */
     {3895, 8, 109}, /* workload */
     /* 257 */
@@ -1166,11 +1168,11 @@ const gops_schema_field gops_kubernetes_fields[] = {
     /* 262 */
     {3918, 21, 261}, /* matchLabelExpressions */
     /* 263 */
-    {3940, 16, 356}, /* inlineVolumeSpec */
+    {3940, 16, 357}, /* inlineVolumeSpec */
     /* 264 */
     {3957, 4, 126}, /* time */
     /* 265 */
-    {2126, 9, 357}, /* addresses */ {3962, 17, 357}, /* notReadyAddresses */
+    {2126, 9, 358}, /* addresses */ {3962, 17, 358}, /* notReadyAddresses */
     {41, 5, 198}, /* ports */
     /* 267 */
     {3980, 9, 109}, /* configMap */
@@ -1201,8 +1203,8 @@ const gops_schema_field gops_kubernetes_fields[] = {
     /* 284 */
     {2090, 6, 293}, /* limits */ {3816, 8, 236}, /* requests */
     /* 286 */
-    {2406, 12, 362}, /* nodeAffinity */ {4242, 11, 363}, /* podAffinity */
-    {4254, 15, 363}, /* podAntiAffinity */
+    {2406, 12, 363}, /* nodeAffinity */ {4242, 11, 364}, /* podAffinity */
+    {4254, 15, 364}, /* podAntiAffinity */
     /* 288 */
     {4270, 11, 165}, /* nameservers */ {4217, 7, 201}, /* options */
     {4282, 8, 165}, /* searches */
@@ -1217,15 +1219,15 @@ const gops_schema_field gops_kubernetes_fields[] = {
     /* 304 */
     {4294, 6, 195}, /* claims */ {2090, 6, 236}, /* limits */ {3816, 8, 236}, /* requests */
     /* 305 */
-    {2661, 8, 371}, /* affinity */ {2699, 10, 372}, /* containers */
-    {2710, 9, 373}, /* dnsConfig */ {2749, 19, 372}, /* ephemeralContainers */
-    {2769, 11, 374}, /* hostAliases */ {471, 16, 189}, /* imagePullSecrets */
-    {2845, 14, 372}, /* initContainers */ {1634, 12, 237}, /* nodeSelector */
+    {2661, 8, 372}, /* affinity */ {2699, 10, 373}, /* containers */
+    {2710, 9, 374}, /* dnsConfig */ {2749, 19, 373}, /* ephemeralContainers */
+    {2769, 11, 375}, /* hostAliases */ {471, 16, 189}, /* imagePullSecrets */
+    {2845, 14, 373}, /* initContainers */ {1634, 12, 237}, /* nodeSelector */
     {2869, 2, 109}, /* os */ {148, 8, 236}, /* overhead */ {2916, 14, 201}, /* readinessGates */
     {1858, 14, 256}, /* resourceClaims */ {2548, 9, 304}, /* resources */
     {2976, 15, 195}, /* schedulingGates */ {2992, 15, 109}, /* schedulingGroup */
-    {3008, 15, 375}, /* securityContext */ {1647, 11, 201}, /* tolerations */
-    {3138, 25, 376}, /* topologySpreadConstraints */ {3164, 7, 377}, /* volumes */
+    {3008, 15, 376}, /* securityContext */ {1647, 11, 201}, /* tolerations */
+    {3138, 25, 377}, /* topologySpreadConstraints */ {3164, 7, 378}, /* volumes */
     /* 306 */
     {2009, 16, 261}, /* matchExpressions */
     /* 308 */
@@ -1237,8 +1239,8 @@ const gops_schema_field gops_kubernetes_fields[] = {
     /* 314 */
     {3558, 12, 94}, /* clientConfig */ {4510, 24, 165}, /* conversionReviewVersions */
     /* 315 */
-    {4535, 24, 201}, /* additionalPrinterColumns */ {4560, 6, 381}, /* schema */
-    {4567, 16, 201}, /* selectableFields */ {4584, 12, 382}, /* subresources */
+    {4535, 24, 201}, /* additionalPrinterColumns */ {4560, 6, 382}, /* schema */
+    {4567, 16, 201}, /* selectableFields */ {4584, 12, 383}, /* subresources */
     /* 316 */
     {4597, 8, 238}, /* maxSurge */ {1680, 14, 238}, /* maxUnavailable */
     /* 317 */
@@ -1246,7 +1248,7 @@ const gops_schema_field gops_kubernetes_fields[] = {
     /* 318 */
     {1680, 14, 238}, /* maxUnavailable */
     /* 319 */
-    {1, 8, 248}, /* metadata */ {17, 4, 383}, /* spec */ {10, 6, 384}, /* status */
+    {1, 8, 248}, /* metadata */ {17, 4, 384}, /* spec */ {10, 6, 385}, /* status */
     /* 320 */
     {4621, 12, 261}, /* requirements */
     /* 321 */
@@ -1257,11 +1259,11 @@ const gops_schema_field gops_kubernetes_fields[] = {
     /* 323 */
     {4634, 8, 201}, /* policies */ {4643, 9, 162}, /* tolerance */
     /* 324 */
-    {4653, 17, 385}, /* containerResource */ {4671, 8, 386}, /* external */
-    {4680, 6, 387}, /* object */ {4687, 4, 386}, /* pods */ {2081, 8, 385}, /* resource */
+    {4653, 17, 386}, /* containerResource */ {4671, 8, 387}, /* external */
+    {4680, 6, 388}, /* object */ {4687, 4, 387}, /* pods */ {2081, 8, 386}, /* resource */
     /* 325 */
-    {4653, 17, 388}, /* containerResource */ {4671, 8, 389}, /* external */
-    {4680, 6, 390}, /* object */ {4687, 4, 389}, /* pods */ {2081, 8, 388}, /* resource */
+    {4653, 17, 389}, /* containerResource */ {4671, 8, 390}, /* external */
+    {4680, 6, 391}, /* object */ {4687, 4, 390}, /* pods */ {2081, 8, 389}, /* resource */
     /* 326 */
     {1254, 16, 221}, /* podFailurePolicy */ {847, 8, 163}, /* selector */
     {1271, 13, 222}, /* successPolicy */ {446, 8, 182}, /* template */
@@ -1270,8 +1272,8 @@ const gops_schema_field gops_kubernetes_fields[] = {
     /* 329 */
     {4706, 8, 201}, /* forNodes */ {4715, 8, 201}, /* forZones */
     /* 330 */
-    {1092, 16, 392}, /* nonResourceRules */ {1109, 13, 393}, /* resourceRules */
-    {212, 8, 394}, /* subjects */
+    {1092, 16, 393}, /* nonResourceRules */ {1109, 13, 394}, /* resourceRules */
+    {212, 8, 395}, /* subjects */
     /* 331 */
     {4724, 7, 109}, /* queuing */
     /* 332 */
@@ -1279,333 +1281,333 @@ const gops_schema_field gops_kubernetes_fields[] = {
     /* 333 */
     {4435, 4, 127}, /* port */
     /* 334 */
-    {4765, 4, 395}, /* http */
+    {4765, 4, 396}, /* http */
     /* 335 */
     {4770, 5, 165}, /* hosts */
     /* 337 */
-    {41, 5, 397}, /* ports */ {4776, 2, 398}, /* to */
+    {41, 5, 398}, /* ports */ {4776, 2, 399}, /* to */
     /* 338 */
-    {4779, 4, 398}, /* from */ {41, 5, 397}, /* ports */
-    /* 339 */
-    {4784, 6, 109}, /* opaque */
+    {4779, 4, 399}, /* from */ {41, 5, 398}, /* ports */
     /* 340 */
+    {4784, 6, 109}, /* opaque */
+    /* 341 */
     {4791, 3, 109}, /* cel */
-    /* 344 */
-    {1743, 6, 341}, /* config */ {4795, 7, 402}, /* results */
     /* 345 */
-    {360, 10, 202}, /* conditions */ {4803, 11, 403}, /* networkData */
-    /* 347 */
-    {4815, 10, 404}, /* attributes */ {4826, 17, 165}, /* bindingConditions */
-    {4844, 24, 165}, /* bindingFailureConditions */ {227, 8, 405}, /* capacity */
+    {1743, 6, 342}, /* config */ {4795, 7, 403}, /* results */
+    /* 346 */
+    {360, 10, 202}, /* conditions */ {4803, 11, 404}, /* networkData */
+    /* 348 */
+    {4815, 10, 405}, /* attributes */ {4826, 17, 165}, /* bindingConditions */
+    {4844, 24, 165}, /* bindingFailureConditions */ {227, 8, 406}, /* capacity */
     {4869, 16, 251}, /* consumesCounters */
-    {4886, 31, 406}, /* nodeAllocatableResourceMappings */ {1634, 12, 250}, /* nodeSelector */
+    {4886, 31, 407}, /* nodeAllocatableResourceMappings */ {1634, 12, 250}, /* nodeSelector */
     {2119, 6, 268}, /* taints */
-    /* 349 */
-    {4918, 8, 408}, /* counters */
-    /* 351 */
-    {4927, 5, 347}, /* basic */
-    /* 353 */
+    /* 350 */
+    {4918, 8, 409}, /* counters */
+    /* 352 */
+    {4927, 5, 348}, /* basic */
+    /* 354 */
     {1858, 14, 256}, /* resourceClaims */ {1873, 21, 257}, /* schedulingConstraints */
     {1895, 16, 258}, /* schedulingPolicy */
-    /* 354 */
-    {2136, 11, 109}, /* allocatable */ {4933, 12, 165}, /* topologyKeys */
     /* 355 */
-    {4946, 6, 165}, /* values */
+    {2136, 11, 109}, /* allocatable */ {4933, 12, 165}, /* topologyKeys */
     /* 356 */
+    {4946, 6, 165}, /* values */
+    /* 357 */
     {2251, 11, 165}, /* accessModes */ {2263, 20, 109}, /* awsElasticBlockStore */
     {2284, 9, 109}, /* azureDisk */ {2294, 9, 109}, /* azureFile */
-    {227, 8, 236}, /* capacity */ {2304, 6, 410}, /* cephfs */ {2311, 6, 411}, /* cinder */
-    {2318, 8, 109}, /* claimRef */ {2327, 3, 412}, /* csi */ {2331, 2, 413}, /* fc */
-    {2334, 10, 414}, /* flexVolume */ {2345, 7, 109}, /* flocker */
+    {227, 8, 236}, /* capacity */ {2304, 6, 411}, /* cephfs */ {2311, 6, 412}, /* cinder */
+    {2318, 8, 109}, /* claimRef */ {2327, 3, 413}, /* csi */ {2331, 2, 414}, /* fc */
+    {2334, 10, 415}, /* flexVolume */ {2345, 7, 109}, /* flocker */
     {2353, 17, 109}, /* gcePersistentDisk */ {2371, 9, 109}, /* glusterfs */
-    {2381, 8, 109}, /* hostPath */ {2390, 5, 415}, /* iscsi */ {2396, 5, 109}, /* local */
+    {2381, 8, 109}, /* hostPath */ {2390, 5, 416}, /* iscsi */ {2396, 5, 109}, /* local */
     {285, 12, 165}, /* mountOptions */ {2402, 3, 109}, /* nfs */
     {2406, 12, 282}, /* nodeAffinity */ {2419, 20, 109}, /* photonPersistentDisk */
     {2440, 14, 109}, /* portworxVolume */ {2455, 7, 109}, /* quobyte */
-    {2463, 3, 410}, /* rbd */ {2467, 7, 411}, /* scaleIO */ {2475, 9, 411}, /* storageos */
+    {2463, 3, 411}, /* rbd */ {2467, 7, 412}, /* scaleIO */ {2475, 9, 412}, /* storageos */
     {2485, 13, 109}, /* vsphereVolume */
-    /* 358 */
+    /* 359 */
     {4953, 7, 236}, /* default */ {4961, 14, 236}, /* defaultRequest */
     {4976, 3, 236}, /* max */ {4980, 20, 236}, /* maxLimitRequestRatio */
     {5001, 3, 236}, /* min */
-    /* 359 */
-    {5005, 17, 126}, /* lastHeartbeatTime */ {4491, 18, 126}, /* lastTransitionTime */
     /* 360 */
-    {795, 5, 165}, /* names */
+    {5005, 17, 126}, /* lastHeartbeatTime */ {4491, 18, 126}, /* lastTransitionTime */
     /* 361 */
-    {2181, 8, 109}, /* features */
+    {795, 5, 165}, /* names */
     /* 362 */
-    {5023, 47, 417}, /* preferredDuringSchedulingIgnoredDuringExecution */
-    {5071, 46, 250}, /* requiredDuringSchedulingIgnoredDuringExecution */
+    {2181, 8, 109}, /* features */
     /* 363 */
     {5023, 47, 418}, /* preferredDuringSchedulingIgnoredDuringExecution */
-    {5071, 46, 419}, /* requiredDuringSchedulingIgnoredDuringExecution */
+    {5071, 46, 250}, /* requiredDuringSchedulingIgnoredDuringExecution */
     /* 364 */
-    {5118, 4, 166}, /* args */ {5123, 7, 166}, /* command */ {5131, 3, 420}, /* env */
-    {5135, 7, 421}, /* envFrom */ {5143, 15, 156}, /* imagePullPolicy */
-    {5159, 9, 422}, /* lifecycle */ {5169, 13, 423}, /* livenessProbe */
-    {719, 4, 156}, /* name */ {41, 5, 424}, /* ports */ {5183, 14, 423}, /* readinessProbe */
+    {5023, 47, 419}, /* preferredDuringSchedulingIgnoredDuringExecution */
+    {5071, 46, 420}, /* requiredDuringSchedulingIgnoredDuringExecution */
+    /* 365 */
+    {5118, 4, 166}, /* args */ {5123, 7, 166}, /* command */ {5131, 3, 421}, /* env */
+    {5135, 7, 422}, /* envFrom */ {5143, 15, 156}, /* imagePullPolicy */
+    {5159, 9, 423}, /* lifecycle */ {5169, 13, 424}, /* livenessProbe */
+    {719, 4, 156}, /* name */ {41, 5, 425}, /* ports */ {5183, 14, 424}, /* readinessProbe */
     {5198, 12, 294}, /* resizePolicy */ {2548, 9, 296}, /* resources */
-    {2931, 13, 156}, /* restartPolicy */ {5211, 18, 425}, /* restartPolicyRules */
-    {3008, 15, 426}, /* securityContext */ {5230, 12, 423}, /* startupProbe */
+    {2931, 13, 156}, /* restartPolicy */ {5211, 18, 426}, /* restartPolicyRules */
+    {3008, 15, 427}, /* securityContext */ {5230, 12, 424}, /* startupProbe */
     {5243, 5, 156}, /* stdin */ {5249, 9, 156}, /* stdinOnce */
     {5259, 22, 156}, /* terminationMessagePath */
     {5282, 24, 156}, /* terminationMessagePolicy */ {5307, 3, 156}, /* tty */
-    {5311, 13, 427}, /* volumeDevices */ {5325, 12, 428}, /* volumeMounts */
+    {5311, 13, 428}, /* volumeDevices */ {5325, 12, 429}, /* volumeMounts */
     {5338, 10, 156}, /* workingDir */
-    /* 365 */
-    {5118, 4, 165}, /* args */ {5123, 7, 165}, /* command */ {5131, 3, 429}, /* env */
-    {5135, 7, 430}, /* envFrom */ {5159, 9, 431}, /* lifecycle */
-    {5169, 13, 432}, /* livenessProbe */ {41, 5, 433}, /* ports */
-    {5183, 14, 432}, /* readinessProbe */ {5198, 12, 201}, /* resizePolicy */
-    {2548, 9, 304}, /* resources */ {5211, 18, 434}, /* restartPolicyRules */
-    {3008, 15, 435}, /* securityContext */ {5230, 12, 432}, /* startupProbe */
-    {5311, 13, 436}, /* volumeDevices */ {5325, 12, 437}, /* volumeMounts */
     /* 366 */
-    {5349, 9, 165}, /* hostnames */
+    {5118, 4, 165}, /* args */ {5123, 7, 165}, /* command */ {5131, 3, 430}, /* env */
+    {5135, 7, 431}, /* envFrom */ {5159, 9, 432}, /* lifecycle */
+    {5169, 13, 433}, /* livenessProbe */ {41, 5, 434}, /* ports */
+    {5183, 14, 433}, /* readinessProbe */ {5198, 12, 201}, /* resizePolicy */
+    {2548, 9, 304}, /* resources */ {5211, 18, 435}, /* restartPolicyRules */
+    {3008, 15, 436}, /* securityContext */ {5230, 12, 433}, /* startupProbe */
+    {5311, 13, 437}, /* volumeDevices */ {5325, 12, 438}, /* volumeMounts */
     /* 367 */
-    {3648, 13, 163}, /* labelSelector */ {5359, 14, 165}, /* matchLabelKeys */
+    {5349, 9, 165}, /* hostnames */
     /* 368 */
+    {3648, 13, 163}, /* labelSelector */ {5359, 14, 165}, /* matchLabelKeys */
+    /* 369 */
     {2263, 20, 109}, /* awsElasticBlockStore */ {2284, 9, 109}, /* azureDisk */
-    {2294, 9, 109}, /* azureFile */ {2304, 6, 410}, /* cephfs */ {2311, 6, 411}, /* cinder */
-    {3980, 9, 438}, /* configMap */ {2327, 3, 439}, /* csi */ {5374, 11, 440}, /* downwardAPI */
-    {5386, 8, 441}, /* emptyDir */ {5395, 9, 442}, /* ephemeral */ {2331, 2, 413}, /* fc */
-    {2334, 10, 414}, /* flexVolume */ {2345, 7, 109}, /* flocker */
+    {2294, 9, 109}, /* azureFile */ {2304, 6, 411}, /* cephfs */ {2311, 6, 412}, /* cinder */
+    {3980, 9, 439}, /* configMap */ {2327, 3, 440}, /* csi */ {5374, 11, 441}, /* downwardAPI */
+    {5386, 8, 442}, /* emptyDir */ {5395, 9, 443}, /* ephemeral */ {2331, 2, 414}, /* fc */
+    {2334, 10, 415}, /* flexVolume */ {2345, 7, 109}, /* flocker */
     {2353, 17, 109}, /* gcePersistentDisk */ {5405, 7, 109}, /* gitRepo */
     {2371, 9, 109}, /* glusterfs */ {2381, 8, 109}, /* hostPath */ {5413, 5, 109}, /* image */
-    {2390, 5, 415}, /* iscsi */ {2402, 3, 109}, /* nfs */
+    {2390, 5, 416}, /* iscsi */ {2402, 3, 109}, /* nfs */
     {5419, 21, 109}, /* persistentVolumeClaim */ {2419, 20, 109}, /* photonPersistentDisk */
-    {2440, 14, 109}, /* portworxVolume */ {5441, 9, 443}, /* projected */
-    {2455, 7, 109}, /* quobyte */ {2463, 3, 410}, /* rbd */ {2467, 7, 411}, /* scaleIO */
-    {5451, 6, 438}, /* secret */ {2475, 9, 411}, /* storageos */
+    {2440, 14, 109}, /* portworxVolume */ {5441, 9, 444}, /* projected */
+    {2455, 7, 109}, /* quobyte */ {2463, 3, 411}, /* rbd */ {2467, 7, 412}, /* scaleIO */
+    {5451, 6, 439}, /* secret */ {2475, 9, 412}, /* storageos */
     {2485, 13, 109}, /* vsphereVolume */
-    /* 369 */
-    {2623, 18, 236}, /* allocatedResources */ {5458, 24, 444}, /* allocatedResourcesStatus */
-    {5483, 9, 445}, /* lastState */ {2548, 9, 304}, /* resources */ {5493, 5, 445}, /* state */
-    {1033, 4, 446}, /* user */ {5325, 12, 447}, /* volumeMounts */
     /* 370 */
-    {2699, 10, 192}, /* containers */ {2548, 9, 236}, /* resources */
+    {2623, 18, 236}, /* allocatedResources */ {5458, 24, 445}, /* allocatedResourcesStatus */
+    {5483, 9, 446}, /* lastState */ {2548, 9, 304}, /* resources */ {5493, 5, 446}, /* state */
+    {1033, 4, 447}, /* user */ {5325, 12, 448}, /* volumeMounts */
     /* 371 */
-    {2406, 12, 362}, /* nodeAffinity */ {4242, 11, 363}, /* podAffinity */
-    {4254, 15, 363}, /* podAntiAffinity */
-    /* 373 */
+    {2699, 10, 192}, /* containers */ {2548, 9, 236}, /* resources */
+    /* 372 */
+    {2406, 12, 363}, /* nodeAffinity */ {4242, 11, 364}, /* podAffinity */
+    {4254, 15, 364}, /* podAntiAffinity */
+    /* 374 */
     {4270, 11, 165}, /* nameservers */ {4217, 7, 201}, /* options */
     {4282, 8, 165}, /* searches */
-    /* 375 */
+    /* 376 */
     {4301, 15, 109}, /* appArmorProfile */ {4317, 14, 109}, /* seLinuxOptions */
     {4332, 14, 109}, /* seccompProfile */ {4347, 18, 165}, /* supplementalGroups */
     {4366, 7, 201}, /* sysctls */ {4374, 14, 109}, /* windowsOptions */
-    /* 378 */
-    {5499, 10, 238}, /* targetPort */
     /* 379 */
+    {5499, 10, 238}, /* targetPort */
+    /* 380 */
     {3758, 9, 165}, /* apiGroups */ {5510, 11, 165}, /* apiVersions */
     {5522, 10, 165}, /* operations */ {3784, 13, 165}, /* resourceNames */
     {2548, 9, 165}, /* resources */
-    /* 380 */
+    /* 381 */
     {3758, 9, 165}, /* apiGroups */ {5510, 11, 165}, /* apiVersions */
     {5522, 10, 165}, /* operations */ {2548, 9, 165}, /* resources */
-    /* 381 */
-    {5533, 15, 448}, /* openAPIV3Schema */
     /* 382 */
-    {5549, 5, 109}, /* scale */
+    {5533, 15, 449}, /* openAPIV3Schema */
     /* 383 */
-    {2251, 11, 165}, /* accessModes */ {2523, 10, 127}, /* dataSource */
-    {2534, 13, 109}, /* dataSourceRef */ {2548, 9, 449}, /* resources */
-    {847, 8, 163}, /* selector */
+    {5549, 5, 109}, /* scale */
     /* 384 */
+    {2251, 11, 165}, /* accessModes */ {2523, 10, 127}, /* dataSource */
+    {2534, 13, 109}, /* dataSourceRef */ {2548, 9, 450}, /* resources */
+    {847, 8, 163}, /* selector */
+    /* 385 */
     {2251, 11, 165}, /* accessModes */ {2597, 25, 165}, /* allocatedResourceStatuses */
     {2623, 18, 236}, /* allocatedResources */ {227, 8, 236}, /* capacity */
     {360, 10, 285}, /* conditions */ {2642, 18, 109}, /* modifyVolumeStatus */
-    /* 385 */
-    {353, 6, 450}, /* target */
     /* 386 */
-    {5555, 6, 451}, /* metric */ {353, 6, 450}, /* target */
+    {353, 6, 451}, /* target */
     /* 387 */
-    {5562, 15, 109}, /* describedObject */ {5555, 6, 451}, /* metric */
-    {353, 6, 450}, /* target */
+    {5555, 6, 452}, /* metric */ {353, 6, 451}, /* target */
     /* 388 */
-    {5578, 7, 450}, /* current */
+    {5562, 15, 109}, /* describedObject */ {5555, 6, 452}, /* metric */
+    {353, 6, 451}, /* target */
     /* 389 */
-    {5578, 7, 450}, /* current */ {5555, 6, 451}, /* metric */
+    {5578, 7, 451}, /* current */
     /* 390 */
-    {5578, 7, 450}, /* current */ {5562, 15, 109}, /* describedObject */
-    {5555, 6, 451}, /* metric */
+    {5578, 7, 451}, /* current */ {5555, 6, 452}, /* metric */
     /* 391 */
-    {5586, 11, 452}, /* onExitCodes */ {5598, 15, 201}, /* onPodConditions */
-    /* 395 */
-    {5614, 5, 456}, /* paths */
+    {5578, 7, 451}, /* current */ {5562, 15, 109}, /* describedObject */
+    {5555, 6, 452}, /* metric */
+    /* 392 */
+    {5586, 11, 453}, /* onExitCodes */ {5598, 15, 201}, /* onPodConditions */
     /* 396 */
+    {5614, 5, 457}, /* paths */
+    /* 397 */
     {41, 5, 201}, /* ports */
-    /* 399 */
-    {4784, 6, 109}, /* opaque */ {3816, 8, 165}, /* requests */
     /* 400 */
-    {3816, 8, 165}, /* requests */
+    {4784, 6, 109}, /* opaque */ {3816, 8, 165}, /* requests */
     /* 401 */
-    {5620, 7, 459}, /* exactly */ {5628, 14, 460}, /* firstAvailable */
-    /* 403 */
+    {3816, 8, 165}, /* requests */
+    /* 402 */
+    {5620, 7, 460}, /* exactly */ {5628, 14, 461}, /* firstAvailable */
+    /* 404 */
     {5643, 3, 165}, /* ips */
-    /* 407 */
+    /* 408 */
     {2009, 16, 261}, /* matchExpressions */ {5647, 11, 261}, /* matchFields */
-    /* 409 */
-    {227, 8, 466}, /* capacity */ {5628, 14, 460}, /* firstAvailable */
-    {1750, 9, 243}, /* selectors */ {1647, 11, 201}, /* tolerations */
     /* 410 */
-    {4034, 8, 165}, /* monitors */ {4043, 9, 127}, /* secretRef */
+    {227, 8, 467}, /* capacity */ {5628, 14, 461}, /* firstAvailable */
+    {1750, 9, 243}, /* selectors */ {1647, 11, 201}, /* tolerations */
     /* 411 */
-    {4043, 9, 127}, /* secretRef */
+    {4034, 8, 165}, /* monitors */ {4043, 9, 127}, /* secretRef */
     /* 412 */
+    {4043, 9, 127}, /* secretRef */
+    /* 413 */
     {4053, 25, 127}, /* controllerExpandSecretRef */
     {4096, 26, 127}, /* controllerPublishSecretRef */ {4123, 19, 127}, /* nodeExpandSecretRef */
     {4143, 20, 127}, /* nodePublishSecretRef */ {4164, 18, 127}, /* nodeStageSecretRef */
     {4183, 16, 165}, /* volumeAttributes */
-    /* 413 */
-    {4200, 10, 165}, /* targetWWNs */ {4211, 5, 165}, /* wwids */
     /* 414 */
-    {4217, 7, 165}, /* options */ {4043, 9, 127}, /* secretRef */
+    {4200, 10, 165}, /* targetWWNs */ {4211, 5, 165}, /* wwids */
     /* 415 */
-    {4225, 7, 165}, /* portals */ {4043, 9, 127}, /* secretRef */
+    {4217, 7, 165}, /* options */ {4043, 9, 127}, /* secretRef */
     /* 416 */
+    {4225, 7, 165}, /* portals */ {4043, 9, 127}, /* secretRef */
+    /* 417 */
     {3722, 9, 127}, /* targetRef */
-    /* 422 */
-    {5659, 9, 472}, /* postStart */ {5669, 7, 472}, /* preStop */
     /* 423 */
-    {5677, 4, 473}, /* exec */ {5682, 4, 109}, /* grpc */ {5687, 7, 474}, /* httpGet */
-    {5695, 9, 457}, /* tcpSocket */
-    /* 426 */
-    {4301, 15, 109}, /* appArmorProfile */ {5719, 12, 476}, /* capabilities */
+    {5659, 9, 473}, /* postStart */ {5669, 7, 473}, /* preStop */
+    /* 424 */
+    {5677, 4, 474}, /* exec */ {5682, 4, 109}, /* grpc */ {5687, 7, 475}, /* httpGet */
+    {5695, 9, 458}, /* tcpSocket */
+    /* 427 */
+    {4301, 15, 109}, /* appArmorProfile */ {5719, 12, 477}, /* capabilities */
     {4317, 14, 109}, /* seLinuxOptions */ {4332, 14, 109}, /* seccompProfile */
     {4374, 14, 109}, /* windowsOptions */
-    /* 431 */
-    {5659, 9, 472}, /* postStart */ {5669, 7, 472}, /* preStop */
     /* 432 */
-    {5677, 4, 473}, /* exec */ {5682, 4, 109}, /* grpc */ {5687, 7, 474}, /* httpGet */
-    {5695, 9, 457}, /* tcpSocket */
-    /* 435 */
-    {4301, 15, 109}, /* appArmorProfile */ {5719, 12, 476}, /* capabilities */
+    {5659, 9, 473}, /* postStart */ {5669, 7, 473}, /* preStop */
+    /* 433 */
+    {5677, 4, 474}, /* exec */ {5682, 4, 109}, /* grpc */ {5687, 7, 475}, /* httpGet */
+    {5695, 9, 458}, /* tcpSocket */
+    /* 436 */
+    {4301, 15, 109}, /* appArmorProfile */ {5719, 12, 477}, /* capabilities */
     {4317, 14, 109}, /* seLinuxOptions */ {4332, 14, 109}, /* seccompProfile */
     {4374, 14, 109}, /* windowsOptions */
-    /* 438 */
-    {5753, 5, 201}, /* items */
     /* 439 */
-    {4143, 20, 127}, /* nodePublishSecretRef */ {4183, 16, 165}, /* volumeAttributes */
+    {5753, 5, 201}, /* items */
     /* 440 */
-    {5753, 5, 477}, /* items */
+    {4143, 20, 127}, /* nodePublishSecretRef */ {4183, 16, 165}, /* volumeAttributes */
     /* 441 */
-    {5759, 9, 162}, /* sizeLimit */
+    {5753, 5, 478}, /* items */
     /* 442 */
-    {5769, 19, 478}, /* volumeClaimTemplate */
+    {5759, 9, 162}, /* sizeLimit */
     /* 443 */
-    {5789, 7, 479}, /* sources */
-    /* 445 */
-    {5797, 7, 481}, /* running */ {5805, 10, 482}, /* terminated */
-    {5816, 7, 109}, /* waiting */
+    {5769, 19, 479}, /* volumeClaimTemplate */
+    /* 444 */
+    {5789, 7, 480}, /* sources */
     /* 446 */
-    {5824, 5, 483}, /* linux */
-    /* 448 */
-    {5830, 5, 485}, /* allOf */ {5836, 5, 485}, /* anyOf */ {5842, 11, 485}, /* definitions */
-    {5854, 12, 165}, /* dependencies */ {5867, 4, 165}, /* enum */
-    {5872, 12, 109}, /* externalDocs */ {5885, 3, 448}, /* not */ {5889, 5, 485}, /* oneOf */
-    {5895, 17, 485}, /* patternProperties */ {5913, 10, 485}, /* properties */
-    {4233, 8, 165}, /* required */ {5924, 26, 165}, /* x-kubernetes-list-map-keys */
-    {5951, 24, 486}, /* x-kubernetes-validations */
+    {5797, 7, 482}, /* running */ {5805, 10, 483}, /* terminated */
+    {5816, 7, 109}, /* waiting */
+    /* 447 */
+    {5824, 5, 484}, /* linux */
     /* 449 */
-    {2090, 6, 236}, /* limits */ {3816, 8, 236}, /* requests */
+    {5830, 5, 486}, /* allOf */ {5836, 5, 486}, /* anyOf */ {5842, 11, 486}, /* definitions */
+    {5854, 12, 165}, /* dependencies */ {5867, 4, 165}, /* enum */
+    {5872, 12, 109}, /* externalDocs */ {5885, 3, 449}, /* not */ {5889, 5, 486}, /* oneOf */
+    {5895, 17, 486}, /* patternProperties */ {5913, 10, 486}, /* properties */
+    {4233, 8, 165}, /* required */ {5924, 26, 165}, /* x-kubernetes-list-map-keys */
+    {5951, 24, 487}, /* x-kubernetes-validations */
     /* 450 */
-    {5976, 12, 162}, /* averageValue */ {221, 5, 162}, /* value */
+    {2090, 6, 236}, /* limits */ {3816, 8, 236}, /* requests */
     /* 451 */
-    {847, 8, 163}, /* selector */
+    {5976, 12, 162}, /* averageValue */ {221, 5, 162}, /* value */
     /* 452 */
-    {4946, 6, 192}, /* values */
+    {847, 8, 163}, /* selector */
     /* 453 */
-    {3768, 15, 192}, /* nonResourceURLs */ {3798, 5, 192}, /* verbs */
+    {4946, 6, 192}, /* values */
     /* 454 */
+    {3768, 15, 192}, /* nonResourceURLs */ {3798, 5, 192}, /* verbs */
+    /* 455 */
     {3758, 9, 192}, /* apiGroups */ {5989, 10, 192}, /* namespaces */
     {2548, 9, 192}, /* resources */ {3798, 5, 192}, /* verbs */
-    /* 455 */
+    /* 456 */
     {6000, 5, 109}, /* group */ {3024, 14, 109}, /* serviceAccount */ {1033, 4, 109}, /* user */
-    /* 457 */
-    {4435, 4, 238}, /* port */
     /* 458 */
-    {6006, 7, 488}, /* ipBlock */ {3501, 17, 163}, /* namespaceSelector */
-    {1595, 11, 163}, /* podSelector */
+    {4435, 4, 238}, /* port */
     /* 459 */
-    {227, 8, 466}, /* capacity */ {1750, 9, 243}, /* selectors */
+    {6006, 7, 489}, /* ipBlock */ {3501, 17, 163}, /* namespaceSelector */
+    {1595, 11, 163}, /* podSelector */
+    /* 460 */
+    {227, 8, 467}, /* capacity */ {1750, 9, 243}, /* selectors */
     {1647, 11, 201}, /* tolerations */
-    /* 461 */
-    {4826, 17, 165}, /* bindingConditions */ {4844, 24, 165}, /* bindingFailureConditions */
-    {6014, 16, 236}, /* consumedCapacity */ {1647, 11, 201}, /* tolerations */
     /* 462 */
+    {4826, 17, 165}, /* bindingConditions */ {4844, 24, 165}, /* bindingFailureConditions */
+    {6014, 16, 490}, /* consumedCapacity */ {1647, 11, 201}, /* tolerations */
+    /* 463 */
     {6031, 5, 165}, /* bools */ {6037, 4, 165}, /* ints */ {6042, 7, 165}, /* strings */
     {801, 8, 165}, /* versions */
-    /* 463 */
-    {6050, 13, 489}, /* requestPolicy */ {221, 5, 162}, /* value */
     /* 464 */
-    {6064, 20, 162}, /* allocationMultiplier */
+    {6050, 13, 491}, /* requestPolicy */ {221, 5, 162}, /* value */
     /* 465 */
-    {221, 5, 162}, /* value */
+    {6064, 20, 162}, /* allocationMultiplier */
     /* 466 */
-    {3816, 8, 236}, /* requests */
+    {221, 5, 162}, /* value */
     /* 467 */
-    {6085, 10, 407}, /* preference */
+    {3816, 8, 490}, /* requests */
     /* 468 */
-    {6096, 15, 469}, /* podAffinityTerm */
+    {6085, 10, 408}, /* preference */
     /* 469 */
+    {6096, 15, 470}, /* podAffinityTerm */
+    /* 470 */
     {3648, 13, 163}, /* labelSelector */ {5359, 14, 165}, /* matchLabelKeys */
     {6112, 17, 165}, /* mismatchLabelKeys */ {3501, 17, 163}, /* namespaceSelector */
     {5989, 10, 165}, /* namespaces */
-    /* 470 */
-    {6130, 9, 490}, /* valueFrom */
     /* 471 */
-    {6140, 12, 109}, /* configMapRef */ {4043, 9, 109}, /* secretRef */
+    {6130, 9, 492}, /* valueFrom */
     /* 472 */
-    {5677, 4, 473}, /* exec */ {5687, 7, 474}, /* httpGet */ {6153, 5, 109}, /* sleep */
-    {5695, 9, 457}, /* tcpSocket */
+    {6140, 12, 109}, /* configMapRef */ {4043, 9, 109}, /* secretRef */
     /* 473 */
-    {5123, 7, 165}, /* command */
+    {5677, 4, 474}, /* exec */ {5687, 7, 475}, /* httpGet */ {6153, 5, 109}, /* sleep */
+    {5695, 9, 458}, /* tcpSocket */
     /* 474 */
-    {6159, 11, 201}, /* httpHeaders */ {4435, 4, 238}, /* port */
+    {5123, 7, 165}, /* command */
     /* 475 */
-    {6171, 9, 452}, /* exitCodes */
+    {6159, 11, 201}, /* httpHeaders */ {4435, 4, 238}, /* port */
     /* 476 */
+    {6171, 9, 453}, /* exitCodes */
+    /* 477 */
     {6181, 3, 165}, /* add */ {6185, 4, 165}, /* drop */
-    /* 478 */
-    {1, 8, 248}, /* metadata */ {17, 4, 383}, /* spec */
-    /* 480 */
-    {2548, 9, 493}, /* resources */
+    /* 479 */
+    {1, 8, 248}, /* metadata */ {17, 4, 384}, /* spec */
     /* 481 */
-    {6190, 9, 126}, /* startedAt */
+    {2548, 9, 495}, /* resources */
     /* 482 */
-    {6200, 10, 126}, /* finishedAt */ {6190, 9, 126}, /* startedAt */
+    {6190, 9, 126}, /* startedAt */
     /* 483 */
-    {4347, 18, 165}, /* supplementalGroups */
+    {6200, 10, 126}, /* finishedAt */ {6190, 9, 126}, /* startedAt */
     /* 484 */
-    {6211, 12, 494}, /* volumeStatus */
-    /* 487 */
-    {6229, 7, 230}, /* backend */
+    {4347, 18, 165}, /* supplementalGroups */
+    /* 485 */
+    {6211, 12, 496}, /* volumeStatus */
     /* 488 */
-    {6237, 6, 165}, /* except */
+    {6229, 7, 230}, /* backend */
     /* 489 */
-    {4953, 7, 162}, /* default */ {6244, 10, 495}, /* validRange */
-    {6255, 11, 236}, /* validValues */
-    /* 490 */
-    {6267, 15, 127}, /* configMapKeyRef */ {6283, 8, 496}, /* fieldRef */
-    {6292, 10, 127}, /* fileKeyRef */ {6303, 16, 497}, /* resourceFieldRef */
-    {6320, 12, 127}, /* secretKeyRef */
+    {6237, 6, 165}, /* except */
     /* 491 */
-    {6283, 8, 496}, /* fieldRef */ {6303, 16, 497}, /* resourceFieldRef */
+    {4953, 7, 162}, /* default */ {6244, 10, 497}, /* validRange */
+    {6255, 11, 490}, /* validValues */
     /* 492 */
-    {6333, 18, 498}, /* clusterTrustBundle */ {3980, 9, 438}, /* configMap */
-    {5374, 11, 440}, /* downwardAPI */ {6352, 14, 499}, /* podCertificate */
-    {5451, 6, 438}, /* secret */ {6367, 19, 109}, /* serviceAccountToken */
+    {6267, 15, 127}, /* configMapKeyRef */ {6283, 8, 498}, /* fieldRef */
+    {6292, 10, 127}, /* fileKeyRef */ {6303, 16, 499}, /* resourceFieldRef */
+    {6320, 12, 127}, /* secretKeyRef */
+    /* 493 */
+    {6283, 8, 498}, /* fieldRef */ {6303, 16, 499}, /* resourceFieldRef */
     /* 494 */
+    {6333, 18, 500}, /* clusterTrustBundle */ {3980, 9, 439}, /* configMap */
+    {5374, 11, 441}, /* downwardAPI */ {6352, 14, 501}, /* podCertificate */
+    {5451, 6, 439}, /* secret */ {6367, 19, 109}, /* serviceAccountToken */
+    /* 496 */
     {5413, 5, 109}, /* image */
-    /* 495 */
-    {4976, 3, 162}, /* max */ {5001, 3, 162}, /* min */ {6398, 4, 162}, /* step */
     /* 497 */
-    {6403, 7, 162}, /* divisor */
-    /* 498 */
-    {3648, 13, 163}, /* labelSelector */
+    {4976, 3, 162}, /* max */ {5001, 3, 162}, /* min */ {6398, 4, 162}, /* step */
     /* 499 */
+    {6403, 7, 162}, /* divisor */
+    /* 500 */
+    {3648, 13, 163}, /* labelSelector */
+    /* 501 */
     {6411, 15, 165}, /* userAnnotations */
 };
 

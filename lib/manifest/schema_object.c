@@ -373,6 +373,33 @@ static int retain_keys_below(gops_schema_reader *r, schema_object *s)
     return gops_schema_reader_status(r, status);
 }
 
+/* 1 when a schema refers to the quantities of Kubernetes. */
+static int is_quantity(const gops_schema_reader *r, const gitops_value *value)
+{
+    static const char name[] = ".pkg.api.resource.Quantity";
+    schema_object s = {.value = value};
+    const gitops_value *component;
+    if (value->type != GITOPS_VALUE_MAP)
+        return 0;
+    find_members(&s);
+    const gitops_value *ref = reference_of(&s);
+    size_t length = sizeof name - 1;
+    return ref && find_reference(r, ref, &component) == 0 && component->key_length >= length &&
+           memcmp(component->key + component->key_length - length, name, length) == 0;
+}
+
+/* A map of amounts, by the names of resources. */
+static int round_below(gops_schema_reader *r, schema_object *s)
+{
+    gops_late_node late = {.of = s->node.each, .scalar = GOPS_SCALAR_RESOURCE};
+    late.at = s->value;
+    int status = gops_maker_reserve(r->maker, &late.number);
+    if (status == 0)
+        status = gops_maker_late(r->maker, &late);
+    s->node.each = late.number;
+    return gops_schema_reader_status(r, status);
+}
+
 /* Elements, or members that are not named. */
 static int read_each(gops_schema_reader *r, schema_object *s, uint32_t depth)
 {
@@ -380,7 +407,11 @@ static int read_each(gops_schema_reader *r, schema_object *s, uint32_t depth)
     if (!each || each->type == GITOPS_VALUE_BOOL)
         return 0;
     int status = read_below(r, s, each, depth, 0, &s->node.each);
-    return status == 0 && is_list(s) && retains_keys(s) ? retain_keys_below(r, s) : status;
+    if (status == 0 && is_list(s) && retains_keys(s))
+        status = retain_keys_below(r, s);
+    if (status == 0 && r->rounds && !is_list(s) && is_quantity(r, each))
+        status = round_below(r, s);
+    return status;
 }
 
 /*

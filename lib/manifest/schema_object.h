@@ -11,7 +11,8 @@ typedef struct gops_schema_reader {
     uint32_t *numbers;              /* of the nodes of components; 0: not referred to so far */
     uint32_t *queue;                /* components to be read, by place among them */
     size_t queue_count;
-    int is_go; /* the schema at hand is a type of Kubernetes: empty members are dropped by it */
+    int is_go;  /* the schema at hand is a type of Kubernetes: empty members are dropped by it */
+    int rounds; /* ... and amounts of resources are rounded up to 1m */
 } gops_schema_reader;
 
 /* What a schema object came to. */

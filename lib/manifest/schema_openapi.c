@@ -54,12 +54,21 @@ static int is_go_type(const gitops_value *component)
     return 0;
 }
 
+/* 1 for a type of dynamic resource allocation, whose amounts are not rounded up to 1m. */
+static int is_dynamic_resource(const gitops_value *component)
+{
+    static const char api[] = "io.k8s.api.resource.";
+    return component->key_length >= sizeof api - 1 &&
+           memcmp(component->key, api, sizeof api - 1) == 0;
+}
+
 static int read_component(gops_schema_reader *r, uint32_t place)
 {
     const gitops_value *component = &r->components->as.children[place];
     gops_late_node late = {.number = r->numbers[place], .at = component};
     gops_described content;
     r->is_go = is_go_type(component);
+    r->rounds = r->is_go && !is_dynamic_resource(component);
     int status = gops_schema_object_read(r, component, 0, 0, &content);
     late.of = content.node;
     late.scalar = named_scalar(component);

@@ -130,6 +130,10 @@ class ScalarKind(IntEnum):
     INT_OR_STRING = 3
     TIME = 4
     DURATION = 5
+    RESOURCE = 6
+    NEWLINE = 7
+    CASE = 8
+    SEMVER = 9
 
 
 class Mode(IntEnum):

@@ -108,6 +108,19 @@ static void equal_finerThanNano_roundedUp(void **state)
             fail_msg("%s is not %s", pairs[i][0], pairs[i][1]);
 }
 
+static void resourceEqual_finerThanMilli_roundedUp(void **state)
+{
+    gitops_value a = text_value("100.5m"), b = text_value("101m"), c = text_value("100m");
+    gitops_value tiny = text_value("1n"), milli = text_value("1m"), near = text_value("0.9999");
+    gitops_value one = text_value("1");
+    (void)state;
+    assert_true(gops_resource_equal(&a, &b));
+    assert_false(gops_resource_equal(&a, &c));
+    assert_false(gops_quantity_equal(&a, &b));
+    assert_true(gops_resource_equal(&tiny, &milli));
+    assert_true(gops_resource_equal(&near, &one));
+}
+
 static void equal_binaryBeyondInt64_capped(void **state)
 {
     (void)state;
@@ -274,6 +287,7 @@ int main(void)
         cmocka_unit_test(equal_sameAmountInOtherWords_equal),
         cmocka_unit_test(equal_otherAmount_different),
         cmocka_unit_test(equal_finerThanNano_roundedUp),
+        cmocka_unit_test(resourceEqual_finerThanMilli_roundedUp),
         cmocka_unit_test(equal_binaryBeyondInt64_capped),
         cmocka_unit_test(equal_numbers_areQuantities),
         cmocka_unit_test(equal_invalidText_comparedAsItIs),

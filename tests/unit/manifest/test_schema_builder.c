@@ -46,6 +46,10 @@ static void rule_everyKind_isApplied(void **state)
         {RULE, .path = "/port", .scalar = GITOPS_SCALAR_INT_OR_STRING},
         {RULE, .path = "/at", .scalar = GITOPS_SCALAR_TIME},
         {RULE, .path = "/every", .scalar = GITOPS_SCALAR_DURATION},
+        {RULE, .path = "/memory", .scalar = GITOPS_SCALAR_RESOURCE},
+        {RULE, .path = "/text", .scalar = GITOPS_SCALAR_NEWLINE},
+        {RULE, .path = "/mode", .scalar = GITOPS_SCALAR_CASE},
+        {RULE, .path = "/version", .scalar = GITOPS_SCALAR_SEMVER},
         {RULE, .path = "/secret", .flags = GITOPS_RULE_SENSITIVE | GITOPS_RULE_IMMUTABLE},
         {RULE, .path = "/watched", .mode = GITOPS_MODE_OBSERVE},
         {RULE, .path = "/kept", .mode = GITOPS_MODE_IGNORE},
@@ -70,6 +74,10 @@ static void rule_everyKind_isApplied(void **state)
     assert_int_equal(at(f, "v1/A", "/port").scalar, GOPS_SCALAR_INT_OR_STRING);
     assert_int_equal(at(f, "v1/A", "/at").scalar, GOPS_SCALAR_TIME);
     assert_int_equal(at(f, "v1/A", "/every").scalar, GOPS_SCALAR_DURATION);
+    assert_int_equal(at(f, "v1/A", "/memory").scalar, GOPS_SCALAR_RESOURCE);
+    assert_int_equal(at(f, "v1/A", "/text").scalar, GOPS_SCALAR_NEWLINE);
+    assert_int_equal(at(f, "v1/A", "/mode").scalar, GOPS_SCALAR_CASE);
+    assert_int_equal(at(f, "v1/A", "/version").scalar, GOPS_SCALAR_SEMVER);
     assert_int_equal(at(f, "v1/A", "/secret/deep").sensitive, 1);
     assert_int_equal(at(f, "v1/A", "/secret/deep").immutable, 1);
     assert_int_equal(at(f, "v1/A", "/watched/a").policy.mode, GITOPS_MODE_OBSERVE);
@@ -109,8 +117,8 @@ static void rule_wrong_refused(void **state)
                         "schema rule: there is no list kind 5");
     assert_rule_refused(f, (gitops_schema_rule){.map = -1}, GITOPS_EINVAL,
                         "schema rule: there is no map kind -1");
-    assert_rule_refused(f, (gitops_schema_rule){.scalar = 6}, GITOPS_EINVAL,
-                        "schema rule: there is no scalar kind 6");
+    assert_rule_refused(f, (gitops_schema_rule){.scalar = 10}, GITOPS_EINVAL,
+                        "schema rule: there is no scalar kind 10");
     assert_rule_refused(f, (gitops_schema_rule){.flags = 33}, GITOPS_EINVAL,
                         "schema rule: there is no flag 32");
     assert_rule_refused(f, (gitops_schema_rule){.mode = 6}, GITOPS_EINVAL,
@@ -237,10 +245,11 @@ static void kinds_wrong_errorAtItsPlace(void **state)
                    "unknown member \"null\": expected lists, maps, scalars, defaulted, omit-empty, "
                    "ignore, sensitive, immutable or policies");
     assert_refused(f, "scalars: [a]", GITOPS_EPARSE, 1, 10,
-                   "expected a map from path patterns to plain, quantity, int-or-string, time or "
-                   "duration");
+                   "expected a map from path patterns to plain, quantity, int-or-string, time, "
+                   "duration, resource, trailing-newline, ignore-case or semver");
     assert_refused(f, "scalars: {/a: bytes}", GITOPS_EPARSE, 1, 15,
-                   "expected plain, quantity, int-or-string, time or duration");
+                   "expected plain, quantity, int-or-string, time, duration, resource, "
+                   "trailing-newline, ignore-case or semver");
 }
 
 static void kinds_tooManyGlobs_limit(void **state)

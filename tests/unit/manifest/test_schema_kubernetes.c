@@ -163,6 +163,8 @@ static void scalar_placesOfPods_areMarked(void **state)
 {
     fixture *f = *state;
     assert_int_equal(at(f, "v1/Pod", "/spec/containers/0/resources/limits/cpu").scalar,
+                     GOPS_SCALAR_RESOURCE);
+    assert_int_equal(at(f, "v1/Pod", "/spec/volumes/0/emptyDir/sizeLimit").scalar,
                      GOPS_SCALAR_QUANTITY);
     assert_int_equal(at(f, "v1/Pod", "/spec/containers/0/livenessProbe/httpGet/port").scalar,
                      GOPS_SCALAR_INT_OR_STRING);
