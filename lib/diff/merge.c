@@ -3,6 +3,8 @@
  * and goes as one (the document, an element found by its keys, a struct), whose leaves then share
  * one row of the truth table. Recursion goes as deep as the documents, which the reader bounds.
  */
+#include <string.h>
+
 #include "diff/equal.h"
 #include "diff/kubernetes.h"
 #include "diff/members.h"
@@ -211,6 +213,17 @@ static const gitops_value *map_of(gops_triwalk *walk, size_t mark, int of_base,
     return node;
 }
 
+/* 1 for a container without members; a null that means absent is none. */
+static int holds_nothing(const gops_triwalk *walk, const gitops_value *value)
+{
+    if (value->count > 0 && (value->type != GITOPS_VALUE_MAP || !walk->null_is_absent))
+        return 0;
+    for (uint32_t i = 0; i < value->count; i++)
+        if (value->as.children[i].type != GITOPS_VALUE_NULL)
+            return 0;
+    return 1;
+}
+
 /* What is left of a map: NULL when it went with its last member. */
 GOPS_OFF_PATH static gops_outcome close_map(gops_triwalk *walk, const gops_sides *raw, size_t mark,
                                             int merged_changed, int base_changed)
@@ -219,7 +232,7 @@ GOPS_OFF_PATH static gops_outcome close_map(gops_triwalk *walk, const gops_sides
     gops_outcome out = {live, desired};
     if (merged_changed) {
         out.merged = map_of(walk, mark, 0, desired ? desired : live);
-        if (out.merged && out.merged->count == 0 &&
+        if (out.merged && holds_nothing(walk, out.merged) &&
             (!desired || walk->mode == GOPS_TRIWALK_PROJECT))
             out.merged = NULL;
     }
@@ -304,7 +317,7 @@ static gops_outcome merge_container(gops_triwalk *walk, const gops_schema_place 
 {
     gops_outcome out = merge_below(walk, place, raw, s);
     const gitops_value *live = s->of[GOPS_LIVE];
-    if (!s->of[GOPS_DESIRED] && live && live->count == 0)
+    if (!s->of[GOPS_DESIRED] && live && holds_nothing(walk, live))
         return gops_settle(walk, place, GOPS_ROW_GIT_REMOVE, raw);
     return out;
 }
@@ -365,11 +378,18 @@ static int is_unit(const gops_triwalk *walk, const gops_sides *s)
            (!s->of[GOPS_DESIRED] || !s->of[GOPS_LIVE]);
 }
 
+/* An object always has metadata: they go field by field, or the target's own would go along. */
+static int is_metadata(const gops_triwalk *walk)
+{
+    return walk->kind != GOPS_OBJECT_PLAIN && walk->path.length &&
+           strcmp(walk->path.data, "/metadata") == 0;
+}
+
 /* A struct without its required fields is worth nothing, so it comes and goes as one. */
-static int is_struct(const gops_schema_place *place, const gops_sides *s)
+static int is_struct(const gops_triwalk *walk, const gops_schema_place *place, const gops_sides *s)
 {
     return (place->map == GOPS_MAP_STRUCT || place->map == GOPS_MAP_RETAIN_KEYS) &&
-           all_are(s, GITOPS_VALUE_MAP);
+           all_are(s, GITOPS_VALUE_MAP) && !is_metadata(walk);
 }
 
 /* The node, once its sides are known to differ and to concern us. */
@@ -386,7 +406,7 @@ static gops_outcome merge_known(gops_triwalk *walk, const gops_schema_place *pla
     }
     if (!goes_below(place, &s))
         return gops_merge_leaf(walk, place, raw, &s);
-    if (is_unit(walk, &s) && (whole || is_struct(place, &s)))
+    if (is_unit(walk, &s) && (whole || is_struct(walk, place, &s)))
         return merge_unit(walk, place, raw, &s, whole);
     walk->different |= whole && s.of[GOPS_DESIRED] && !s.of[GOPS_LIVE];
     gops_outcome out = merge_container(walk, place, raw, &s);
