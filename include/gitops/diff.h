@@ -49,6 +49,12 @@ GITOPS_API gitops_document *gitops_diff_merged(const gitops_diff *diff);
 /* 1 when merged differs from live. */
 GITOPS_API int32_t gitops_diff_differs(const gitops_diff *diff);
 
+/*
+ * 1 when merged cannot be written over live, because the target does not change what differs: the
+ * object is to be deleted and made again. gitops_change_replaces tells which changes say so.
+ */
+GITOPS_API int32_t gitops_diff_replaces(const gitops_diff *diff);
+
 /* The changed leaves; borrowed, never NULL. */
 GITOPS_API gitops_changes *gitops_diff_changes(const gitops_diff *diff);
 
@@ -77,8 +83,11 @@ GITOPS_API int32_t gitops_change_drift(const gitops_change *change);
 /* 1 when the values are secret; the four values below are then the string "***" where present. */
 GITOPS_API int32_t gitops_change_sensitive(const gitops_change *change);
 
-/* 1 when the schema says that the target cannot change this leaf in place. */
+/* 1 when the target cannot change this leaf in place: by the schema, or by what live holds. */
 GITOPS_API int32_t gitops_change_immutable(const gitops_change *change);
+
+/* 1 when it is to be changed all the same: a reason to replace the object. */
+GITOPS_API int32_t gitops_change_replaces(const gitops_change *change);
 
 /* The leaf on each side; NULL = absent. Borrowed from the change list. */
 GITOPS_API const gitops_value *gitops_change_base(const gitops_change *change);

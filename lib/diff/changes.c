@@ -133,6 +133,11 @@ int32_t gitops_change_immutable(const gitops_change *change)
     return change->immutable;
 }
 
+int32_t gitops_change_replaces(const gitops_change *change)
+{
+    return change->replaces;
+}
+
 const gitops_value *gitops_change_base(const gitops_change *change)
 {
     return change->base;

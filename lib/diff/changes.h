@@ -16,6 +16,7 @@ struct gitops_change {
     uint8_t action; /* gops_action */
     uint8_t sensitive;
     uint8_t immutable;
+    uint8_t replaces; /* immutable, and written all the same */
 };
 
 struct gitops_changes {

@@ -22,7 +22,7 @@ struct gitops_diff {
     gitops_document *sides[GOPS_SIDES]; /* as compared: given, or a normal form of it */
     gitops_document *merged, *new_base; /* NULL = absent */
     gitops_changes *changes;
-    int has_drift, has_git_change, writes, keeps, tells;
+    int has_drift, has_git_change, writes, keeps, tells, replaces;
 };
 
 static const gitops_value *root_of(const gitops_document *document)
@@ -126,7 +126,7 @@ static void begin_walk(gops_triwalk *walk, const gitops_diff *diff, gitops_docum
     memset(walk, 0, sizeof *walk);
     walk->schema = diff->schema;
     walk->null_is_absent = gops_schema_null_is_absent(diff->schema);
-    walk->has_live = diff->given[GOPS_LIVE] != NULL;
+    walk->object = root_of(diff->sides[GOPS_LIVE]);
     walk->kind = (int)diff->kind;
     walk->merged = &merged->arena;
     walk->base = &base->arena;
@@ -155,6 +155,7 @@ static int finish(gitops_diff *diff, const gops_triwalk *walk, gops_outcome out,
     diff->writes = walk->writes;
     diff->keeps = walk->keeps;
     diff->tells = walk->tells;
+    diff->replaces = walk->replaces;
     if (walk->conflict_count) {
         gitops_document_free(merged);
         gitops_document_free(base);
@@ -284,6 +285,11 @@ gitops_document *gitops_diff_merged(const gitops_diff *diff)
 int32_t gitops_diff_differs(const gitops_diff *diff)
 {
     return !gops_value_same(root_of(diff->merged), root_of(diff->given[GOPS_LIVE]));
+}
+
+int32_t gitops_diff_replaces(const gitops_diff *diff)
+{
+    return diff->replaces;
 }
 
 gitops_changes *gitops_diff_changes(const gitops_diff *diff)

@@ -14,10 +14,13 @@
 #include "manifest/quantity.h"
 #include "manifest/text.h"
 
+enum { UNORDERED_WORK = 1000000, SURPLUS_LENGTH = 256 };
+
 typedef struct comparison {
-    const gops_triwalk *walk;
+    gops_triwalk *walk;
     int b_is_live;
-    int superset; /* b may have keys that a and third lack */
+    int superset;   /* b may have keys that a and third lack */
+    uint32_t *work; /* NULL: order counts; else what may still be spent on finding elements */
 } comparison;
 
 static int deep_equal(comparison how, const gops_schema_place *place, const gitops_value *a,
@@ -149,6 +152,46 @@ static int lists_equal(comparison how, const gops_schema_place *place, const git
     return 1;
 }
 
+/* An element of b that is none of another one of a and equals item; the one at i is tried first. */
+static int find_equal(comparison how, const gops_schema_place *place, const gitops_value *item,
+                      const gitops_value *b, const gitops_value *third, uint32_t i, uint8_t *used)
+{
+    for (uint32_t tried = 0, k = i; tried < b->count; tried++, k = (k + 1) % b->count) {
+        if (used[k])
+            continue;
+        if (*how.work == 0)
+            return 0;
+        (*how.work)--;
+        if (deep_equal(how, place, item, &b->as.children[k], third)) {
+            used[k] = 1;
+            return 1;
+        }
+    }
+    return 0;
+}
+
+/* The same elements, each as often, in any order; when that is too much work, in the same order. */
+static int members_equal(comparison how, const gops_schema_place *place, const gitops_value *a,
+                         const gitops_value *b, const gitops_value *third)
+{
+    gops_schema_place below;
+    if (a->count != b->count || b->count >= *how.work)
+        return lists_equal(how, place, a, b, third);
+    *how.work -= b->count;
+    uint8_t *used = gops_triwalk_scratch(how.walk, (size_t)b->count + 1, sizeof *used);
+    if (!used)
+        return 0;
+    memset(used, 0, b->count);
+    for (uint32_t i = 0; i < a->count; i++) {
+        const gitops_value *other =
+            gops_value_is(third, GITOPS_VALUE_LIST) ? gitops_value_item(third, i) : NULL;
+        gops_schema_element(place, i, &a->as.children[i], &below);
+        if (!find_equal(how, &below, &a->as.children[i], b, other, i, used))
+            return 0;
+    }
+    return 1;
+}
+
 static int deep_equal(comparison how, const gops_schema_place *place, const gitops_value *a,
                       const gitops_value *b, const gitops_value *third)
 {
@@ -159,14 +202,47 @@ static int deep_equal(comparison how, const gops_schema_place *place, const gito
     how.superset |= how.b_is_live && place->defaulted;
     if (a->type == GITOPS_VALUE_MAP)
         return maps_equal(how, place, a, b, third);
-    return lists_equal(how, place, a, b, third);
+    return how.work ? members_equal(how, place, a, b, third)
+                    : lists_equal(how, place, a, b, third);
 }
 
-int gops_deep_equal(const gops_triwalk *walk, const gops_schema_place *place, const gitops_value *a,
+static int is_surplus(const gitops_value *list, uint32_t i)
+{
+    const gitops_value *item = &list->as.children[i];
+    if (item->type == GITOPS_VALUE_NULL || (item->type == GITOPS_VALUE_MAP && item->count == 0))
+        return 1;
+    for (uint32_t k = 0; k < i; k++)
+        if (gops_value_same(&list->as.children[k], item))
+            return 1;
+    return 0;
+}
+
+/* The list without elements that are empty or there before; as it is when it is no list, or long. */
+static const gitops_value *without_surplus(gops_triwalk *walk, const gitops_value *list)
+{
+    if (!gops_value_is(list, GITOPS_VALUE_LIST) || list->count > SURPLUS_LENGTH)
+        return list;
+    uint32_t count = 0;
+    gitops_value *items = gops_triwalk_values(walk, &walk->scratch, list->count);
+    gitops_value *node = gops_triwalk_node(walk, &walk->scratch, list);
+    if (!items || !node)
+        return list;
+    for (uint32_t i = 0; i < list->count; i++)
+        if (!is_surplus(list, i))
+            items[count++] = list->as.children[i];
+    gops_value_set_list(node, items, count);
+    return node;
+}
+
+int gops_deep_equal(gops_triwalk *walk, const gops_schema_place *place, const gitops_value *a,
                     const gitops_value *b, const gitops_value *third, int b_is_live)
 {
-    comparison how = {walk, b_is_live, 0};
-    return deep_equal(how, place, a, b, third);
+    uint32_t work = UNORDERED_WORK;
+    comparison how = {walk, b_is_live, 0, gops_object_is_unordered(walk) ? &work : NULL};
+    if (!gops_object_has_surplus(walk))
+        return deep_equal(how, place, a, b, third);
+    return deep_equal(how, place, without_surplus(walk, a), without_surplus(walk, b),
+                      without_surplus(walk, third));
 }
 
 /* Makes a map of the answers above mark, whose merged values are the members. */

@@ -21,7 +21,7 @@ gops_sides gops_fold_sides(const gops_triwalk *walk, const gops_schema_place *pl
  * nulls and empties folded. b_is_live: where the place says so, b may have keys that neither a nor
  * third has.
  */
-int gops_deep_equal(const gops_triwalk *walk, const gops_schema_place *place, const gitops_value *a,
+int gops_deep_equal(gops_triwalk *walk, const gops_schema_place *place, const gitops_value *a,
                     const gitops_value *b, const gitops_value *third, int b_is_live);
 
 /*

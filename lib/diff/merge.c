@@ -27,6 +27,12 @@ gops_policy gops_policy_at(const gops_triwalk *walk, const gops_schema_place *pl
     return policy;
 }
 
+static int is_write(gops_action action)
+{
+    return action == GOPS_ACTION_ADD || action == GOPS_ACTION_REPLACE ||
+           action == GOPS_ACTION_REMOVE;
+}
+
 void gops_triwalk_record(gops_triwalk *walk, const gops_schema_place *place, gops_row row,
                          gops_action action, const gops_sides *raw, const gitops_value *merged)
 {
@@ -45,8 +51,10 @@ void gops_triwalk_record(gops_triwalk *walk, const gops_schema_place *place, gop
         .live = raw->of[GOPS_LIVE],
         .merged = merged,
         .action = (uint8_t)action,
-        .immutable = place->immutable,
+        .immutable = (uint8_t)gops_object_fixes(walk, place, raw),
     };
+    change.replaces = change.immutable && is_write(action) && walk->object && !walk->removes;
+    walk->replaces |= change.replaces;
     change.sensitive = place->sensitive || gops_is_sensitive(place, change.base) ||
                        gops_is_sensitive(place, change.desired) ||
                        gops_is_sensitive(place, change.live);
@@ -244,6 +252,18 @@ GOPS_OFF_PATH static gops_outcome close_map(gops_triwalk *walk, const gops_sides
     return out;
 }
 
+/* A member of a map; under another name than Git has for it, it is no part of the new base. */
+static gops_outcome merge_member(gops_triwalk *walk, const gops_schema_place *place,
+                                 const gops_sides *map, const gops_sides *member)
+{
+    gops_sides own = *member;
+    int is_borrowed = gops_object_borrow(walk, map, &own);
+    gops_outcome out = gops_merge_node(walk, place, &own);
+    if (is_borrowed)
+        out.base = NULL;
+    return out;
+}
+
 static gops_outcome merge_map(gops_triwalk *walk, const gops_schema_place *place,
                               const gops_sides *raw, const gops_sides *s)
 {
@@ -256,7 +276,7 @@ static gops_outcome merge_map(gops_triwalk *walk, const gops_schema_place *place
     for (const gitops_value *key; (key = gops_members_next(&join, member.of)) != NULL;) {
         size_t length = gops_triwalk_enter(walk, key->key, key->key_length);
         gops_schema_member(place, key->key, key->key_length, gops_leading(&member), &below);
-        gops_outcome out = gops_merge_node(walk, &below, &member);
+        gops_outcome out = merge_member(walk, &below, s, &member);
         gops_triwalk_leave(walk, length);
         gops_triwalk_push(walk, out);
         if (walk->status < 0 || (walk->mode == GOPS_TRIWALK_COMPARE && walk->different))

@@ -55,7 +55,7 @@ typedef struct gops_triwalk {
     gops_policy policy;      /* where the schema says nothing; never DEFAULT */
     int null_is_absent;
     int kind;            /* gops_object_kind */
-    int has_live;        /* the target has the object at all */
+    const gitops_value *object; /* the whole of live; NULL: the target does not have it */
     int status;          /* 0 or GITOPS_ENOMEM; then answers mean nothing */
     int different;       /* the answer of a COMPARE walk */
     gops_arena *merged;  /* for nodes of the merged document */
@@ -68,6 +68,7 @@ typedef struct gops_triwalk {
     size_t conflict_count;   /* under GITOPS_CONFLICT_FAIL */
     int has_drift, has_git_change, writes;
     int adopts;       /* the new base has values of live */
+    int replaces;     /* something is written that the target cannot change */
     int keeps, tells; /* a policy kept live's value; ... and wants it told */
 } gops_triwalk;
 

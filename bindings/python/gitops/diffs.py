@@ -47,6 +47,7 @@ class Change:
     drift: bool
     sensitive: bool
     immutable: bool
+    replaces: bool
     base: Json
     desired: Json
     live: Json
@@ -94,6 +95,7 @@ class Changes(Made, Sequence[Change]):
             drift=bool(lib.gitops_change_drift(change)),
             sensitive=bool(lib.gitops_change_sensitive(change)),
             immutable=bool(lib.gitops_change_immutable(change)),
+            replaces=bool(lib.gitops_change_replaces(change)),
             base=self._side(lib.gitops_change_base(change)),
             desired=self._side(lib.gitops_change_desired(change)),
             live=self._side(lib.gitops_change_live(change)),
@@ -142,6 +144,11 @@ class Diff(Made):
     def differs(self) -> bool:
         """Whether the merged document differs from live."""
         return bool(lib.gitops_diff_differs(self._pointer))
+
+    @property
+    def replaces(self) -> bool:
+        """Whether the object has to be deleted and made again; the changes say why."""
+        return bool(lib.gitops_diff_replaces(self._pointer))
 
     @property
     def merged(self) -> Optional[Document]:
