@@ -8,9 +8,12 @@
  *     gitops_bench plan REPOSITORY            a first plan, and the memory it takes
  *     gitops_bench idle REPOSITORY STATE      a pass with nothing to do, against its look-ups
  *     gitops_bench commit SMALL LARGE STATE   a pass after a commit of one file, by size
+ *     gitops_bench diff TRIPLE                comparing documents: drift, long lists, many objects
+ *     gitops_bench against TRIPLE COMMAND     comparing a triple, against COMMAND TRIPLE (go/)
  *     gitops_bench hostile WORD               texts made to be slow: classes with WORD in the name
  *
- * Each is meant to run in a process of its own; run.sh does that. STATE is a path for new files.
+ * Each is meant to run in a process of its own; run.sh does that. STATE is a path for new files,
+ * TRIPLE a folder with base.json, desired.json and live.json.
  */
 #include <stdio.h>
 #include <string.h>
@@ -30,6 +33,8 @@ static const struct {
     {"plan", 1, measure_plan},
     {"idle", 2, measure_idle},
     {"commit", 3, measure_commit},
+    {"diff", 1, measure_diff},
+    {"against", 2, measure_against},
     {"hostile", 1, measure_hostile},
 };
 
@@ -44,6 +49,7 @@ int main(int argc, char **argv)
         }
     fprintf(stderr, "usage: gitops_bench read REPOSITORY | parse REPOSITORY | load REPOSITORY | "
                     "restart REPOSITORY STATE | plan REPOSITORY | idle REPOSITORY STATE | "
-                    "commit SMALL LARGE STATE | hostile WORD\n");
+                    "commit SMALL LARGE STATE | diff TRIPLE | against TRIPLE COMMAND | "
+                    "hostile WORD\n");
     return 2;
 }
