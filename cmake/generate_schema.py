@@ -30,6 +30,7 @@ QUANTITY = "io.k8s.apimachinery.pkg.api.resource.Quantity"
 RESOURCE = 5  # a quantity that is rounded up to 1m
 FREE, STRUCT, ATOMIC, RETAIN_KEYS = 0, 1, 2, 3
 OMIT_EMPTY, DEFAULTED, IGNORED, SENSITIVE, IMMUTABLE = 1, 2, 4, 8, 16
+PATCH_MERGES, PATCH_WHOLE = 64, 128
 
 # Paths of every object, custom resources included.
 EVERY_OBJECT = [("/metadata/" + name, IGNORED) for name in (
@@ -159,8 +160,12 @@ class Graph:
                 node.keys = (tuple((key, defaults.get(key) or "") for key in facts["keys"]),)
             keys = TYPE_KEYS.get(owner, {}).get(field)
             if keys:
+                if node.list == LISTS["atomic"]:
+                    node.flags |= PATCH_WHOLE
                 node.list = LISTS["map"]
                 node.keys = tuple(tuple(one) for one in keys)
+            if "merge" in strategy:
+                node.flags |= PATCH_MERGES
         elif "mapOf" in facts:
             node = Node(owner + "." + field)
             node.map = ATOMIC if facts.get("map") == "atomic" else FREE
@@ -173,7 +178,9 @@ class Graph:
             kinds = {"granular": STRUCT, "atomic": ATOMIC}
             kind = RETAIN_KEYS if strategy == "retainKeys" else kinds.get(facts.get("map"))
             node = self.of_type(facts.get("ref") or facts["type"], kind)
-        flags = TYPE_FLAGS.get(owner, {}).get(field)
+        flags = TYPE_FLAGS.get(owner, {}).get(field, 0)
+        if strategy == "replace":
+            flags |= PATCH_WHOLE
         if flags:
             node = node.copy()
             node.flags |= flags

@@ -297,6 +297,11 @@ gitops_changes *gitops_diff_changes(const gitops_diff *diff)
     return diff->changes;
 }
 
+gitops_document *gops_diff_desired(const gitops_diff *diff)
+{
+    return diff->given[GOPS_DESIRED];
+}
+
 gitops_document *gops_diff_live(const gitops_diff *diff)
 {
     return diff->given[GOPS_LIVE];
@@ -347,23 +352,59 @@ void gops_diff_root_place(const gitops_diff *diff, gops_schema_place *out)
     gops_schema_root(diff->schema, leading_root(diff), out);
 }
 
-void gops_diff_owned_live(const gitops_diff *diff, gops_buffer *out)
+/*
+ * What live (a root like that of sides[GOPS_LIVE]) holds of the leaves we own, in the arena of out;
+ * NULL: nothing. Returns 0 or GITOPS_ENOMEM.
+ */
+static int project(const gitops_diff *diff, const gitops_value *live, int for_server,
+                   gitops_document *out, const gitops_value **owned)
 {
     gops_triwalk walk;
     gops_schema_place root;
-    gitops_document *owned = gops_document_new(diff->context);
-    if (!owned) {
-        out->status = GITOPS_ENOMEM;
-        return;
-    }
-    begin_walk(&walk, diff, owned, owned, &root);
+    begin_walk(&walk, diff, out, out, &root);
     walk.mode = GOPS_TRIWALK_PROJECT;
+    walk.for_server = for_server;
     gops_sides raw = roots_of(diff);
-    gops_outcome result = gops_merge_whole(&walk, &root, &raw);
-    if (walk.status < 0)
-        out->status = walk.status;
-    else if (result.merged)
-        gops_emit_canonical(out, result.merged);
+    raw.of[GOPS_LIVE] = live;
+    *owned = gops_merge_whole(&walk, &root, &raw).merged;
+    int status = walk.status;
     gops_triwalk_end(&walk);
-    gitops_document_free(owned);
+    return status;
+}
+
+void gops_diff_owned_live(const gitops_diff *diff, gops_buffer *out)
+{
+    const gitops_value *owned;
+    gitops_document *scratch = gops_document_new(diff->context);
+    if (!scratch ||
+        project(diff, root_of(diff->sides[GOPS_LIVE]), 0, scratch, &owned) < 0)
+        out->status = GITOPS_ENOMEM;
+    else if (owned)
+        gops_emit_canonical(out, owned);
+    gitops_document_free(scratch);
+}
+
+int gops_diff_owned_merged(const gitops_diff *diff, gitops_document **out)
+{
+    const gitops_value *owned;
+    gitops_document *merged = gitops_document_ref(diff->merged), *normal = NULL;
+    *out = gops_document_new(diff->context);
+    int status = *out ? 0 : GITOPS_ENOMEM;
+    if (status == 0 && diff->kind == GOPS_OBJECT_SECRET)
+        status = gops_secret_normalise(&normal, diff->context, merged);
+    if (status == 0)
+        status = project(diff, root_of(normal ? normal : merged), 1, *out, &owned);
+    if (status == 0) {
+        if (owned)
+            (*out)->root = *owned;
+        else
+            gops_value_set_map(&(*out)->root, NULL, 0);
+        gops_document_share(*out, normal ? normal : merged);
+    } else {
+        gitops_document_free(*out);
+        *out = NULL;
+    }
+    gitops_document_free(normal);
+    gitops_document_free(merged);
+    return status;
 }

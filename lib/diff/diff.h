@@ -30,12 +30,19 @@ int gops_diff_writes(const gitops_diff *diff);
 int gops_diff_keeps(const gitops_diff *diff);
 int gops_diff_tells(const gitops_diff *diff);
 
-/* What patches are made from: live as given (NULL = absent) and the diff's context. Borrowed. */
+/* What patches are made from: desired and live as given (NULL = absent) and the diff's context. Borrowed. */
+gitops_document *gops_diff_desired(const gitops_diff *diff);
 gitops_document *gops_diff_live(const gitops_diff *diff);
 gitops_context *gops_diff_context(const gitops_diff *diff);
 
 /* The place of the document's root in its schema. */
 void gops_diff_root_place(const gitops_diff *diff, gops_schema_place *out);
+
+/*
+ * What merged (which is there) holds of the leaves we own, as server-side apply is told of it: a
+ * Secret without stringData, and whole what the server takes whole. Returns 0 or GITOPS_ENOMEM.
+ */
+int gops_diff_owned_merged(const gitops_diff *diff, gitops_document **out);
 
 /* Appends canonical bytes of the live leaves we own (in base or desired), with their paths. */
 void gops_diff_owned_live(const gitops_diff *diff, gops_buffer *out);

@@ -48,9 +48,11 @@ const gitops_value *gops_fold(const gops_triwalk *walk, const gops_schema_place 
                               const gitops_value *value)
 {
     int is_null = gops_value_is(value, GITOPS_VALUE_NULL);
-    if (is_null && (walk->null_is_absent || place->omit_empty))
+    if (is_null && (walk->null_is_absent || (place->omit_empty && !walk->for_server)))
         return NULL;
-    return value && place->omit_empty && is_hollow(walk, place, value) ? NULL : value;
+    if (!value || !place->omit_empty || walk->for_server)
+        return value;
+    return is_hollow(walk, place, value) ? NULL : value;
 }
 
 /* 1 inside of something that live lacks and gets, with all that Git says of it. */

@@ -20,8 +20,7 @@ static const gitops_value *key_value(const gops_list_key *key, const gitops_valu
     return value;
 }
 
-/* Returns 1 and the identity of an element, 0 when it has none of the keys. */
-static int identify(const gops_list_keys *keys, const gitops_value *element, gops_digest *id)
+int gops_join_identify(const gops_list_keys *keys, const gitops_value *element, gops_digest *id)
 {
     gops_hasher hasher;
     int found = 0;
@@ -98,7 +97,7 @@ static int add_element(gops_join *join, gops_triwalk *walk, gops_table *table, i
     gops_digest id;
     if (!join->keys)
         id = value_id(join, walk, i, element);
-    else if (!identify(join->keys, element, &id))
+    else if (!gops_join_identify(join->keys, element, &id))
         return 0;
     gops_item *item = find_or_add(join, walk, table, id, i);
     if (item && item->seen[side]++ && join->keys)

@@ -36,6 +36,9 @@ int gops_join_keyed(gops_join *join, gops_triwalk *walk, const gops_list_keys *k
 int gops_join_set(gops_join *join, gops_triwalk *walk, const gops_schema_place *place,
                   const gops_sides *s);
 
+/* Returns 1 and the identity of an element by its keys; 0 when it has none of them. */
+int gops_join_identify(const gops_list_keys *keys, const gitops_value *element, gops_digest *id);
+
 /* The keys of an element that are there, as a map, to show. NULL: no memory. */
 const gitops_value *gops_join_identity(gops_triwalk *walk, const gops_list_keys *keys,
                                        const gitops_value *element);

@@ -240,7 +240,7 @@ static const gitops_value *merged_list(gops_triwalk *walk, const gops_join *join
                                           right_count, out);
     if (count < 0)
         walk->status = GITOPS_ENOMEM;
-    if (count < 0 || (count == 0 && (!desired || walk->mode == GOPS_TRIWALK_PROJECT)))
+    if (count < 0 || (count == 0 && (!desired || gops_triwalk_drops_empty(walk))))
         return NULL;
     if (join->has_duplicates)
         order_duplicates(walk, join, out, (uint32_t)count);

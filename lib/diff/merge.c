@@ -241,7 +241,7 @@ GOPS_OFF_PATH static gops_outcome close_map(gops_triwalk *walk, const gops_sides
     if (merged_changed) {
         out.merged = map_of(walk, mark, 0, desired ? desired : live);
         if (out.merged && holds_nothing(walk, out.merged) &&
-            (!desired || walk->mode == GOPS_TRIWALK_PROJECT))
+            (!desired || gops_triwalk_drops_empty(walk)))
             out.merged = NULL;
     }
     if (base_changed && walk->mode == GOPS_TRIWALK_MERGE) {
@@ -310,13 +310,16 @@ static int has_children(const gitops_value *value)
 }
 
 /* 1 when the walk goes on below; an empty container that nobody else fills is a leaf. */
-static int goes_below(const gops_schema_place *place, const gops_sides *s)
+static int goes_below(const gops_triwalk *walk, const gops_schema_place *place,
+                      const gops_sides *s)
 {
     const gitops_value *base = s->of[GOPS_BASE], *desired = s->of[GOPS_DESIRED];
     const gitops_value *live = s->of[GOPS_LIVE];
     if (all_are(s, GITOPS_VALUE_MAP)
             ? place->map == GOPS_MAP_ATOMIC
             : !all_are(s, GITOPS_VALUE_LIST) || place->list == GOPS_LIST_ATOMIC)
+        return 0;
+    if (walk->for_server && place->patch_whole)
         return 0;
     if (desired && desired->count == 0 && !live)
         return 0;
@@ -424,7 +427,7 @@ static gops_outcome merge_known(gops_triwalk *walk, const gops_schema_place *pla
         out.base = raw->of[GOPS_DESIRED];
         return out;
     }
-    if (!goes_below(place, &s))
+    if (!goes_below(walk, place, &s))
         return gops_merge_leaf(walk, place, raw, &s);
     if (is_unit(walk, &s) && (whole || is_struct(walk, place, &s)))
         return merge_unit(walk, place, raw, &s, whole);
@@ -444,6 +447,13 @@ static gops_outcome pass_unowned(gops_triwalk *walk, const gops_schema_place *pl
     return gops_unowned(walk, raw);
 }
 
+/* What is for the server to decide is told to it where Git says the same. */
+static int is_told(const gops_triwalk *walk, const gops_schema_place *place, const gops_sides *raw)
+{
+    return walk->for_server && !place->ignored &&
+           gops_value_same(raw->of[GOPS_DESIRED], raw->of[GOPS_LIVE]);
+}
+
 static gops_outcome merge_any(gops_triwalk *walk, const gops_schema_place *place,
                               const gops_sides *raw, int whole)
 {
@@ -451,7 +461,7 @@ static gops_outcome merge_any(gops_triwalk *walk, const gops_schema_place *place
         return pass_unowned(walk, place, raw);
     gops_outcome as_is = {raw->of[GOPS_LIVE], raw->of[GOPS_DESIRED]};
     if (place->ignored || gops_object_leaves(walk, raw)) {
-        if (walk->mode == GOPS_TRIWALK_PROJECT)
+        if (walk->mode == GOPS_TRIWALK_PROJECT && !is_told(walk, place, raw))
             as_is.merged = NULL;
         return as_is;
     }

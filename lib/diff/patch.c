@@ -6,6 +6,7 @@
 
 #include "base/options.h"
 #include "diff/diff.h"
+#include "value/emit.h"
 #include "value/pointer.h"
 
 size_t gops_patch_push_index(gops_buffer *path, uint32_t i)
@@ -30,12 +31,61 @@ void gops_patch_cut(gops_buffer *path, size_t length)
     path->data[length] = '\0';
 }
 
-static int write_patch(const gops_patch_job *job, int32_t type, gitops_error *err)
+int gops_patch_refuse(gitops_error *err, const char *form, const char *what, const char *path)
 {
-    if (type == GITOPS_PATCH_MERGE)
-        return gops_patch_merge(job, err);
+    return gops_fail_at(err, GITOPS_EUNSUPPORTED, path, 0, 0, "%s cannot say it: %s, at \"%s\"",
+                        form, what, path);
+}
+
+static int write_json(const gitops_diff *diff, const gops_patch_job *job, gitops_error *err)
+{
+    (void)diff;
     int status = gops_patch_json(job);
     return status < 0 ? gops_fail_memory(err) : 0;
+}
+
+static int write_merge(const gitops_diff *diff, const gops_patch_job *job, gitops_error *err)
+{
+    (void)diff;
+    return gops_patch_merge(job, err);
+}
+
+static int write_document(const gitops_diff *diff, const gops_patch_job *job, gitops_error *err)
+{
+    (void)diff;
+    (void)err;
+    gops_emit_json(job->out, job->to);
+    return 0;
+}
+
+static const struct form {
+    int (*write)(const gitops_diff *diff, const gops_patch_job *job, gitops_error *err);
+    int creates; /* it can also be sent where live is absent */
+} forms[] = {
+    [GITOPS_PATCH_JSON] = {write_json, 0},
+    [GITOPS_PATCH_MERGE] = {write_merge, 0},
+    [GITOPS_PATCH_APPLY] = {gops_patch_server_side, 1},
+    [GITOPS_PATCH_DOCUMENT] = {write_document, 1},
+};
+
+static const struct form *find_form(int32_t type)
+{
+    int known = type > 0 && (size_t)type < sizeof forms / sizeof forms[0];
+    return known && forms[type].write ? &forms[type] : NULL;
+}
+
+/* Writes a form into text, which is initialised. */
+static int write_form(const gitops_diff *diff, const struct form *form, int tests,
+                      gops_buffer *text, gitops_error *err)
+{
+    const gitops_document *live = gops_diff_live(diff), *merged = gitops_diff_merged(diff);
+    if (!merged || (!live && !form->creates))
+        return gops_fail(err, GITOPS_EINVAL, "%s needs a %s document",
+                         form->creates ? "what is sent" : "a patch", merged ? "live" : "merged");
+    gops_patch_job job = {gops_diff_context(diff), text, live ? gitops_document_root(live) : NULL,
+                          gitops_document_root(merged), {0}, tests};
+    gops_diff_root_place(diff, &job.place);
+    return form->write(diff, &job, err);
 }
 
 int gitops_diff_patch(const gitops_diff *diff, int32_t type, const gitops_patch_options *options,
@@ -48,17 +98,12 @@ int gitops_diff_patch(const gitops_diff *diff, int32_t type, const gitops_patch_
     int status = gops_options_import(&own, sizeof own, options, "patch options", err);
     if (status < 0)
         return status;
-    if (!diff || (type != GITOPS_PATCH_JSON && type != GITOPS_PATCH_MERGE))
+    const struct form *form = find_form(type);
+    if (!diff || !form)
         return gops_fail(err, GITOPS_EINVAL, "patch: no diff, or no patch type %d", (int)type);
-    const gitops_document *live = gops_diff_live(diff), *merged = gitops_diff_merged(diff);
-    if (!live || !merged)
-        return gops_fail(err, GITOPS_EINVAL, "a patch needs a live and a merged document");
     gops_buffer text;
-    gops_patch_job job = {gops_diff_context(diff), &text, gitops_document_root(live),
-                          gitops_document_root(merged), {0}, own.tests != 0};
-    gops_diff_root_place(diff, &job.place);
-    gops_buffer_init(&text, job.context, 0);
-    status = write_patch(&job, type, err);
+    gops_buffer_init(&text, gops_diff_context(diff), 0);
+    status = write_form(diff, form, own.tests != 0, &text, err);
     if (status < 0) {
         gops_buffer_release(&text);
         return status;

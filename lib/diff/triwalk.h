@@ -54,6 +54,7 @@ typedef struct gops_triwalk {
     int removes;             /* the whole document goes, with what is not ours */
     gops_policy policy;      /* where the schema says nothing; never DEFAULT */
     int null_is_absent;
+    int for_server;      /* a PROJECT walk: what the server takes whole is whole */
     int kind;            /* gops_object_kind */
     const gitops_value *object; /* the whole of live; NULL: the target does not have it */
     int status;          /* 0 or GITOPS_ENOMEM; then answers mean nothing */
@@ -75,6 +76,12 @@ typedef struct gops_triwalk {
 /* Takes schema, modes and policies from the fields set by the caller; the rest is made ready. */
 void gops_triwalk_begin(gops_triwalk *walk, gitops_context *context);
 void gops_triwalk_end(gops_triwalk *walk);
+
+/* A projection has what is left of a container only where something is; a server is told of all. */
+static inline int gops_triwalk_drops_empty(const gops_triwalk *walk)
+{
+    return walk->mode == GOPS_TRIWALK_PROJECT && !walk->for_server;
+}
 
 /* The path: enter returns the length to leave to. */
 size_t gops_triwalk_enter(gops_triwalk *walk, const char *key, size_t length);

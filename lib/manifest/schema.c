@@ -140,6 +140,8 @@ static void fill_place(gops_schema_place *place)
     place->ignored |= (flags & GOPS_RULE_IGNORED) != 0;
     place->sensitive |= (flags & GOPS_RULE_SENSITIVE) != 0;
     place->immutable |= (flags & GOPS_RULE_IMMUTABLE) != 0;
+    place->patch_merges = (flags & GOPS_NODE_PATCH_MERGES) != 0;
+    place->patch_whole = (flags & GOPS_NODE_PATCH_WHOLE) != 0;
 }
 
 void gops_schema_root(const gitops_schema *schema, const gitops_value *document,
@@ -222,4 +224,11 @@ void gops_schema_element(const gops_schema_place *parent, size_t i, const gitops
     if (state)
         state = gops_rule_state_element(state, i);
     step(parent, node, state, value, out);
+}
+
+int gops_schema_is_builtin(const gops_schema_place *root)
+{
+    const gops_schema_graph *graph = root->graph;
+    return graph && graph->nodes == gops_kubernetes_nodes &&
+           root->type != gops_graph_node(graph, GOPS_NODE_CUSTOM);
 }

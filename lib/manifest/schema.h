@@ -67,6 +67,8 @@ typedef struct gops_schema_place {
     uint8_t sensitive;  /* and everything below */
     uint8_t immutable;  /* and everything below */
     gops_policy policy; /* and of everything below */
+    uint8_t patch_merges; /* a strategic merge patch merges this list, by its first key */
+    uint8_t patch_whole;  /* the server takes whole what a patch says here */
     uint8_t dropped;    /* of the schema's own: what types do not say within other objects */
     uint16_t kind;      /* of the schema's own: the exact kind of the document among rules */
     uint32_t tuple_count;
@@ -103,5 +105,11 @@ void gops_schema_member(const gops_schema_place *parent, const char *key, size_t
                         const gitops_value *value, gops_schema_place *out);
 void gops_schema_element(const gops_schema_place *parent, size_t i, const gitops_value *value,
                          gops_schema_place *out);
+
+/*
+ * 1 when the root place of a document is that of a built-in kind of Kubernetes: only of these it is
+ * known how a server reads a strategic merge patch.
+ */
+int gops_schema_is_builtin(const gops_schema_place *root);
 
 #endif

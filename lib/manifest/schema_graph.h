@@ -9,8 +9,12 @@
 
 #include "manifest/schema_rules.h"
 
-/* Only among the flags of a node: a whole object of a kind of its own is here. */
-enum { GOPS_NODE_EMBEDDED = 32 };
+/* Only among the flags of a node. */
+enum {
+    GOPS_NODE_EMBEDDED = 32,     /* a whole object of a kind of its own is here */
+    GOPS_NODE_PATCH_MERGES = 64, /* a strategic merge patch merges this list, by its first key */
+    GOPS_NODE_PATCH_WHOLE = 128  /* the server takes whole what a patch says here */
+};
 
 typedef struct gops_schema_node {
     uint32_t fields; /* its first row among the fields */

@@ -230,7 +230,7 @@ const gops_schema_node gops_kubernetes_nodes[] = {
     {280, 0, 0, 0, 0, 0, 0, 4}, /* 84  */
     {280, 0, 5, 0, 0, 1, 0, 0}, /* 85 MutatingAdmissionPolicySpec */
     {285, 0, 2, 0, 0, 1, 0, 0}, /* 86 MutatingAdmissionPolicyBindingSpec */
-    {287, 200, 0, 1, 1, 0, 0, 1}, /* 87 webhooks */
+    {287, 202, 0, 1, 1, 0, 0, 65}, /* 87 webhooks */
     {287, 0, 6, 0, 0, 1, 0, 0}, /* 88 ValidatingAdmissionPolicySpec */
     {293, 0, 2, 0, 0, 1, 0, 4}, /* 89 ValidatingAdmissionPolicyStatus */
     {295, 0, 3, 0, 0, 1, 0, 0}, /* 90 ValidatingAdmissionPolicyBindingSpec */
@@ -263,388 +263,396 @@ const gops_schema_node gops_kubernetes_nodes[] = {
     {355, 0, 5, 0, 0, 1, 0, 0}, /* 117 batch.v1.JobSpec */
     {360, 0, 4, 0, 0, 1, 0, 4}, /* 118 batch.v1.JobStatus */
     {364, 0, 3, 0, 0, 1, 0, 0}, /* 119 certificates.v1.CertificateSigningRequestSpec */
-    {367, 0, 1, 0, 0, 1, 0, 0}, /* 120 certificates.v1beta1.PodCertificateRequestSpec */
-    {368, 0, 4, 0, 0, 1, 0, 4}, /* 121 certificates.v1beta1.PodCertificateRequestStatus */
-    {372, 0, 2, 0, 0, 1, 0, 0}, /* 122 coordination.v1.LeaseSpec */
-    {374, 0, 2, 0, 0, 1, 0, 0}, /* 123 coordination.v1alpha2.LeaseCandidateSpec */
-    {376, 226, 0, 0, 0, 0, 0, 1}, /* 124 discovery.v1.EndpointSlice.endpoints */
-    {376, 127, 0, 0, 0, 0, 0, 3}, /* 125 discovery.v1.EndpointSlice.ports */
-    {376, 0, 0, 0, 0, 0, 3, 0}, /* 126 time */
-    {376, 0, 0, 0, 0, 2, 0, 0}, /* 127 core.v1.ObjectReference */
-    {376, 0, 1, 0, 0, 1, 0, 0}, /* 128 events.v1.EventSeries */
-    {377, 0, 3, 0, 0, 1, 0, 0}, /* 129 flowcontrol.v1.FlowSchemaSpec */
-    {380, 0, 2, 0, 0, 1, 0, 0}, /* 130 flowcontrol.v1.PriorityLevelConfigurationSpec */
-    {382, 0, 2, 0, 0, 1, 0, 4}, /* 131 apiserverinternal.v1alpha1.StorageVersionStatus */
-    {384, 0, 1, 0, 0, 1, 0, 0}, /* 132 networking.v1.IPAddressSpec */
-    {385, 0, 3, 0, 0, 1, 0, 0}, /* 133 networking.v1.IngressSpec */
-    {388, 0, 1, 0, 0, 1, 0, 4}, /* 134 networking.v1.IngressStatus */
-    {389, 0, 2, 0, 0, 1, 0, 0}, /* 135 networking.v1.IngressClassSpec */
-    {391, 0, 4, 0, 0, 1, 0, 0}, /* 136 networking.v1.NetworkPolicySpec */
-    {395, 0, 1, 0, 0, 1, 0, 0}, /* 137 networking.v1.ServiceCIDRSpec */
-    {396, 0, 1, 0, 0, 1, 0, 0}, /* 138 node.v1.Overhead */
-    {397, 0, 2, 0, 0, 1, 0, 0}, /* 139 node.v1.Scheduling */
-    {399, 0, 2, 0, 0, 1, 0, 0}, /* 140 meta.v1.DeleteOptions */
-    {401, 0, 3, 0, 0, 1, 0, 0}, /* 141 policy.v1.PodDisruptionBudgetSpec */
-    {404, 0, 2, 0, 0, 1, 0, 4}, /* 142 policy.v1.PodDisruptionBudgetStatus */
-    {406, 0, 1, 0, 0, 1, 0, 0}, /* 143 rbac.v1.AggregationRule */
-    {407, 241, 0, 0, 0, 0, 0, 1}, /* 144 rbac.v1.ClusterRole.rules */
-    {407, 0, 0, 0, 0, 2, 0, 18}, /* 145 rbac.v1.RoleRef */
-    {407, 0, 2, 0, 0, 1, 0, 0}, /* 146 resource.v1.DeviceClassSpec */
-    {409, 0, 1, 0, 0, 1, 0, 0}, /* 147 resource.v1.ResourceClaimSpec */
-    {410, 0, 3, 0, 0, 1, 0, 4}, /* 148 resource.v1.ResourceClaimStatus */
-    {413, 0, 2, 0, 0, 1, 0, 0}, /* 149 resource.v1.ResourceClaimTemplateSpec */
-    {415, 0, 4, 0, 0, 1, 0, 0}, /* 150 resource.v1.ResourceSliceSpec */
-    {419, 0, 2, 0, 0, 1, 0, 0}, /* 151 resource.v1alpha3.DeviceTaintRuleSpec */
-    {421, 0, 2, 0, 0, 1, 0, 4}, /* 152 resource.v1alpha3.ResourcePoolStatusRequestStatus */
-    {423, 0, 1, 0, 0, 1, 0, 0}, /* 153 resource.v1beta1.ResourceClaimSpec */
-    {424, 0, 2, 0, 0, 1, 0, 0}, /* 154 resource.v1beta1.ResourceClaimTemplateSpec */
-    {426, 0, 4, 0, 0, 1, 0, 0}, /* 155 resource.v1beta1.ResourceSliceSpec */
-    {430, 0, 0, 0, 0, 0, 0, 16}, /* 156  */
-    {430, 0, 4, 0, 0, 1, 0, 0}, /* 157 scheduling.v1alpha2.PodGroupSpec */
-    {434, 0, 2, 0, 0, 1, 0, 4}, /* 158 scheduling.v1alpha2.PodGroupStatus */
-    {436, 0, 2, 0, 0, 1, 0, 0}, /* 159 scheduling.v1alpha2.WorkloadSpec */
-    {438, 0, 2, 0, 0, 1, 0, 0}, /* 160 storage.v1.CSIDriverSpec */
-    {440, 0, 1, 0, 0, 1, 0, 0}, /* 161 storage.v1.CSINodeSpec */
-    {441, 0, 0, 0, 0, 0, 1, 0}, /* 162 quantity */
-    {441, 0, 2, 0, 0, 2, 0, 0}, /* 163 meta.v1.LabelSelector */
-    {443, 262, 0, 0, 0, 0, 0, 1}, /* 164 storage.v1.StorageClass.allowedTopologies */
-    {443, 0, 0, 0, 0, 0, 0, 1}, /* 165 storage.v1.StorageClass.mountOptions */
-    {443, 0, 0, 0, 0, 0, 0, 17}, /* 166 storage.v1.StorageClass.parameters */
-    {443, 0, 1, 0, 0, 1, 0, 0}, /* 167 storage.v1.VolumeAttachmentSpec */
-    {444, 0, 3, 0, 0, 1, 0, 4}, /* 168 storage.v1.VolumeAttachmentStatus */
-    {447, 0, 1, 0, 0, 1, 0, 0}, /* 169 StorageVersionMigrationSpec */
-    {448, 109, 0, 2, 1, 0, 0, 1}, /* 170 core.v1.ComponentStatus.conditions */
-    {448, 265, 0, 0, 0, 0, 0, 3}, /* 171 core.v1.Endpoints.subsets */
-    {448, 0, 1, 0, 0, 1, 0, 0}, /* 172 core.v1.LimitRangeSpec */
-    {449, 0, 1, 0, 0, 1, 0, 0}, /* 173 core.v1.NamespaceSpec */
-    {450, 0, 3, 0, 0, 1, 0, 0}, /* 174 core.v1.NodeSpec */
-    {453, 0, 13, 0, 0, 1, 0, 4}, /* 175 core.v1.NodeStatus */
-    {466, 0, 27, 0, 0, 1, 0, 0}, /* 176 core.v1.PersistentVolumeSpec */
-    {493, 0, 1, 0, 0, 1, 0, 4}, /* 177 core.v1.PersistentVolumeStatus */
-    {494, 0, 8, 0, 0, 1, 0, 0}, /* 178 core.v1.PersistentVolumeClaimSpec */
-    {502, 0, 6, 0, 0, 1, 0, 4}, /* 179 core.v1.PersistentVolumeClaimStatus */
-    {508, 0, 41, 0, 0, 1, 0, 0}, /* 180 core.v1.PodSpec */
-    {549, 0, 12, 0, 0, 1, 0, 4}, /* 181 core.v1.PodStatus */
-    {561, 0, 2, 0, 0, 1, 0, 0}, /* 182 core.v1.PodTemplateSpec */
-    {563, 0, 2, 0, 0, 1, 0, 0}, /* 183 core.v1.ReplicationControllerSpec */
-    {565, 0, 3, 0, 0, 1, 0, 0}, /* 184 core.v1.ResourceQuotaSpec */
-    {568, 0, 2, 0, 0, 1, 0, 4}, /* 185 core.v1.ResourceQuotaStatus */
-    {570, 0, 0, 0, 0, 0, 0, 9}, /* 186 core.v1.Secret.data */
-    {570, 0, 7, 0, 0, 1, 0, 0}, /* 187 core.v1.ServiceSpec */
-    {577, 0, 2, 0, 0, 1, 0, 4}, /* 188 core.v1.ServiceStatus */
-    {579, 127, 0, 1, 1, 0, 0, 1}, /* 189 core.v1.ServiceAccount.imagePullSecrets */
-    {579, 0, 1, 0, 0, 0, 0, 1}, /* 190 meta.v1.ObjectMeta.annotations */
-    {580, 0, 0, 0, 0, 0, 3, 4}, /* 191 time */
-    {580, 0, 0, 0, 2, 0, 0, 1}, /* 192 meta.v1.ObjectMeta.finalizers */
-    {580, 264, 0, 0, 0, 0, 0, 5}, /* 193 meta.v1.ObjectMeta.managedFields */
-    {580, 127, 0, 3, 1, 0, 0, 1}, /* 194 meta.v1.ObjectMeta.ownerReferences */
-    {580, 109, 0, 1, 1, 0, 0, 1}, /* 195 matchConditions */
-    {580, 0, 4, 0, 0, 2, 0, 0}, /* 196 admissionregistration.v1.MatchResources */
-    {584, 311, 0, 0, 0, 0, 0, 1}, /* 197 mutations */
-    {584, 127, 0, 0, 0, 0, 0, 1}, /* 198 variables */
-    {584, 0, 1, 0, 0, 2, 0, 0}, /* 199 admissionregistration.v1.ParamRef */
-    {585, 0, 6, 0, 0, 1, 0, 0}, /* 200 admissionregistration.v1.MutatingWebhook */
-    {591, 109, 0, 0, 0, 0, 0, 1}, /* 201 auditAnnotations */
-    {591, 313, 0, 2, 1, 0, 0, 1}, /* 202 conditions */
-    {591, 0, 1, 0, 0, 1, 0, 0}, /* 203 admissionregistration.v1.TypeChecking */
-    {592, 0, 1, 0, 0, 1, 0, 0}, /* 204 apiextensions.v1.CustomResourceConversion */
-    {593, 0, 2, 0, 0, 1, 0, 0}, /* 205 apiextensions.v1.CustomResourceDefinitionNames */
-    {595, 315, 0, 0, 0, 0, 0, 1}, /* 206 versions */
-    {595, 0, 2, 0, 0, 2, 0, 16}, /* 207 meta.v1.LabelSelector */
-    {597, 0, 1, 0, 0, 1, 0, 0}, /* 208 apps.v1.DaemonSetUpdateStrategy */
-    {598, 0, 1, 0, 0, 3, 0, 0}, /* 209 apps.v1.DeploymentStrategy */
-    {599, 317, 0, 2, 1, 0, 0, 1}, /* 210 apps.v1.DeploymentStatus.conditions */
-    {599, 0, 1, 0, 0, 1, 0, 0}, /* 211 apps.v1.StatefulSetUpdateStrategy */
-    {600, 319, 0, 0, 0, 0, 0, 19}, /* 212 apps.v1.StatefulSetSpec.volumeClaimTemplates */
-    {600, 0, 2, 0, 0, 1, 0, 0}, /* 213 authentication.v1.UserInfo */
-    {602, 0, 2, 0, 0, 1, 0, 0}, /* 214 authorization.v1.ResourceAttributes */
-    {604, 321, 0, 0, 0, 0, 0, 1}, /* 215 nonResourceRules */
-    {604, 322, 0, 0, 0, 0, 0, 1}, /* 216 resourceRules */
-    {604, 0, 2, 0, 0, 1, 0, 0}, /* 217 autoscaling.v2.HorizontalPodAutoscalerBehavior */
-    {606, 324, 0, 0, 0, 0, 0, 1}, /* 218 autoscaling.v2.HorizontalPodAutoscalerSpec.metrics */
-    {606, 325, 0, 0, 0, 0, 0, 1}, /* 219 currentMetrics */
-    {606, 0, 2, 0, 0, 1, 0, 0}, /* 220 batch.v1.JobTemplateSpec */
-    {608, 0, 1, 0, 0, 1, 0, 0}, /* 221 batch.v1.PodFailurePolicy */
-    {609, 0, 1, 0, 0, 1, 0, 0}, /* 222 batch.v1.SuccessPolicy */
-    {610, 0, 2, 0, 0, 1, 0, 16}, /* 223 core.v1.PodTemplateSpec */
-    {612, 328, 0, 0, 0, 0, 0, 1}, /* 224 batch.v1.JobStatus.conditions */
-    {612, 0, 2, 0, 0, 1, 0, 0}, /* 225 batch.v1.UncountedTerminatedPods */
-    {614, 0, 5, 0, 0, 1, 0, 0}, /* 226 discovery.v1.Endpoint */
-    {619, 330, 0, 0, 0, 0, 0, 1}, /* 227 flowcontrol.v1.FlowSchemaSpec.rules */
-    {619, 0, 1, 0, 0, 1, 0, 0}, /* 228 flowcontrol.v1.LimitedPriorityLevelConfiguration */
-    {620, 332, 0, 4, 1, 0, 0, 1}, /* 229 storageVersions */
-    {620, 0, 2, 0, 0, 1, 0, 0}, /* 230 networking.v1.IngressBackend */
-    {622, 334, 0, 0, 0, 0, 0, 1}, /* 231 networking.v1.IngressSpec.rules */
-    {622, 335, 0, 0, 0, 0, 0, 1}, /* 232 networking.v1.IngressSpec.tls */
-    {622, 0, 1, 0, 0, 1, 0, 0}, /* 233 networking.v1.IngressLoadBalancerStatus */
-    {623, 337, 0, 0, 0, 0, 0, 1}, /* 234 networking.v1.NetworkPolicySpec.egress */
-    {623, 338, 0, 0, 0, 0, 0, 1}, /* 235 networking.v1.NetworkPolicySpec.ingress */
-    {623, 339, 0, 0, 0, 0, 0, 1}, /* 236 node.v1.Overhead.podFixed */
-    {623, 0, 0, 0, 0, 2, 0, 1}, /* 237 node.v1.Scheduling.nodeSelector */
-    {623, 0, 0, 0, 0, 0, 2, 0}, /* 238 int-or-string */
-    {623, 126, 0, 0, 0, 0, 0, 1}, /* 239 policy.v1.PodDisruptionBudgetStatus.disruptedPods */
-    {623, 163, 0, 0, 0, 0, 0, 1}, /* 240 rbac.v1.AggregationRule.clusterRoleSelectors */
-    {623, 0, 5, 0, 0, 1, 0, 0}, /* 241 rbac.v1.PolicyRule */
-    {628, 340, 0, 0, 0, 0, 0, 1}, /* 242 resource.v1.DeviceClassSpec.config */
-    {628, 341, 0, 0, 0, 0, 0, 1}, /* 243 resource.v1.DeviceClassSpec.selectors */
-    {628, 0, 3, 0, 0, 1, 0, 0}, /* 244 resource.v1.DeviceClaim */
-    {631, 0, 3, 0, 0, 1, 0, 0}, /* 245 resource.v1.AllocationResult */
-    {634, 346, 0, 5, 1, 0, 0, 1}, /* 246 resource.v1.ResourceClaimStatus.devices */
-    {634, 109, 0, 3, 1, 0, 0, 1}, /* 247 resource.v1.ResourceClaimStatus.reservedFor */
-    {634, 0, 7, 0, 0, 1, 0, 0}, /* 248 meta.v1.ObjectMeta */
-    {641, 348, 0, 0, 0, 0, 0, 1}, /* 249 resource.v1.ResourceSliceSpec.devices */
-    {641, 0, 1, 0, 0, 2, 0, 0}, /* 250 core.v1.NodeSelector */
-    {642, 350, 0, 0, 0, 0, 0, 1}, /* 251 resource.v1.ResourceSliceSpec.sharedCounters */
-    {642, 0, 1, 0, 0, 1, 0, 0}, /* 252 resource.v1alpha3.DeviceTaint */
-    {643, 0, 3, 0, 0, 1, 0, 0}, /* 253 resource.v1beta1.DeviceClaim */
-    {646, 352, 0, 0, 0, 0, 0, 1}, /* 254 resource.v1beta1.ResourceSliceSpec.devices */
-    {646, 0, 1, 0, 0, 1, 0, 0}, /* 255 scheduling.v1alpha2.PodGroupTemplateReference */
-    {647, 353, 0, 1, 1, 0, 0, 1}, /* 256 scheduling.v1alpha2.PodGroupSpec.resourceClaims */
-    {647, 0, 1, 0, 0, 1, 0, 0}, /* 257 scheduling.v1alpha2.PodGroupSchedulingConstraints */
-    {648, 0, 1, 0, 0, 1, 0, 0}, /* 258 scheduling.v1alpha2.PodGroupSchedulingPolicy */
-    {649, 354, 0, 1, 1, 0, 0, 1}, /* 259 scheduling.v1alpha2.WorkloadSpec.podGroupTemplates */
-    {649, 355, 0, 1, 1, 0, 0, 1}, /* 260 storage.v1.CSINodeSpec.drivers */
-    {649, 356, 0, 0, 0, 0, 0, 1}, /* 261 meta.v1.LabelSelector.matchExpressions */
-    {649, 0, 1, 0, 0, 2, 0, 0}, /* 262 core.v1.TopologySelectorTerm */
-    {650, 0, 1, 0, 0, 1, 0, 0}, /* 263 storage.v1.VolumeAttachmentSource */
-    {651, 0, 1, 0, 0, 1, 0, 0}, /* 264 storage.v1.VolumeError */
-    {652, 0, 3, 0, 0, 1, 0, 0}, /* 265 core.v1.EndpointSubset */
-    {655, 359, 0, 0, 0, 0, 0, 3}, /* 266 core.v1.LimitRangeSpec.limits */
-    {655, 0, 1, 0, 0, 1, 0, 0}, /* 267 core.v1.NodeConfigSource */
-    {656, 252, 0, 0, 0, 0, 0, 1}, /* 268 core.v1.NodeSpec.taints */
-    {656, 360, 0, 2, 1, 0, 0, 1}, /* 269 core.v1.NodeStatus.conditions */
-    {656, 0, 3, 0, 0, 1, 0, 0}, /* 270 core.v1.NodeConfigStatus */
-    {659, 0, 1, 0, 0, 1, 0, 0}, /* 271 core.v1.NodeDaemonEndpoints */
-    {660, 361, 0, 0, 0, 0, 0, 1}, /* 272 core.v1.NodeStatus.images */
-    {660, 0, 1, 0, 0, 1, 0, 0}, /* 273 core.v1.NodeSystemInfo */
-    {661, 362, 0, 0, 0, 0, 0, 1}, /* 274 core.v1.NodeStatus.runtimeHandlers */
-    {661, 0, 0, 0, 0, 1, 0, 16}, /* 275 core.v1.AWSElasticBlockStoreVolumeSource */
-    {661, 0, 2, 0, 0, 1, 0, 16}, /* 276 core.v1.CephFSPersistentVolumeSource */
-    {663, 0, 1, 0, 0, 1, 0, 16}, /* 277 core.v1.CinderPersistentVolumeSource */
-    {664, 0, 6, 0, 0, 1, 0, 16}, /* 278 core.v1.CSIPersistentVolumeSource */
-    {670, 0, 2, 0, 0, 1, 0, 16}, /* 279 core.v1.FCVolumeSource */
-    {672, 0, 2, 0, 0, 1, 0, 16}, /* 280 core.v1.FlexPersistentVolumeSource */
-    {674, 0, 2, 0, 0, 1, 0, 16}, /* 281 core.v1.ISCSIPersistentVolumeSource */
-    {676, 0, 1, 0, 0, 1, 0, 0}, /* 282 core.v1.VolumeNodeAffinity */
-    {677, 0, 0, 0, 0, 2, 0, 16}, /* 283 core.v1.TypedLocalObjectReference */
-    {677, 0, 2, 0, 0, 1, 0, 0}, /* 284 core.v1.VolumeResourceRequirements */
-    {679, 328, 0, 2, 1, 0, 0, 1}, /* 285 core.v1.PersistentVolumeClaimStatus.conditions */
-    {679, 0, 3, 0, 0, 1, 0, 16}, /* 286 core.v1.Affinity */
-    {682, 365, 0, 1, 1, 0, 0, 1}, /* 287 core.v1.PodSpec.containers */
-    {682, 0, 3, 0, 0, 1, 0, 16}, /* 288 core.v1.PodDNSConfig */
-    {685, 366, 0, 1, 1, 0, 0, 17}, /* 289 core.v1.PodSpec.ephemeralContainers */
-    {685, 367, 0, 6, 1, 0, 0, 17}, /* 290 core.v1.PodSpec.hostAliases */
-    {685, 127, 0, 1, 1, 0, 0, 17}, /* 291 core.v1.PodSpec.imagePullSecrets */
-    {685, 0, 0, 0, 0, 2, 0, 17}, /* 292 core.v1.PodSpec.nodeSelector */
-    {685, 339, 0, 0, 0, 0, 0, 17}, /* 293 core.v1.PodSpec.overhead */
-    {685, 109, 0, 0, 0, 0, 0, 17}, /* 294 core.v1.PodSpec.readinessGates */
-    {685, 353, 0, 1, 1, 0, 0, 17}, /* 295 core.v1.PodSpec.resourceClaims */
-    {685, 0, 3, 0, 0, 1, 0, 16}, /* 296 core.v1.ResourceRequirements */
-    {688, 0, 6, 0, 0, 1, 0, 16}, /* 297 core.v1.PodSecurityContext */
-    {694, 368, 0, 7, 1, 0, 0, 17}, /* 298 core.v1.PodSpec.topologySpreadConstraints */
-    {694, 369, 0, 1, 1, 0, 0, 17}, /* 299 core.v1.PodSpec.volumes */
-    {694, 370, 0, 0, 0, 0, 0, 1}, /* 300 core.v1.PodStatus.containerStatuses */
-    {694, 0, 1, 0, 0, 1, 0, 0}, /* 301 core.v1.PodExtendedResourceClaimStatus */
-    {695, 371, 0, 0, 0, 0, 0, 1}, /* 302 nodeAllocatableResourceClaimStatuses */
-    {695, 109, 0, 6, 1, 0, 0, 1}, /* 303 core.v1.PodStatus.podIPs */
-    {695, 0, 3, 0, 0, 1, 0, 0}, /* 304 core.v1.ResourceRequirements */
-    {698, 0, 19, 0, 0, 1, 0, 0}, /* 305 core.v1.PodSpec */
-    {717, 0, 1, 0, 0, 2, 0, 0}, /* 306 core.v1.ScopeSelector */
-    {718, 379, 0, 8, 1, 0, 0, 1}, /* 307 core.v1.ServiceSpec.ports */
-    {718, 0, 1, 0, 0, 1, 0, 0}, /* 308 core.v1.SessionAffinityConfig */
-    {719, 0, 0, 0, 0, 0, 0, 12}, /* 309  */
-    {719, 380, 0, 0, 0, 0, 0, 1}, /* 310 excludeResourceRules */
-    {719, 0, 2, 0, 0, 1, 0, 0}, /* 311 admissionregistration.v1.Mutation */
-    {721, 381, 0, 0, 0, 0, 0, 3}, /* 312 admissionregistration.v1.MutatingWebhook.rules */
-    {721, 0, 1, 0, 0, 1, 0, 0}, /* 313 meta.v1.Condition */
-    {722, 0, 2, 0, 0, 1, 0, 0}, /* 314 apiextensions.v1.WebhookConversion */
-    {724, 0, 4, 0, 0, 1, 0, 0}, /* 315 apiextensions.v1.CustomResourceDefinitionVersion */
-    {728, 0, 2, 0, 0, 1, 0, 0}, /* 316 apps.v1.RollingUpdateDaemonSet */
-    {730, 0, 2, 0, 0, 1, 0, 0}, /* 317 apps.v1.DeploymentCondition */
-    {732, 0, 1, 0, 0, 1, 0, 0}, /* 318 apps.v1.RollingUpdateStatefulSetStrategy */
-    {733, 0, 3, 0, 0, 1, 0, 0}, /* 319 core.v1.PersistentVolumeClaim */
-    {736, 0, 1, 0, 0, 1, 0, 0}, /* 320 authorization.v1.FieldSelectorAttributes */
-    {737, 0, 2, 0, 0, 1, 0, 0}, /* 321 authorization.v1.NonResourceRule */
-    {739, 0, 4, 0, 0, 1, 0, 0}, /* 322 authorization.v1.ResourceRule */
-    {743, 0, 2, 0, 0, 1, 0, 0}, /* 323 autoscaling.v2.HPAScalingRules */
-    {745, 0, 5, 0, 0, 1, 0, 0}, /* 324 autoscaling.v2.MetricSpec */
-    {750, 0, 5, 0, 0, 1, 0, 0}, /* 325 autoscaling.v2.MetricStatus */
-    {755, 0, 4, 0, 0, 1, 0, 0}, /* 326 batch.v1.JobSpec */
-    {759, 392, 0, 0, 0, 0, 0, 1}, /* 327 batch.v1.PodFailurePolicy.rules */
-    {759, 0, 2, 0, 0, 1, 0, 0}, /* 328 batch.v1.JobCondition */
-    {761, 0, 2, 0, 0, 1, 0, 0}, /* 329 discovery.v1.EndpointHints */
-    {763, 0, 3, 0, 0, 1, 0, 0}, /* 330 flowcontrol.v1.PolicyRulesWithSubjects */
-    {766, 0, 1, 0, 0, 1, 0, 0}, /* 331 flowcontrol.v1.LimitResponse */
-    {767, 0, 2, 0, 0, 1, 0, 0}, /* 332 apiserverinternal.v1alpha1.ServerStorageVersion */
-    {769, 0, 1, 0, 0, 1, 0, 0}, /* 333 networking.v1.IngressServiceBackend */
-    {770, 0, 1, 0, 0, 1, 0, 0}, /* 334 networking.v1.IngressRule */
-    {771, 0, 1, 0, 0, 1, 0, 0}, /* 335 networking.v1.IngressTLS */
-    {772, 397, 0, 0, 0, 0, 0, 1}, /* 336 networking.v1.IngressLoadBalancerStatus.ingress */
-    {772, 0, 2, 0, 0, 1, 0, 0}, /* 337 networking.v1.NetworkPolicyEgressRule */
-    {774, 0, 2, 0, 0, 1, 0, 0}, /* 338 networking.v1.NetworkPolicyIngressRule */
-    {776, 0, 0, 0, 0, 0, 5, 0}, /* 339 quantity */
-    {776, 0, 1, 0, 0, 1, 0, 0}, /* 340 resource.v1.DeviceClassConfiguration */
-    {777, 0, 1, 0, 0, 1, 0, 0}, /* 341 resource.v1.DeviceSelector */
-    {778, 400, 0, 0, 0, 0, 0, 1}, /* 342 resource.v1.DeviceClaim.config */
-    {778, 401, 0, 0, 0, 0, 0, 1}, /* 343 resource.v1.DeviceClaim.constraints */
-    {778, 402, 0, 0, 0, 0, 0, 1}, /* 344 resource.v1.DeviceClaim.requests */
-    {778, 0, 2, 0, 0, 1, 0, 0}, /* 345 resource.v1.DeviceAllocationResult */
-    {780, 0, 2, 0, 0, 1, 0, 0}, /* 346 resource.v1.AllocatedDeviceStatus */
-    {782, 264, 0, 0, 0, 0, 0, 1}, /* 347 meta.v1.ObjectMeta.managedFields */
-    {782, 0, 8, 0, 0, 1, 0, 0}, /* 348 resource.v1.Device */
-    {790, 408, 0, 0, 0, 0, 0, 1}, /* 349 core.v1.NodeSelector.nodeSelectorTerms */
-    {790, 0, 1, 0, 0, 1, 0, 0}, /* 350 resource.v1.CounterSet */
-    {791, 410, 0, 0, 0, 0, 0, 1}, /* 351 resource.v1beta1.DeviceClaim.requests */
-    {791, 0, 1, 0, 0, 1, 0, 0}, /* 352 resource.v1beta1.Device */
-    {792, 0, 0, 0, 0, 3, 0, 0}, /* 353 scheduling.v1alpha2.PodGroupResourceClaim */
-    {792, 0, 3, 0, 0, 1, 0, 0}, /* 354 scheduling.v1alpha2.PodGroupTemplate */
-    {795, 0, 2, 0, 0, 1, 0, 0}, /* 355 storage.v1.CSINodeDriver */
-    {797, 0, 1, 0, 0, 1, 0, 0}, /* 356 meta.v1.LabelSelectorRequirement */
-    {798, 0, 27, 0, 0, 1, 0, 0}, /* 357 core.v1.PersistentVolumeSpec */
-    {825, 417, 0, 0, 0, 0, 0, 1}, /* 358 core.v1.EndpointSubset.addresses */
-    {825, 0, 5, 0, 0, 1, 0, 0}, /* 359 core.v1.LimitRangeItem */
-    {830, 0, 2, 0, 0, 1, 0, 0}, /* 360 core.v1.NodeCondition */
-    {832, 0, 1, 0, 0, 1, 0, 0}, /* 361 core.v1.ContainerImage */
-    {833, 0, 1, 0, 0, 1, 0, 0}, /* 362 core.v1.NodeRuntimeHandler */
-    {834, 0, 2, 0, 0, 1, 0, 0}, /* 363 core.v1.NodeAffinity */
-    {836, 0, 2, 0, 0, 1, 0, 0}, /* 364 core.v1.PodAffinity */
-    {838, 0, 24, 0, 0, 1, 0, 0}, /* 365 core.v1.Container */
-    {862, 0, 15, 0, 0, 1, 0, 0}, /* 366 core.v1.EphemeralContainer */
-    {877, 0, 1, 0, 0, 1, 0, 0}, /* 367 core.v1.HostAlias */
-    {878, 0, 2, 0, 0, 1, 0, 0}, /* 368 core.v1.TopologySpreadConstraint */
-    {880, 0, 30, 0, 0, 3, 0, 0}, /* 369 core.v1.Volume */
-    {910, 0, 7, 0, 0, 1, 0, 0}, /* 370 core.v1.ContainerStatus */
-    {917, 0, 2, 0, 0, 1, 0, 0}, /* 371 core.v1.NodeAllocatableResourceClaimStatus */
-    {919, 0, 3, 0, 0, 1, 0, 0}, /* 372 core.v1.Affinity */
-    {922, 366, 0, 1, 1, 0, 0, 1}, /* 373 core.v1.PodSpec.containers */
-    {922, 0, 3, 0, 0, 1, 0, 0}, /* 374 core.v1.PodDNSConfig */
-    {925, 367, 0, 6, 1, 0, 0, 1}, /* 375 core.v1.PodSpec.hostAliases */
-    {925, 0, 6, 0, 0, 1, 0, 0}, /* 376 core.v1.PodSecurityContext */
-    {931, 368, 0, 7, 1, 0, 0, 1}, /* 377 core.v1.PodSpec.topologySpreadConstraints */
-    {931, 369, 0, 1, 1, 0, 0, 1}, /* 378 core.v1.PodSpec.volumes */
-    {931, 0, 1, 0, 0, 1, 0, 0}, /* 379 core.v1.ServicePort */
-    {932, 0, 5, 0, 0, 2, 0, 0}, /* 380 admissionregistration.v1.NamedRuleWithOperations */
-    {937, 0, 4, 0, 0, 1, 0, 0}, /* 381 admissionregistration.v1.RuleWithOperations */
-    {941, 0, 1, 0, 0, 1, 0, 0}, /* 382 apiextensions.v1.CustomResourceValidation */
-    {942, 0, 1, 0, 0, 1, 0, 0}, /* 383 apiextensions.v1.CustomResourceSubresources */
-    {943, 0, 5, 0, 0, 1, 0, 0}, /* 384 core.v1.PersistentVolumeClaimSpec */
-    {948, 0, 6, 0, 0, 1, 0, 0}, /* 385 core.v1.PersistentVolumeClaimStatus */
-    {954, 0, 1, 0, 0, 1, 0, 0}, /* 386 autoscaling.v2.ContainerResourceMetricSource */
-    {955, 0, 2, 0, 0, 1, 0, 0}, /* 387 autoscaling.v2.ExternalMetricSource */
-    {957, 0, 3, 0, 0, 1, 0, 0}, /* 388 autoscaling.v2.ObjectMetricSource */
-    {960, 0, 1, 0, 0, 1, 0, 0}, /* 389 autoscaling.v2.ContainerResourceMetricStatus */
-    {961, 0, 2, 0, 0, 1, 0, 0}, /* 390 autoscaling.v2.ExternalMetricStatus */
-    {963, 0, 3, 0, 0, 1, 0, 0}, /* 391 autoscaling.v2.ObjectMetricStatus */
-    {966, 0, 2, 0, 0, 1, 0, 0}, /* 392 batch.v1.PodFailurePolicyRule */
-    {968, 454, 0, 0, 0, 0, 0, 1}, /* 393 nonResourceRules */
-    {968, 455, 0, 0, 0, 0, 0, 1}, /* 394 resourceRules */
-    {968, 456, 0, 0, 0, 0, 0, 1}, /* 395 flowcontrol.v1.PolicyRulesWithSubjects.subjects */
-    {968, 0, 1, 0, 0, 1, 0, 0}, /* 396 networking.v1.HTTPIngressRuleValue */
-    {969, 0, 1, 0, 0, 1, 0, 0}, /* 397 networking.v1.IngressLoadBalancerIngress */
-    {970, 458, 0, 0, 0, 0, 0, 3}, /* 398 networking.v1.NetworkPolicyEgressRule.ports */
-    {970, 459, 0, 0, 0, 0, 0, 1}, /* 399 networking.v1.NetworkPolicyEgressRule.to */
-    {970, 0, 2, 0, 0, 1, 0, 0}, /* 400 resource.v1.DeviceClaimConfiguration */
-    {972, 0, 1, 0, 0, 1, 0, 0}, /* 401 resource.v1.DeviceConstraint */
-    {973, 0, 2, 0, 0, 1, 0, 0}, /* 402 resource.v1.DeviceRequest */
-    {975, 462, 0, 0, 0, 0, 0, 1}, /* 403 resource.v1.DeviceAllocationResult.results */
-    {975, 0, 1, 0, 0, 1, 0, 0}, /* 404 resource.v1.NetworkDeviceData */
-    {976, 463, 0, 0, 0, 0, 0, 1}, /* 405 resource.v1.Device.attributes */
-    {976, 464, 0, 0, 0, 0, 0, 1}, /* 406 resource.v1.Device.capacity */
-    {976, 465, 0, 0, 0, 0, 0, 1}, /* 407 resource.v1.Device.nodeAllocatableResourceMappings */
-    {976, 0, 2, 0, 0, 2, 0, 0}, /* 408 core.v1.NodeSelectorTerm */
-    {978, 466, 0, 0, 0, 0, 0, 1}, /* 409 resource.v1.CounterSet.counters */
-    {978, 0, 4, 0, 0, 1, 0, 0}, /* 410 resource.v1beta1.DeviceRequest */
-    {982, 0, 2, 0, 0, 1, 0, 0}, /* 411 core.v1.CephFSPersistentVolumeSource */
-    {984, 0, 1, 0, 0, 1, 0, 0}, /* 412 core.v1.CinderPersistentVolumeSource */
-    {985, 0, 6, 0, 0, 1, 0, 0}, /* 413 core.v1.CSIPersistentVolumeSource */
-    {991, 0, 2, 0, 0, 1, 0, 0}, /* 414 core.v1.FCVolumeSource */
-    {993, 0, 2, 0, 0, 1, 0, 0}, /* 415 core.v1.FlexPersistentVolumeSource */
-    {995, 0, 2, 0, 0, 1, 0, 0}, /* 416 core.v1.ISCSIPersistentVolumeSource */
-    {997, 0, 1, 0, 0, 2, 0, 0}, /* 417 core.v1.EndpointAddress */
-    {998, 468, 0, 0, 0, 0, 0, 1}, /* 418 preferredDuringSchedulingIgnoredDuringExecution */
-    {998, 469, 0, 0, 0, 0, 0, 1}, /* 419 preferredDuringSchedulingIgnoredDuringExecution */
-    {998, 470, 0, 0, 0, 0, 0, 1}, /* 420 requiredDuringSchedulingIgnoredDuringExecution */
-    {998, 471, 0, 1, 1, 0, 0, 17}, /* 421 core.v1.Container.env */
-    {998, 472, 0, 0, 0, 0, 0, 17}, /* 422 core.v1.Container.envFrom */
-    {998, 0, 2, 0, 0, 1, 0, 16}, /* 423 core.v1.Lifecycle */
-    {1000, 0, 4, 0, 0, 1, 0, 16}, /* 424 core.v1.Probe */
-    {1004, 109, 0, 9, 1, 0, 0, 17}, /* 425 core.v1.Container.ports */
-    {1004, 476, 0, 0, 0, 0, 0, 17}, /* 426 core.v1.Container.restartPolicyRules */
-    {1004, 0, 5, 0, 0, 1, 0, 16}, /* 427 core.v1.SecurityContext */
-    {1009, 109, 0, 10, 1, 0, 0, 17}, /* 428 core.v1.Container.volumeDevices */
-    {1009, 109, 0, 11, 1, 0, 0, 17}, /* 429 core.v1.Container.volumeMounts */
-    {1009, 471, 0, 1, 1, 0, 0, 1}, /* 430 core.v1.EphemeralContainer.env */
-    {1009, 472, 0, 0, 0, 0, 0, 1}, /* 431 core.v1.EphemeralContainer.envFrom */
-    {1009, 0, 2, 0, 0, 1, 0, 0}, /* 432 core.v1.Lifecycle */
-    {1011, 0, 4, 0, 0, 1, 0, 0}, /* 433 core.v1.Probe */
-    {1015, 109, 0, 9, 1, 0, 0, 1}, /* 434 core.v1.EphemeralContainer.ports */
-    {1015, 476, 0, 0, 0, 0, 0, 1}, /* 435 core.v1.EphemeralContainer.restartPolicyRules */
-    {1015, 0, 5, 0, 0, 1, 0, 0}, /* 436 core.v1.SecurityContext */
-    {1020, 109, 0, 10, 1, 0, 0, 1}, /* 437 core.v1.EphemeralContainer.volumeDevices */
-    {1020, 109, 0, 11, 1, 0, 0, 1}, /* 438 core.v1.EphemeralContainer.volumeMounts */
-    {1020, 0, 1, 0, 0, 1, 0, 0}, /* 439 core.v1.ConfigMapVolumeSource */
-    {1021, 0, 2, 0, 0, 1, 0, 0}, /* 440 core.v1.CSIVolumeSource */
-    {1023, 0, 1, 0, 0, 1, 0, 0}, /* 441 core.v1.DownwardAPIVolumeSource */
-    {1024, 0, 1, 0, 0, 1, 0, 0}, /* 442 core.v1.EmptyDirVolumeSource */
-    {1025, 0, 1, 0, 0, 1, 0, 0}, /* 443 core.v1.EphemeralVolumeSource */
-    {1026, 0, 1, 0, 0, 1, 0, 0}, /* 444 core.v1.ProjectedVolumeSource */
-    {1027, 481, 0, 1, 1, 0, 0, 1}, /* 445 core.v1.ContainerStatus.allocatedResourcesStatus */
-    {1027, 0, 3, 0, 0, 1, 0, 0}, /* 446 core.v1.ContainerState */
-    {1030, 0, 1, 0, 0, 1, 0, 0}, /* 447 core.v1.ContainerUser */
-    {1031, 485, 0, 11, 1, 0, 0, 1}, /* 448 core.v1.ContainerStatus.volumeMounts */
-    {1031, 0, 13, 0, 0, 1, 0, 0}, /* 449 apiextensions.v1.JSONSchemaProps */
-    {1044, 0, 2, 0, 0, 1, 0, 0}, /* 450 core.v1.VolumeResourceRequirements */
-    {1046, 0, 2, 0, 0, 1, 0, 0}, /* 451 autoscaling.v2.MetricTarget */
-    {1048, 0, 1, 0, 0, 1, 0, 0}, /* 452 autoscaling.v2.MetricIdentifier */
-    {1049, 0, 1, 0, 0, 1, 0, 0}, /* 453 batch.v1.PodFailurePolicyOnExitCodesRequirement */
-    {1050, 0, 2, 0, 0, 1, 0, 0}, /* 454 flowcontrol.v1.NonResourcePolicyRule */
-    {1052, 0, 4, 0, 0, 1, 0, 0}, /* 455 flowcontrol.v1.ResourcePolicyRule */
-    {1056, 0, 3, 0, 0, 1, 0, 0}, /* 456 flowcontrol.v1.Subject */
-    {1059, 488, 0, 0, 0, 0, 0, 1}, /* 457 networking.v1.HTTPIngressRuleValue.paths */
-    {1059, 0, 1, 0, 0, 1, 0, 0}, /* 458 networking.v1.NetworkPolicyPort */
-    {1060, 0, 3, 0, 0, 1, 0, 0}, /* 459 networking.v1.NetworkPolicyPeer */
-    {1063, 0, 3, 0, 0, 1, 0, 0}, /* 460 resource.v1.ExactDeviceRequest */
-    {1066, 460, 0, 0, 0, 0, 0, 1}, /* 461 resource.v1.DeviceRequest.firstAvailable */
-    {1066, 0, 4, 0, 0, 1, 0, 0}, /* 462 resource.v1.DeviceRequestAllocationResult */
-    {1070, 0, 4, 0, 0, 1, 0, 0}, /* 463 resource.v1.DeviceAttribute */
-    {1074, 0, 2, 0, 0, 1, 0, 0}, /* 464 resource.v1.DeviceCapacity */
-    {1076, 0, 1, 0, 0, 1, 0, 0}, /* 465 resource.v1.NodeAllocatableResourceMapping */
-    {1077, 0, 1, 0, 0, 1, 0, 0}, /* 466 resource.v1.Counter */
-    {1078, 0, 1, 0, 0, 1, 0, 0}, /* 467 resource.v1beta1.CapacityRequirements */
-    {1079, 0, 1, 0, 0, 1, 0, 0}, /* 468 core.v1.PreferredSchedulingTerm */
-    {1080, 0, 1, 0, 0, 1, 0, 0}, /* 469 core.v1.WeightedPodAffinityTerm */
-    {1081, 0, 5, 0, 0, 1, 0, 0}, /* 470 core.v1.PodAffinityTerm */
-    {1086, 0, 1, 0, 0, 1, 0, 0}, /* 471 core.v1.EnvVar */
-    {1087, 0, 2, 0, 0, 1, 0, 0}, /* 472 core.v1.EnvFromSource */
-    {1089, 0, 4, 0, 0, 1, 0, 0}, /* 473 core.v1.LifecycleHandler */
-    {1093, 0, 1, 0, 0, 1, 0, 0}, /* 474 core.v1.ExecAction */
-    {1094, 0, 2, 0, 0, 1, 0, 0}, /* 475 core.v1.HTTPGetAction */
-    {1096, 0, 1, 0, 0, 1, 0, 0}, /* 476 core.v1.ContainerRestartRule */
-    {1097, 0, 2, 0, 0, 1, 0, 0}, /* 477 core.v1.Capabilities */
-    {1099, 493, 0, 0, 0, 0, 0, 3}, /* 478 core.v1.DownwardAPIVolumeSource.items */
-    {1099, 0, 2, 0, 0, 1, 0, 0}, /* 479 core.v1.PersistentVolumeClaimTemplate */
-    {1101, 494, 0, 0, 0, 0, 0, 3}, /* 480 core.v1.ProjectedVolumeSource.sources */
-    {1101, 0, 1, 0, 0, 1, 0, 0}, /* 481 core.v1.ResourceStatus */
-    {1102, 0, 1, 0, 0, 1, 0, 0}, /* 482 core.v1.ContainerStateRunning */
-    {1103, 0, 2, 0, 0, 1, 0, 0}, /* 483 core.v1.ContainerStateTerminated */
-    {1105, 0, 1, 0, 0, 1, 0, 0}, /* 484 core.v1.LinuxContainerUser */
-    {1106, 0, 1, 0, 0, 1, 0, 0}, /* 485 core.v1.VolumeMountStatus */
-    {1107, 449, 0, 0, 0, 0, 0, 1}, /* 486 apiextensions.v1.JSONSchemaProps.allOf */
-    {1107, 109, 0, 12, 1, 0, 0, 1}, /* 487 x-kubernetes-validations */
-    {1107, 0, 1, 0, 0, 1, 0, 0}, /* 488 networking.v1.HTTPIngressPath */
-    {1108, 0, 1, 0, 0, 1, 0, 0}, /* 489 networking.v1.IPBlock */
-    {1109, 162, 0, 0, 0, 0, 0, 1}, /* 490 consumedCapacity */
-    {1109, 0, 3, 0, 0, 1, 0, 0}, /* 491 resource.v1.CapacityRequestPolicy */
-    {1112, 0, 5, 0, 0, 1, 0, 0}, /* 492 core.v1.EnvVarSource */
-    {1117, 0, 2, 0, 0, 1, 0, 0}, /* 493 core.v1.DownwardAPIVolumeFile */
-    {1119, 0, 6, 0, 0, 1, 0, 0}, /* 494 core.v1.VolumeProjection */
-    {1125, 109, 0, 13, 1, 0, 0, 1}, /* 495 core.v1.ResourceStatus.resources */
-    {1125, 0, 1, 0, 0, 1, 0, 0}, /* 496 core.v1.VolumeStatus */
-    {1126, 0, 3, 0, 0, 1, 0, 0}, /* 497 resource.v1.CapacityRequestPolicyRange */
-    {1129, 0, 0, 0, 0, 2, 0, 2}, /* 498 core.v1.ObjectFieldSelector */
-    {1129, 0, 1, 0, 0, 2, 0, 2}, /* 499 core.v1.ResourceFieldSelector */
-    {1130, 0, 1, 0, 0, 1, 0, 0}, /* 500 core.v1.ClusterTrustBundleProjection */
-    {1131, 0, 1, 0, 0, 1, 0, 0}, /* 501 core.v1.PodCertificateProjection */
+    {367, 0, 1, 0, 0, 1, 0, 4}, /* 120 certificates.v1.CertificateSigningRequestStatus */
+    {368, 0, 1, 0, 0, 1, 0, 0}, /* 121 certificates.v1beta1.PodCertificateRequestSpec */
+    {369, 0, 4, 0, 0, 1, 0, 4}, /* 122 certificates.v1beta1.PodCertificateRequestStatus */
+    {373, 0, 2, 0, 0, 1, 0, 0}, /* 123 coordination.v1.LeaseSpec */
+    {375, 0, 2, 0, 0, 1, 0, 0}, /* 124 coordination.v1alpha2.LeaseCandidateSpec */
+    {377, 231, 0, 0, 0, 0, 0, 1}, /* 125 discovery.v1.EndpointSlice.endpoints */
+    {377, 128, 0, 0, 0, 0, 0, 3}, /* 126 discovery.v1.EndpointSlice.ports */
+    {377, 0, 0, 0, 0, 0, 3, 0}, /* 127 time */
+    {377, 0, 0, 0, 0, 2, 0, 0}, /* 128 core.v1.ObjectReference */
+    {377, 0, 1, 0, 0, 1, 0, 0}, /* 129 events.v1.EventSeries */
+    {378, 0, 3, 0, 0, 1, 0, 0}, /* 130 flowcontrol.v1.FlowSchemaSpec */
+    {381, 0, 2, 0, 0, 1, 0, 0}, /* 131 flowcontrol.v1.PriorityLevelConfigurationSpec */
+    {383, 0, 2, 0, 0, 1, 0, 4}, /* 132 apiserverinternal.v1alpha1.StorageVersionStatus */
+    {385, 0, 1, 0, 0, 1, 0, 0}, /* 133 networking.v1.IPAddressSpec */
+    {386, 0, 3, 0, 0, 1, 0, 0}, /* 134 networking.v1.IngressSpec */
+    {389, 0, 1, 0, 0, 1, 0, 4}, /* 135 networking.v1.IngressStatus */
+    {390, 0, 2, 0, 0, 1, 0, 0}, /* 136 networking.v1.IngressClassSpec */
+    {392, 0, 4, 0, 0, 1, 0, 0}, /* 137 networking.v1.NetworkPolicySpec */
+    {396, 0, 1, 0, 0, 1, 0, 0}, /* 138 networking.v1.ServiceCIDRSpec */
+    {397, 0, 1, 0, 0, 1, 0, 0}, /* 139 node.v1.Overhead */
+    {398, 0, 2, 0, 0, 1, 0, 0}, /* 140 node.v1.Scheduling */
+    {400, 0, 2, 0, 0, 1, 0, 0}, /* 141 meta.v1.DeleteOptions */
+    {402, 0, 3, 0, 0, 1, 0, 0}, /* 142 policy.v1.PodDisruptionBudgetSpec */
+    {405, 0, 2, 0, 0, 1, 0, 4}, /* 143 policy.v1.PodDisruptionBudgetStatus */
+    {407, 0, 1, 0, 0, 1, 0, 0}, /* 144 rbac.v1.AggregationRule */
+    {408, 247, 0, 0, 0, 0, 0, 1}, /* 145 rbac.v1.ClusterRole.rules */
+    {408, 0, 0, 0, 0, 2, 0, 18}, /* 146 rbac.v1.RoleRef */
+    {408, 0, 2, 0, 0, 1, 0, 0}, /* 147 resource.v1.DeviceClassSpec */
+    {410, 0, 1, 0, 0, 1, 0, 0}, /* 148 resource.v1.ResourceClaimSpec */
+    {411, 0, 3, 0, 0, 1, 0, 4}, /* 149 resource.v1.ResourceClaimStatus */
+    {414, 0, 2, 0, 0, 1, 0, 0}, /* 150 resource.v1.ResourceClaimTemplateSpec */
+    {416, 0, 4, 0, 0, 1, 0, 0}, /* 151 resource.v1.ResourceSliceSpec */
+    {420, 0, 2, 0, 0, 1, 0, 0}, /* 152 resource.v1alpha3.DeviceTaintRuleSpec */
+    {422, 0, 2, 0, 0, 1, 0, 4}, /* 153 resource.v1alpha3.ResourcePoolStatusRequestStatus */
+    {424, 0, 1, 0, 0, 1, 0, 0}, /* 154 resource.v1beta1.ResourceClaimSpec */
+    {425, 0, 2, 0, 0, 1, 0, 0}, /* 155 resource.v1beta1.ResourceClaimTemplateSpec */
+    {427, 0, 4, 0, 0, 1, 0, 0}, /* 156 resource.v1beta1.ResourceSliceSpec */
+    {431, 0, 0, 0, 0, 0, 0, 16}, /* 157  */
+    {431, 0, 4, 0, 0, 1, 0, 0}, /* 158 scheduling.v1alpha2.PodGroupSpec */
+    {435, 0, 2, 0, 0, 1, 0, 4}, /* 159 scheduling.v1alpha2.PodGroupStatus */
+    {437, 0, 2, 0, 0, 1, 0, 0}, /* 160 scheduling.v1alpha2.WorkloadSpec */
+    {439, 0, 2, 0, 0, 1, 0, 0}, /* 161 storage.v1.CSIDriverSpec */
+    {441, 0, 1, 0, 0, 1, 0, 0}, /* 162 storage.v1.CSINodeSpec */
+    {442, 0, 0, 0, 0, 0, 1, 0}, /* 163 quantity */
+    {442, 0, 2, 0, 0, 2, 0, 0}, /* 164 meta.v1.LabelSelector */
+    {444, 268, 0, 0, 0, 0, 0, 1}, /* 165 storage.v1.StorageClass.allowedTopologies */
+    {444, 0, 0, 0, 0, 0, 0, 1}, /* 166 storage.v1.StorageClass.mountOptions */
+    {444, 0, 0, 0, 0, 0, 0, 17}, /* 167 storage.v1.StorageClass.parameters */
+    {444, 0, 1, 0, 0, 1, 0, 0}, /* 168 storage.v1.VolumeAttachmentSpec */
+    {445, 0, 3, 0, 0, 1, 0, 4}, /* 169 storage.v1.VolumeAttachmentStatus */
+    {448, 0, 1, 0, 0, 1, 0, 0}, /* 170 StorageVersionMigrationSpec */
+    {449, 109, 0, 2, 1, 0, 0, 65}, /* 171 core.v1.ComponentStatus.conditions */
+    {449, 271, 0, 0, 0, 0, 0, 3}, /* 172 core.v1.Endpoints.subsets */
+    {449, 0, 1, 0, 0, 1, 0, 0}, /* 173 core.v1.LimitRangeSpec */
+    {450, 0, 1, 0, 0, 1, 0, 0}, /* 174 core.v1.NamespaceSpec */
+    {451, 0, 3, 0, 0, 1, 0, 0}, /* 175 core.v1.NodeSpec */
+    {454, 0, 13, 0, 0, 1, 0, 4}, /* 176 core.v1.NodeStatus */
+    {467, 0, 27, 0, 0, 1, 0, 0}, /* 177 core.v1.PersistentVolumeSpec */
+    {494, 0, 1, 0, 0, 1, 0, 4}, /* 178 core.v1.PersistentVolumeStatus */
+    {495, 0, 8, 0, 0, 1, 0, 0}, /* 179 core.v1.PersistentVolumeClaimSpec */
+    {503, 0, 6, 0, 0, 1, 0, 4}, /* 180 core.v1.PersistentVolumeClaimStatus */
+    {509, 0, 41, 0, 0, 1, 0, 0}, /* 181 core.v1.PodSpec */
+    {550, 0, 12, 0, 0, 1, 0, 4}, /* 182 core.v1.PodStatus */
+    {562, 0, 2, 0, 0, 1, 0, 0}, /* 183 core.v1.PodTemplateSpec */
+    {564, 0, 2, 0, 0, 1, 0, 0}, /* 184 core.v1.ReplicationControllerSpec */
+    {566, 0, 3, 0, 0, 1, 0, 0}, /* 185 core.v1.ResourceQuotaSpec */
+    {569, 0, 2, 0, 0, 1, 0, 4}, /* 186 core.v1.ResourceQuotaStatus */
+    {571, 0, 0, 0, 0, 0, 0, 9}, /* 187 core.v1.Secret.data */
+    {571, 0, 7, 0, 0, 1, 0, 0}, /* 188 core.v1.ServiceSpec */
+    {578, 0, 2, 0, 0, 1, 0, 4}, /* 189 core.v1.ServiceStatus */
+    {580, 128, 0, 1, 1, 0, 0, 129}, /* 190 core.v1.ServiceAccount.imagePullSecrets */
+    {580, 128, 0, 1, 1, 0, 0, 65}, /* 191 core.v1.ServiceAccount.secrets */
+    {580, 0, 1, 0, 0, 0, 0, 1}, /* 192 meta.v1.ObjectMeta.annotations */
+    {581, 0, 0, 0, 0, 0, 3, 4}, /* 193 time */
+    {581, 0, 0, 0, 2, 0, 0, 65}, /* 194 meta.v1.ObjectMeta.finalizers */
+    {581, 270, 0, 0, 0, 0, 0, 5}, /* 195 meta.v1.ObjectMeta.managedFields */
+    {581, 128, 0, 3, 1, 0, 0, 65}, /* 196 meta.v1.ObjectMeta.ownerReferences */
+    {581, 109, 0, 1, 1, 0, 0, 65}, /* 197 matchConditions */
+    {581, 0, 4, 0, 0, 2, 0, 0}, /* 198 admissionregistration.v1.MatchResources */
+    {585, 318, 0, 0, 0, 0, 0, 1}, /* 199 mutations */
+    {585, 128, 0, 0, 0, 0, 0, 1}, /* 200 variables */
+    {585, 0, 1, 0, 0, 2, 0, 0}, /* 201 admissionregistration.v1.ParamRef */
+    {586, 0, 6, 0, 0, 1, 0, 0}, /* 202 admissionregistration.v1.MutatingWebhook */
+    {592, 109, 0, 0, 0, 0, 0, 1}, /* 203 auditAnnotations */
+    {592, 320, 0, 2, 1, 0, 0, 1}, /* 204 conditions */
+    {592, 0, 1, 0, 0, 1, 0, 0}, /* 205 admissionregistration.v1.TypeChecking */
+    {593, 0, 0, 0, 2, 0, 0, 1}, /* 206 validationActions */
+    {593, 0, 1, 0, 0, 1, 0, 0}, /* 207 apiextensions.v1.CustomResourceConversion */
+    {594, 0, 2, 0, 0, 1, 0, 0}, /* 208 apiextensions.v1.CustomResourceDefinitionNames */
+    {596, 322, 0, 0, 0, 0, 0, 1}, /* 209 versions */
+    {596, 320, 0, 2, 1, 0, 0, 65}, /* 210 apiregistration.v1.APIServiceStatus.conditions */
+    {596, 0, 2, 0, 0, 2, 0, 16}, /* 211 meta.v1.LabelSelector */
+    {598, 0, 1, 0, 0, 1, 0, 0}, /* 212 apps.v1.DaemonSetUpdateStrategy */
+    {599, 0, 1, 0, 0, 3, 0, 0}, /* 213 apps.v1.DeploymentStrategy */
+    {600, 324, 0, 2, 1, 0, 0, 65}, /* 214 apps.v1.DeploymentStatus.conditions */
+    {600, 0, 1, 0, 0, 1, 0, 0}, /* 215 apps.v1.StatefulSetUpdateStrategy */
+    {601, 326, 0, 0, 0, 0, 0, 19}, /* 216 apps.v1.StatefulSetSpec.volumeClaimTemplates */
+    {601, 0, 2, 0, 0, 1, 0, 0}, /* 217 authentication.v1.UserInfo */
+    {603, 0, 2, 0, 0, 1, 0, 0}, /* 218 authorization.v1.ResourceAttributes */
+    {605, 328, 0, 0, 0, 0, 0, 1}, /* 219 nonResourceRules */
+    {605, 329, 0, 0, 0, 0, 0, 1}, /* 220 resourceRules */
+    {605, 0, 2, 0, 0, 1, 0, 0}, /* 221 autoscaling.v2.HorizontalPodAutoscalerBehavior */
+    {607, 331, 0, 0, 0, 0, 0, 1}, /* 222 autoscaling.v2.HorizontalPodAutoscalerSpec.metrics */
+    {607, 332, 0, 0, 0, 0, 0, 1}, /* 223 currentMetrics */
+    {607, 0, 2, 0, 0, 1, 0, 0}, /* 224 batch.v1.JobTemplateSpec */
+    {609, 0, 1, 0, 0, 1, 0, 0}, /* 225 batch.v1.PodFailurePolicy */
+    {610, 0, 1, 0, 0, 1, 0, 0}, /* 226 batch.v1.SuccessPolicy */
+    {611, 0, 2, 0, 0, 1, 0, 16}, /* 227 core.v1.PodTemplateSpec */
+    {613, 335, 0, 0, 0, 0, 0, 65}, /* 228 batch.v1.JobStatus.conditions */
+    {613, 0, 2, 0, 0, 1, 0, 0}, /* 229 batch.v1.UncountedTerminatedPods */
+    {615, 324, 0, 2, 1, 0, 0, 1}, /* 230 conditions */
+    {615, 0, 5, 0, 0, 1, 0, 0}, /* 231 discovery.v1.Endpoint */
+    {620, 337, 0, 0, 0, 0, 0, 1}, /* 232 flowcontrol.v1.FlowSchemaSpec.rules */
+    {620, 0, 1, 0, 0, 1, 0, 0}, /* 233 flowcontrol.v1.LimitedPriorityLevelConfiguration */
+    {621, 339, 0, 4, 1, 0, 0, 1}, /* 234 storageVersions */
+    {621, 0, 2, 0, 0, 1, 0, 0}, /* 235 networking.v1.IngressBackend */
+    {623, 341, 0, 0, 0, 0, 0, 1}, /* 236 networking.v1.IngressSpec.rules */
+    {623, 342, 0, 0, 0, 0, 0, 1}, /* 237 networking.v1.IngressSpec.tls */
+    {623, 0, 1, 0, 0, 1, 0, 0}, /* 238 networking.v1.IngressLoadBalancerStatus */
+    {624, 344, 0, 0, 0, 0, 0, 1}, /* 239 networking.v1.NetworkPolicySpec.egress */
+    {624, 345, 0, 0, 0, 0, 0, 1}, /* 240 networking.v1.NetworkPolicySpec.ingress */
+    {624, 346, 0, 0, 0, 0, 0, 1}, /* 241 node.v1.Overhead.podFixed */
+    {624, 0, 0, 0, 0, 2, 0, 1}, /* 242 node.v1.Scheduling.nodeSelector */
+    {624, 0, 0, 0, 0, 0, 2, 0}, /* 243 int-or-string */
+    {624, 0, 2, 0, 0, 2, 0, 128}, /* 244 meta.v1.LabelSelector */
+    {626, 127, 0, 0, 0, 0, 0, 1}, /* 245 policy.v1.PodDisruptionBudgetStatus.disruptedPods */
+    {626, 164, 0, 0, 0, 0, 0, 1}, /* 246 rbac.v1.AggregationRule.clusterRoleSelectors */
+    {626, 0, 5, 0, 0, 1, 0, 0}, /* 247 rbac.v1.PolicyRule */
+    {631, 347, 0, 0, 0, 0, 0, 1}, /* 248 resource.v1.DeviceClassSpec.config */
+    {631, 348, 0, 0, 0, 0, 0, 1}, /* 249 resource.v1.DeviceClassSpec.selectors */
+    {631, 0, 3, 0, 0, 1, 0, 0}, /* 250 resource.v1.DeviceClaim */
+    {634, 0, 3, 0, 0, 1, 0, 0}, /* 251 resource.v1.AllocationResult */
+    {637, 353, 0, 5, 1, 0, 0, 1}, /* 252 resource.v1.ResourceClaimStatus.devices */
+    {637, 109, 0, 3, 1, 0, 0, 65}, /* 253 resource.v1.ResourceClaimStatus.reservedFor */
+    {637, 0, 7, 0, 0, 1, 0, 0}, /* 254 meta.v1.ObjectMeta */
+    {644, 355, 0, 0, 0, 0, 0, 1}, /* 255 resource.v1.ResourceSliceSpec.devices */
+    {644, 0, 1, 0, 0, 2, 0, 0}, /* 256 core.v1.NodeSelector */
+    {645, 357, 0, 0, 0, 0, 0, 1}, /* 257 resource.v1.ResourceSliceSpec.sharedCounters */
+    {645, 0, 1, 0, 0, 1, 0, 0}, /* 258 resource.v1alpha3.DeviceTaint */
+    {646, 0, 3, 0, 0, 1, 0, 0}, /* 259 resource.v1beta1.DeviceClaim */
+    {649, 359, 0, 0, 0, 0, 0, 1}, /* 260 resource.v1beta1.ResourceSliceSpec.devices */
+    {649, 0, 1, 0, 0, 1, 0, 0}, /* 261 scheduling.v1alpha2.PodGroupTemplateReference */
+    {650, 360, 0, 1, 1, 0, 0, 65}, /* 262 scheduling.v1alpha2.PodGroupSpec.resourceClaims */
+    {650, 0, 1, 0, 0, 1, 0, 0}, /* 263 scheduling.v1alpha2.PodGroupSchedulingConstraints */
+    {651, 0, 1, 0, 0, 1, 0, 0}, /* 264 scheduling.v1alpha2.PodGroupSchedulingPolicy */
+    {652, 361, 0, 1, 1, 0, 0, 1}, /* 265 scheduling.v1alpha2.WorkloadSpec.podGroupTemplates */
+    {652, 362, 0, 1, 1, 0, 0, 65}, /* 266 storage.v1.CSINodeSpec.drivers */
+    {652, 363, 0, 0, 0, 0, 0, 1}, /* 267 meta.v1.LabelSelector.matchExpressions */
+    {652, 0, 1, 0, 0, 2, 0, 0}, /* 268 core.v1.TopologySelectorTerm */
+    {653, 0, 1, 0, 0, 1, 0, 0}, /* 269 storage.v1.VolumeAttachmentSource */
+    {654, 0, 1, 0, 0, 1, 0, 0}, /* 270 storage.v1.VolumeError */
+    {655, 0, 3, 0, 0, 1, 0, 0}, /* 271 core.v1.EndpointSubset */
+    {658, 366, 0, 0, 0, 0, 0, 3}, /* 272 core.v1.LimitRangeSpec.limits */
+    {658, 0, 1, 0, 0, 1, 0, 0}, /* 273 core.v1.NodeConfigSource */
+    {659, 258, 0, 0, 0, 0, 0, 1}, /* 274 core.v1.NodeSpec.taints */
+    {659, 367, 0, 2, 1, 0, 0, 65}, /* 275 core.v1.NodeStatus.conditions */
+    {659, 0, 3, 0, 0, 1, 0, 0}, /* 276 core.v1.NodeConfigStatus */
+    {662, 0, 1, 0, 0, 1, 0, 0}, /* 277 core.v1.NodeDaemonEndpoints */
+    {663, 368, 0, 0, 0, 0, 0, 1}, /* 278 core.v1.NodeStatus.images */
+    {663, 0, 1, 0, 0, 1, 0, 0}, /* 279 core.v1.NodeSystemInfo */
+    {664, 369, 0, 0, 0, 0, 0, 1}, /* 280 core.v1.NodeStatus.runtimeHandlers */
+    {664, 0, 0, 0, 0, 1, 0, 16}, /* 281 core.v1.AWSElasticBlockStoreVolumeSource */
+    {664, 0, 2, 0, 0, 1, 0, 16}, /* 282 core.v1.CephFSPersistentVolumeSource */
+    {666, 0, 1, 0, 0, 1, 0, 16}, /* 283 core.v1.CinderPersistentVolumeSource */
+    {667, 0, 6, 0, 0, 1, 0, 16}, /* 284 core.v1.CSIPersistentVolumeSource */
+    {673, 0, 2, 0, 0, 1, 0, 16}, /* 285 core.v1.FCVolumeSource */
+    {675, 0, 2, 0, 0, 1, 0, 16}, /* 286 core.v1.FlexPersistentVolumeSource */
+    {677, 0, 2, 0, 0, 1, 0, 16}, /* 287 core.v1.ISCSIPersistentVolumeSource */
+    {679, 0, 1, 0, 0, 1, 0, 0}, /* 288 core.v1.VolumeNodeAffinity */
+    {680, 0, 0, 0, 0, 2, 0, 16}, /* 289 core.v1.TypedLocalObjectReference */
+    {680, 0, 2, 0, 0, 1, 0, 0}, /* 290 core.v1.VolumeResourceRequirements */
+    {682, 335, 0, 2, 1, 0, 0, 65}, /* 291 core.v1.PersistentVolumeClaimStatus.conditions */
+    {682, 0, 3, 0, 0, 1, 0, 16}, /* 292 core.v1.Affinity */
+    {685, 372, 0, 1, 1, 0, 0, 65}, /* 293 core.v1.PodSpec.containers */
+    {685, 0, 3, 0, 0, 1, 0, 16}, /* 294 core.v1.PodDNSConfig */
+    {688, 373, 0, 1, 1, 0, 0, 81}, /* 295 core.v1.PodSpec.ephemeralContainers */
+    {688, 374, 0, 6, 1, 0, 0, 81}, /* 296 core.v1.PodSpec.hostAliases */
+    {688, 128, 0, 1, 1, 0, 0, 81}, /* 297 core.v1.PodSpec.imagePullSecrets */
+    {688, 0, 0, 0, 0, 2, 0, 17}, /* 298 core.v1.PodSpec.nodeSelector */
+    {688, 346, 0, 0, 0, 0, 0, 17}, /* 299 core.v1.PodSpec.overhead */
+    {688, 109, 0, 0, 0, 0, 0, 17}, /* 300 core.v1.PodSpec.readinessGates */
+    {688, 360, 0, 1, 1, 0, 0, 81}, /* 301 core.v1.PodSpec.resourceClaims */
+    {688, 0, 3, 0, 0, 1, 0, 16}, /* 302 core.v1.ResourceRequirements */
+    {691, 0, 6, 0, 0, 1, 0, 16}, /* 303 core.v1.PodSecurityContext */
+    {697, 376, 0, 7, 1, 0, 0, 81}, /* 304 core.v1.PodSpec.topologySpreadConstraints */
+    {697, 377, 0, 1, 1, 0, 0, 81}, /* 305 core.v1.PodSpec.volumes */
+    {697, 378, 0, 0, 0, 0, 0, 1}, /* 306 core.v1.PodStatus.containerStatuses */
+    {697, 0, 1, 0, 0, 1, 0, 0}, /* 307 core.v1.PodExtendedResourceClaimStatus */
+    {698, 109, 0, 0, 0, 0, 0, 65}, /* 308 core.v1.PodStatus.hostIPs */
+    {698, 379, 0, 0, 0, 0, 0, 1}, /* 309 nodeAllocatableResourceClaimStatuses */
+    {698, 109, 0, 6, 1, 0, 0, 65}, /* 310 core.v1.PodStatus.podIPs */
+    {698, 0, 3, 0, 0, 1, 0, 0}, /* 311 core.v1.ResourceRequirements */
+    {701, 0, 19, 0, 0, 1, 0, 0}, /* 312 core.v1.PodSpec */
+    {720, 0, 1, 0, 0, 2, 0, 0}, /* 313 core.v1.ScopeSelector */
+    {721, 387, 0, 8, 1, 0, 0, 65}, /* 314 core.v1.ServiceSpec.ports */
+    {721, 0, 1, 0, 0, 1, 0, 0}, /* 315 core.v1.SessionAffinityConfig */
+    {722, 0, 0, 0, 0, 0, 0, 12}, /* 316  */
+    {722, 388, 0, 0, 0, 0, 0, 1}, /* 317 excludeResourceRules */
+    {722, 0, 2, 0, 0, 1, 0, 0}, /* 318 admissionregistration.v1.Mutation */
+    {724, 389, 0, 0, 0, 0, 0, 3}, /* 319 admissionregistration.v1.MutatingWebhook.rules */
+    {724, 0, 1, 0, 0, 1, 0, 0}, /* 320 meta.v1.Condition */
+    {725, 0, 2, 0, 0, 1, 0, 0}, /* 321 apiextensions.v1.WebhookConversion */
+    {727, 0, 4, 0, 0, 1, 0, 0}, /* 322 apiextensions.v1.CustomResourceDefinitionVersion */
+    {731, 0, 2, 0, 0, 1, 0, 0}, /* 323 apps.v1.RollingUpdateDaemonSet */
+    {733, 0, 2, 0, 0, 1, 0, 0}, /* 324 apps.v1.DeploymentCondition */
+    {735, 0, 1, 0, 0, 1, 0, 0}, /* 325 apps.v1.RollingUpdateStatefulSetStrategy */
+    {736, 0, 3, 0, 0, 1, 0, 0}, /* 326 core.v1.PersistentVolumeClaim */
+    {739, 0, 1, 0, 0, 1, 0, 0}, /* 327 authorization.v1.FieldSelectorAttributes */
+    {740, 0, 2, 0, 0, 1, 0, 0}, /* 328 authorization.v1.NonResourceRule */
+    {742, 0, 4, 0, 0, 1, 0, 0}, /* 329 authorization.v1.ResourceRule */
+    {746, 0, 2, 0, 0, 1, 0, 0}, /* 330 autoscaling.v2.HPAScalingRules */
+    {748, 0, 5, 0, 0, 1, 0, 0}, /* 331 autoscaling.v2.MetricSpec */
+    {753, 0, 5, 0, 0, 1, 0, 0}, /* 332 autoscaling.v2.MetricStatus */
+    {758, 0, 4, 0, 0, 1, 0, 0}, /* 333 batch.v1.JobSpec */
+    {762, 400, 0, 0, 0, 0, 0, 1}, /* 334 batch.v1.PodFailurePolicy.rules */
+    {762, 0, 2, 0, 0, 1, 0, 0}, /* 335 batch.v1.JobCondition */
+    {764, 0, 2, 0, 0, 1, 0, 0}, /* 336 discovery.v1.EndpointHints */
+    {766, 0, 3, 0, 0, 1, 0, 0}, /* 337 flowcontrol.v1.PolicyRulesWithSubjects */
+    {769, 0, 1, 0, 0, 1, 0, 0}, /* 338 flowcontrol.v1.LimitResponse */
+    {770, 0, 2, 0, 0, 1, 0, 0}, /* 339 apiserverinternal.v1alpha1.ServerStorageVersion */
+    {772, 0, 1, 0, 0, 1, 0, 0}, /* 340 networking.v1.IngressServiceBackend */
+    {773, 0, 1, 0, 0, 1, 0, 0}, /* 341 networking.v1.IngressRule */
+    {774, 0, 1, 0, 0, 1, 0, 0}, /* 342 networking.v1.IngressTLS */
+    {775, 405, 0, 0, 0, 0, 0, 1}, /* 343 networking.v1.IngressLoadBalancerStatus.ingress */
+    {775, 0, 2, 0, 0, 1, 0, 0}, /* 344 networking.v1.NetworkPolicyEgressRule */
+    {777, 0, 2, 0, 0, 1, 0, 0}, /* 345 networking.v1.NetworkPolicyIngressRule */
+    {779, 0, 0, 0, 0, 0, 5, 0}, /* 346 quantity */
+    {779, 0, 1, 0, 0, 1, 0, 0}, /* 347 resource.v1.DeviceClassConfiguration */
+    {780, 0, 1, 0, 0, 1, 0, 0}, /* 348 resource.v1.DeviceSelector */
+    {781, 408, 0, 0, 0, 0, 0, 1}, /* 349 resource.v1.DeviceClaim.config */
+    {781, 409, 0, 0, 0, 0, 0, 1}, /* 350 resource.v1.DeviceClaim.constraints */
+    {781, 410, 0, 0, 0, 0, 0, 1}, /* 351 resource.v1.DeviceClaim.requests */
+    {781, 0, 2, 0, 0, 1, 0, 0}, /* 352 resource.v1.DeviceAllocationResult */
+    {783, 0, 2, 0, 0, 1, 0, 0}, /* 353 resource.v1.AllocatedDeviceStatus */
+    {785, 270, 0, 0, 0, 0, 0, 1}, /* 354 meta.v1.ObjectMeta.managedFields */
+    {785, 0, 8, 0, 0, 1, 0, 0}, /* 355 resource.v1.Device */
+    {793, 416, 0, 0, 0, 0, 0, 1}, /* 356 core.v1.NodeSelector.nodeSelectorTerms */
+    {793, 0, 1, 0, 0, 1, 0, 0}, /* 357 resource.v1.CounterSet */
+    {794, 418, 0, 0, 0, 0, 0, 1}, /* 358 resource.v1beta1.DeviceClaim.requests */
+    {794, 0, 1, 0, 0, 1, 0, 0}, /* 359 resource.v1beta1.Device */
+    {795, 0, 0, 0, 0, 3, 0, 0}, /* 360 scheduling.v1alpha2.PodGroupResourceClaim */
+    {795, 0, 3, 0, 0, 1, 0, 0}, /* 361 scheduling.v1alpha2.PodGroupTemplate */
+    {798, 0, 2, 0, 0, 1, 0, 0}, /* 362 storage.v1.CSINodeDriver */
+    {800, 0, 1, 0, 0, 1, 0, 0}, /* 363 meta.v1.LabelSelectorRequirement */
+    {801, 0, 27, 0, 0, 1, 0, 0}, /* 364 core.v1.PersistentVolumeSpec */
+    {828, 425, 0, 0, 0, 0, 0, 1}, /* 365 core.v1.EndpointSubset.addresses */
+    {828, 0, 5, 0, 0, 1, 0, 0}, /* 366 core.v1.LimitRangeItem */
+    {833, 0, 2, 0, 0, 1, 0, 0}, /* 367 core.v1.NodeCondition */
+    {835, 0, 1, 0, 0, 1, 0, 0}, /* 368 core.v1.ContainerImage */
+    {836, 0, 1, 0, 0, 1, 0, 0}, /* 369 core.v1.NodeRuntimeHandler */
+    {837, 0, 2, 0, 0, 1, 0, 0}, /* 370 core.v1.NodeAffinity */
+    {839, 0, 2, 0, 0, 1, 0, 0}, /* 371 core.v1.PodAffinity */
+    {841, 0, 24, 0, 0, 1, 0, 0}, /* 372 core.v1.Container */
+    {865, 0, 15, 0, 0, 1, 0, 0}, /* 373 core.v1.EphemeralContainer */
+    {880, 0, 1, 0, 0, 1, 0, 0}, /* 374 core.v1.HostAlias */
+    {881, 109, 0, 1, 1, 0, 0, 1}, /* 375 core.v1.ResourceRequirements.claims */
+    {881, 0, 2, 0, 0, 1, 0, 0}, /* 376 core.v1.TopologySpreadConstraint */
+    {883, 0, 30, 0, 0, 3, 0, 0}, /* 377 core.v1.Volume */
+    {913, 0, 7, 0, 0, 1, 0, 0}, /* 378 core.v1.ContainerStatus */
+    {920, 0, 2, 0, 0, 1, 0, 0}, /* 379 core.v1.NodeAllocatableResourceClaimStatus */
+    {922, 0, 3, 0, 0, 1, 0, 0}, /* 380 core.v1.Affinity */
+    {925, 373, 0, 1, 1, 0, 0, 65}, /* 381 core.v1.PodSpec.containers */
+    {925, 0, 3, 0, 0, 1, 0, 0}, /* 382 core.v1.PodDNSConfig */
+    {928, 374, 0, 6, 1, 0, 0, 65}, /* 383 core.v1.PodSpec.hostAliases */
+    {928, 0, 6, 0, 0, 1, 0, 0}, /* 384 core.v1.PodSecurityContext */
+    {934, 376, 0, 7, 1, 0, 0, 65}, /* 385 core.v1.PodSpec.topologySpreadConstraints */
+    {934, 377, 0, 1, 1, 0, 0, 65}, /* 386 core.v1.PodSpec.volumes */
+    {934, 0, 1, 0, 0, 1, 0, 0}, /* 387 core.v1.ServicePort */
+    {935, 0, 5, 0, 0, 2, 0, 0}, /* 388 admissionregistration.v1.NamedRuleWithOperations */
+    {940, 0, 4, 0, 0, 1, 0, 0}, /* 389 admissionregistration.v1.RuleWithOperations */
+    {944, 0, 1, 0, 0, 1, 0, 0}, /* 390 apiextensions.v1.CustomResourceValidation */
+    {945, 0, 1, 0, 0, 1, 0, 0}, /* 391 apiextensions.v1.CustomResourceSubresources */
+    {946, 0, 5, 0, 0, 1, 0, 0}, /* 392 core.v1.PersistentVolumeClaimSpec */
+    {951, 0, 6, 0, 0, 1, 0, 0}, /* 393 core.v1.PersistentVolumeClaimStatus */
+    {957, 0, 1, 0, 0, 1, 0, 0}, /* 394 autoscaling.v2.ContainerResourceMetricSource */
+    {958, 0, 2, 0, 0, 1, 0, 0}, /* 395 autoscaling.v2.ExternalMetricSource */
+    {960, 0, 3, 0, 0, 1, 0, 0}, /* 396 autoscaling.v2.ObjectMetricSource */
+    {963, 0, 1, 0, 0, 1, 0, 0}, /* 397 autoscaling.v2.ContainerResourceMetricStatus */
+    {964, 0, 2, 0, 0, 1, 0, 0}, /* 398 autoscaling.v2.ExternalMetricStatus */
+    {966, 0, 3, 0, 0, 1, 0, 0}, /* 399 autoscaling.v2.ObjectMetricStatus */
+    {969, 0, 2, 0, 0, 1, 0, 0}, /* 400 batch.v1.PodFailurePolicyRule */
+    {971, 462, 0, 0, 0, 0, 0, 1}, /* 401 nonResourceRules */
+    {971, 463, 0, 0, 0, 0, 0, 1}, /* 402 resourceRules */
+    {971, 464, 0, 0, 0, 0, 0, 1}, /* 403 flowcontrol.v1.PolicyRulesWithSubjects.subjects */
+    {971, 0, 1, 0, 0, 1, 0, 0}, /* 404 networking.v1.HTTPIngressRuleValue */
+    {972, 0, 1, 0, 0, 1, 0, 0}, /* 405 networking.v1.IngressLoadBalancerIngress */
+    {973, 466, 0, 0, 0, 0, 0, 3}, /* 406 networking.v1.NetworkPolicyEgressRule.ports */
+    {973, 467, 0, 0, 0, 0, 0, 1}, /* 407 networking.v1.NetworkPolicyEgressRule.to */
+    {973, 0, 2, 0, 0, 1, 0, 0}, /* 408 resource.v1.DeviceClaimConfiguration */
+    {975, 0, 1, 0, 0, 1, 0, 0}, /* 409 resource.v1.DeviceConstraint */
+    {976, 0, 2, 0, 0, 1, 0, 0}, /* 410 resource.v1.DeviceRequest */
+    {978, 470, 0, 0, 0, 0, 0, 1}, /* 411 resource.v1.DeviceAllocationResult.results */
+    {978, 0, 1, 0, 0, 1, 0, 0}, /* 412 resource.v1.NetworkDeviceData */
+    {979, 471, 0, 0, 0, 0, 0, 1}, /* 413 resource.v1.Device.attributes */
+    {979, 472, 0, 0, 0, 0, 0, 1}, /* 414 resource.v1.Device.capacity */
+    {979, 473, 0, 0, 0, 0, 0, 1}, /* 415 resource.v1.Device.nodeAllocatableResourceMappings */
+    {979, 0, 2, 0, 0, 2, 0, 0}, /* 416 core.v1.NodeSelectorTerm */
+    {981, 474, 0, 0, 0, 0, 0, 1}, /* 417 resource.v1.CounterSet.counters */
+    {981, 0, 4, 0, 0, 1, 0, 0}, /* 418 resource.v1beta1.DeviceRequest */
+    {985, 0, 2, 0, 0, 1, 0, 0}, /* 419 core.v1.CephFSPersistentVolumeSource */
+    {987, 0, 1, 0, 0, 1, 0, 0}, /* 420 core.v1.CinderPersistentVolumeSource */
+    {988, 0, 6, 0, 0, 1, 0, 0}, /* 421 core.v1.CSIPersistentVolumeSource */
+    {994, 0, 2, 0, 0, 1, 0, 0}, /* 422 core.v1.FCVolumeSource */
+    {996, 0, 2, 0, 0, 1, 0, 0}, /* 423 core.v1.FlexPersistentVolumeSource */
+    {998, 0, 2, 0, 0, 1, 0, 0}, /* 424 core.v1.ISCSIPersistentVolumeSource */
+    {1000, 0, 1, 0, 0, 2, 0, 0}, /* 425 core.v1.EndpointAddress */
+    {1001, 476, 0, 0, 0, 0, 0, 1}, /* 426 preferredDuringSchedulingIgnoredDuringExecution */
+    {1001, 477, 0, 0, 0, 0, 0, 1}, /* 427 preferredDuringSchedulingIgnoredDuringExecution */
+    {1001, 478, 0, 0, 0, 0, 0, 1}, /* 428 requiredDuringSchedulingIgnoredDuringExecution */
+    {1001, 479, 0, 1, 1, 0, 0, 81}, /* 429 core.v1.Container.env */
+    {1001, 480, 0, 0, 0, 0, 0, 17}, /* 430 core.v1.Container.envFrom */
+    {1001, 0, 2, 0, 0, 1, 0, 16}, /* 431 core.v1.Lifecycle */
+    {1003, 0, 4, 0, 0, 1, 0, 16}, /* 432 core.v1.Probe */
+    {1007, 109, 0, 9, 1, 0, 0, 81}, /* 433 core.v1.Container.ports */
+    {1007, 484, 0, 0, 0, 0, 0, 17}, /* 434 core.v1.Container.restartPolicyRules */
+    {1007, 0, 5, 0, 0, 1, 0, 16}, /* 435 core.v1.SecurityContext */
+    {1012, 109, 0, 10, 1, 0, 0, 81}, /* 436 core.v1.Container.volumeDevices */
+    {1012, 109, 0, 11, 1, 0, 0, 81}, /* 437 core.v1.Container.volumeMounts */
+    {1012, 479, 0, 1, 1, 0, 0, 65}, /* 438 core.v1.EphemeralContainer.env */
+    {1012, 480, 0, 0, 0, 0, 0, 1}, /* 439 core.v1.EphemeralContainer.envFrom */
+    {1012, 0, 2, 0, 0, 1, 0, 0}, /* 440 core.v1.Lifecycle */
+    {1014, 0, 4, 0, 0, 1, 0, 0}, /* 441 core.v1.Probe */
+    {1018, 109, 0, 9, 1, 0, 0, 65}, /* 442 core.v1.EphemeralContainer.ports */
+    {1018, 484, 0, 0, 0, 0, 0, 1}, /* 443 core.v1.EphemeralContainer.restartPolicyRules */
+    {1018, 0, 5, 0, 0, 1, 0, 0}, /* 444 core.v1.SecurityContext */
+    {1023, 109, 0, 10, 1, 0, 0, 65}, /* 445 core.v1.EphemeralContainer.volumeDevices */
+    {1023, 109, 0, 11, 1, 0, 0, 65}, /* 446 core.v1.EphemeralContainer.volumeMounts */
+    {1023, 0, 1, 0, 0, 1, 0, 0}, /* 447 core.v1.ConfigMapVolumeSource */
+    {1024, 0, 2, 0, 0, 1, 0, 0}, /* 448 core.v1.CSIVolumeSource */
+    {1026, 0, 1, 0, 0, 1, 0, 0}, /* 449 core.v1.DownwardAPIVolumeSource */
+    {1027, 0, 1, 0, 0, 1, 0, 0}, /* 450 core.v1.EmptyDirVolumeSource */
+    {1028, 0, 1, 0, 0, 1, 0, 0}, /* 451 core.v1.EphemeralVolumeSource */
+    {1029, 0, 1, 0, 0, 1, 0, 0}, /* 452 core.v1.ProjectedVolumeSource */
+    {1030, 489, 0, 1, 1, 0, 0, 65}, /* 453 core.v1.ContainerStatus.allocatedResourcesStatus */
+    {1030, 0, 3, 0, 0, 1, 0, 0}, /* 454 core.v1.ContainerState */
+    {1033, 0, 1, 0, 0, 1, 0, 0}, /* 455 core.v1.ContainerUser */
+    {1034, 493, 0, 11, 1, 0, 0, 65}, /* 456 core.v1.ContainerStatus.volumeMounts */
+    {1034, 0, 13, 0, 0, 1, 0, 0}, /* 457 apiextensions.v1.JSONSchemaProps */
+    {1047, 0, 2, 0, 0, 1, 0, 0}, /* 458 core.v1.VolumeResourceRequirements */
+    {1049, 0, 2, 0, 0, 1, 0, 0}, /* 459 autoscaling.v2.MetricTarget */
+    {1051, 0, 1, 0, 0, 1, 0, 0}, /* 460 autoscaling.v2.MetricIdentifier */
+    {1052, 0, 1, 0, 0, 1, 0, 0}, /* 461 batch.v1.PodFailurePolicyOnExitCodesRequirement */
+    {1053, 0, 2, 0, 0, 1, 0, 0}, /* 462 flowcontrol.v1.NonResourcePolicyRule */
+    {1055, 0, 4, 0, 0, 1, 0, 0}, /* 463 flowcontrol.v1.ResourcePolicyRule */
+    {1059, 0, 3, 0, 0, 1, 0, 0}, /* 464 flowcontrol.v1.Subject */
+    {1062, 496, 0, 0, 0, 0, 0, 1}, /* 465 networking.v1.HTTPIngressRuleValue.paths */
+    {1062, 0, 1, 0, 0, 1, 0, 0}, /* 466 networking.v1.NetworkPolicyPort */
+    {1063, 0, 3, 0, 0, 1, 0, 0}, /* 467 networking.v1.NetworkPolicyPeer */
+    {1066, 0, 3, 0, 0, 1, 0, 0}, /* 468 resource.v1.ExactDeviceRequest */
+    {1069, 468, 0, 0, 0, 0, 0, 1}, /* 469 resource.v1.DeviceRequest.firstAvailable */
+    {1069, 0, 4, 0, 0, 1, 0, 0}, /* 470 resource.v1.DeviceRequestAllocationResult */
+    {1073, 0, 4, 0, 0, 1, 0, 0}, /* 471 resource.v1.DeviceAttribute */
+    {1077, 0, 2, 0, 0, 1, 0, 0}, /* 472 resource.v1.DeviceCapacity */
+    {1079, 0, 1, 0, 0, 1, 0, 0}, /* 473 resource.v1.NodeAllocatableResourceMapping */
+    {1080, 0, 1, 0, 0, 1, 0, 0}, /* 474 resource.v1.Counter */
+    {1081, 0, 1, 0, 0, 1, 0, 0}, /* 475 resource.v1beta1.CapacityRequirements */
+    {1082, 0, 1, 0, 0, 1, 0, 0}, /* 476 core.v1.PreferredSchedulingTerm */
+    {1083, 0, 1, 0, 0, 1, 0, 0}, /* 477 core.v1.WeightedPodAffinityTerm */
+    {1084, 0, 5, 0, 0, 1, 0, 0}, /* 478 core.v1.PodAffinityTerm */
+    {1089, 0, 1, 0, 0, 1, 0, 0}, /* 479 core.v1.EnvVar */
+    {1090, 0, 2, 0, 0, 1, 0, 0}, /* 480 core.v1.EnvFromSource */
+    {1092, 0, 4, 0, 0, 1, 0, 0}, /* 481 core.v1.LifecycleHandler */
+    {1096, 0, 1, 0, 0, 1, 0, 0}, /* 482 core.v1.ExecAction */
+    {1097, 0, 2, 0, 0, 1, 0, 0}, /* 483 core.v1.HTTPGetAction */
+    {1099, 0, 1, 0, 0, 1, 0, 0}, /* 484 core.v1.ContainerRestartRule */
+    {1100, 0, 2, 0, 0, 1, 0, 0}, /* 485 core.v1.Capabilities */
+    {1102, 501, 0, 0, 0, 0, 0, 3}, /* 486 core.v1.DownwardAPIVolumeSource.items */
+    {1102, 0, 2, 0, 0, 1, 0, 0}, /* 487 core.v1.PersistentVolumeClaimTemplate */
+    {1104, 502, 0, 0, 0, 0, 0, 3}, /* 488 core.v1.ProjectedVolumeSource.sources */
+    {1104, 0, 1, 0, 0, 1, 0, 0}, /* 489 core.v1.ResourceStatus */
+    {1105, 0, 1, 0, 0, 1, 0, 0}, /* 490 core.v1.ContainerStateRunning */
+    {1106, 0, 2, 0, 0, 1, 0, 0}, /* 491 core.v1.ContainerStateTerminated */
+    {1108, 0, 1, 0, 0, 1, 0, 0}, /* 492 core.v1.LinuxContainerUser */
+    {1109, 0, 1, 0, 0, 1, 0, 0}, /* 493 core.v1.VolumeMountStatus */
+    {1110, 457, 0, 0, 0, 0, 0, 1}, /* 494 apiextensions.v1.JSONSchemaProps.allOf */
+    {1110, 109, 0, 12, 1, 0, 0, 65}, /* 495 x-kubernetes-validations */
+    {1110, 0, 1, 0, 0, 1, 0, 0}, /* 496 networking.v1.HTTPIngressPath */
+    {1111, 0, 1, 0, 0, 1, 0, 0}, /* 497 networking.v1.IPBlock */
+    {1112, 163, 0, 0, 0, 0, 0, 1}, /* 498 consumedCapacity */
+    {1112, 0, 3, 0, 0, 1, 0, 0}, /* 499 resource.v1.CapacityRequestPolicy */
+    {1115, 0, 5, 0, 0, 1, 0, 0}, /* 500 core.v1.EnvVarSource */
+    {1120, 0, 2, 0, 0, 1, 0, 0}, /* 501 core.v1.DownwardAPIVolumeFile */
+    {1122, 0, 6, 0, 0, 1, 0, 0}, /* 502 core.v1.VolumeProjection */
+    {1128, 109, 0, 13, 1, 0, 0, 1}, /* 503 core.v1.ResourceStatus.resources */
+    {1128, 0, 1, 0, 0, 1, 0, 0}, /* 504 core.v1.VolumeStatus */
+    {1129, 0, 3, 0, 0, 1, 0, 0}, /* 505 resource.v1.CapacityRequestPolicyRange */
+    {1132, 0, 0, 0, 0, 2, 0, 2}, /* 506 core.v1.ObjectFieldSelector */
+    {1132, 0, 1, 0, 0, 2, 0, 2}, /* 507 core.v1.ResourceFieldSelector */
+    {1133, 0, 1, 0, 0, 1, 0, 0}, /* 508 core.v1.ClusterTrustBundleProjection */
+    {1134, 0, 1, 0, 0, 1, 0, 0}, /* 509 core.v1.PodCertificateProjection */
 };
 
 /* name, length of name, node: by node, sorted by name */
@@ -700,915 +708,919 @@ const gops_schema_field gops_kubernetes_fields[] = {
     /* 25 */
     {1, 8, 83}, /* metadata */ {17, 4, 117}, /* spec */ {10, 6, 118}, /* status */
     /* 26 */
-    {1, 8, 83}, /* metadata */ {17, 4, 119}, /* spec */ {10, 6, 98}, /* status */
+    {1, 8, 83}, /* metadata */ {17, 4, 119}, /* spec */ {10, 6, 120}, /* status */
     /* 27 */
     {1, 8, 83}, /* metadata */ {17, 4, 109}, /* spec */ {10, 6, 84}, /* status */
     /* 28 */
-    {1, 8, 83}, /* metadata */ {17, 4, 120}, /* spec */ {10, 6, 121}, /* status */
+    {1, 8, 83}, /* metadata */ {17, 4, 121}, /* spec */ {10, 6, 122}, /* status */
     /* 29 */
-    {1, 8, 83}, /* metadata */ {17, 4, 122}, /* spec */ {10, 6, 84}, /* status */
-    /* 30 */
     {1, 8, 83}, /* metadata */ {17, 4, 123}, /* spec */ {10, 6, 84}, /* status */
+    /* 30 */
+    {1, 8, 83}, /* metadata */ {17, 4, 124}, /* spec */ {10, 6, 84}, /* status */
     /* 31 */
-    {31, 9, 124}, /* endpoints */ {1, 8, 83}, /* metadata */ {41, 5, 125}, /* ports */
+    {31, 9, 125}, /* endpoints */ {1, 8, 83}, /* metadata */ {41, 5, 126}, /* ports */
     {10, 6, 84}, /* status */
     /* 32 */
-    {47, 24, 126}, /* deprecatedFirstTimestamp */ {72, 23, 126}, /* deprecatedLastTimestamp */
-    {96, 16, 109}, /* deprecatedSource */ {113, 9, 126}, /* eventTime */
-    {1, 8, 83}, /* metadata */ {123, 9, 127}, /* regarding */ {133, 7, 127}, /* related */
-    {141, 6, 128}, /* series */ {10, 6, 84}, /* status */
+    {47, 24, 127}, /* deprecatedFirstTimestamp */ {72, 23, 127}, /* deprecatedLastTimestamp */
+    {96, 16, 109}, /* deprecatedSource */ {113, 9, 127}, /* eventTime */
+    {1, 8, 83}, /* metadata */ {123, 9, 128}, /* regarding */ {133, 7, 128}, /* related */
+    {141, 6, 129}, /* series */ {10, 6, 84}, /* status */
     /* 33 */
-    {1, 8, 83}, /* metadata */ {17, 4, 129}, /* spec */ {10, 6, 95}, /* status */
-    /* 34 */
     {1, 8, 83}, /* metadata */ {17, 4, 130}, /* spec */ {10, 6, 95}, /* status */
+    /* 34 */
+    {1, 8, 83}, /* metadata */ {17, 4, 131}, /* spec */ {10, 6, 95}, /* status */
     /* 35 */
-    {1, 8, 83}, /* metadata */ {10, 6, 131}, /* status */
+    {1, 8, 83}, /* metadata */ {10, 6, 132}, /* status */
     /* 36 */
-    {1, 8, 83}, /* metadata */ {17, 4, 132}, /* spec */ {10, 6, 84}, /* status */
+    {1, 8, 83}, /* metadata */ {17, 4, 133}, /* spec */ {10, 6, 84}, /* status */
     /* 37 */
-    {1, 8, 83}, /* metadata */ {17, 4, 133}, /* spec */ {10, 6, 134}, /* status */
+    {1, 8, 83}, /* metadata */ {17, 4, 134}, /* spec */ {10, 6, 135}, /* status */
     /* 38 */
-    {1, 8, 83}, /* metadata */ {17, 4, 135}, /* spec */ {10, 6, 84}, /* status */
-    /* 39 */
     {1, 8, 83}, /* metadata */ {17, 4, 136}, /* spec */ {10, 6, 84}, /* status */
+    /* 39 */
+    {1, 8, 83}, /* metadata */ {17, 4, 137}, /* spec */ {10, 6, 84}, /* status */
     /* 40 */
-    {1, 8, 83}, /* metadata */ {17, 4, 137}, /* spec */ {10, 6, 95}, /* status */
+    {1, 8, 83}, /* metadata */ {17, 4, 138}, /* spec */ {10, 6, 95}, /* status */
     /* 41 */
-    {1, 8, 83}, /* metadata */ {148, 8, 138}, /* overhead */ {157, 10, 139}, /* scheduling */
+    {1, 8, 83}, /* metadata */ {148, 8, 139}, /* overhead */ {157, 10, 140}, /* scheduling */
     {10, 6, 84}, /* status */
     /* 42 */
-    {168, 13, 140}, /* deleteOptions */ {1, 8, 83}, /* metadata */ {10, 6, 84}, /* status */
+    {168, 13, 141}, /* deleteOptions */ {1, 8, 83}, /* metadata */ {10, 6, 84}, /* status */
     /* 43 */
-    {1, 8, 83}, /* metadata */ {17, 4, 141}, /* spec */ {10, 6, 142}, /* status */
+    {1, 8, 83}, /* metadata */ {17, 4, 142}, /* spec */ {10, 6, 143}, /* status */
     /* 44 */
-    {182, 15, 143}, /* aggregationRule */ {1, 8, 83}, /* metadata */ {198, 5, 144}, /* rules */
+    {182, 15, 144}, /* aggregationRule */ {1, 8, 83}, /* metadata */ {198, 5, 145}, /* rules */
     {10, 6, 84}, /* status */
     /* 45 */
-    {1, 8, 83}, /* metadata */ {204, 7, 145}, /* roleRef */ {10, 6, 84}, /* status */
-    {212, 8, 125}, /* subjects */
+    {1, 8, 83}, /* metadata */ {204, 7, 146}, /* roleRef */ {10, 6, 84}, /* status */
+    {212, 8, 126}, /* subjects */
     /* 46 */
-    {1, 8, 83}, /* metadata */ {198, 5, 144}, /* rules */ {10, 6, 84}, /* status */
+    {1, 8, 83}, /* metadata */ {198, 5, 145}, /* rules */ {10, 6, 84}, /* status */
     /* 47 */
-    {1, 8, 83}, /* metadata */ {17, 4, 146}, /* spec */ {10, 6, 84}, /* status */
+    {1, 8, 83}, /* metadata */ {17, 4, 147}, /* spec */ {10, 6, 84}, /* status */
     /* 48 */
-    {1, 8, 83}, /* metadata */ {17, 4, 147}, /* spec */ {10, 6, 148}, /* status */
+    {1, 8, 83}, /* metadata */ {17, 4, 148}, /* spec */ {10, 6, 149}, /* status */
     /* 49 */
-    {1, 8, 83}, /* metadata */ {17, 4, 149}, /* spec */ {10, 6, 84}, /* status */
-    /* 50 */
     {1, 8, 83}, /* metadata */ {17, 4, 150}, /* spec */ {10, 6, 84}, /* status */
+    /* 50 */
+    {1, 8, 83}, /* metadata */ {17, 4, 151}, /* spec */ {10, 6, 84}, /* status */
     /* 51 */
-    {1, 8, 83}, /* metadata */ {17, 4, 151}, /* spec */ {10, 6, 95}, /* status */
+    {1, 8, 83}, /* metadata */ {17, 4, 152}, /* spec */ {10, 6, 95}, /* status */
     /* 52 */
-    {1, 8, 83}, /* metadata */ {17, 4, 109}, /* spec */ {10, 6, 152}, /* status */
+    {1, 8, 83}, /* metadata */ {17, 4, 109}, /* spec */ {10, 6, 153}, /* status */
     /* 53 */
-    {1, 8, 83}, /* metadata */ {17, 4, 153}, /* spec */ {10, 6, 148}, /* status */
+    {1, 8, 83}, /* metadata */ {17, 4, 154}, /* spec */ {10, 6, 149}, /* status */
     /* 54 */
-    {1, 8, 83}, /* metadata */ {17, 4, 154}, /* spec */ {10, 6, 84}, /* status */
-    /* 55 */
     {1, 8, 83}, /* metadata */ {17, 4, 155}, /* spec */ {10, 6, 84}, /* status */
+    /* 55 */
+    {1, 8, 83}, /* metadata */ {17, 4, 156}, /* spec */ {10, 6, 84}, /* status */
     /* 56 */
-    {1, 8, 83}, /* metadata */ {10, 6, 84}, /* status */ {221, 5, 156}, /* value */
+    {1, 8, 83}, /* metadata */ {10, 6, 84}, /* status */ {221, 5, 157}, /* value */
     /* 57 */
-    {1, 8, 83}, /* metadata */ {17, 4, 157}, /* spec */ {10, 6, 158}, /* status */
+    {1, 8, 83}, /* metadata */ {17, 4, 158}, /* spec */ {10, 6, 159}, /* status */
     /* 58 */
-    {1, 8, 83}, /* metadata */ {17, 4, 159}, /* spec */ {10, 6, 84}, /* status */
-    /* 59 */
     {1, 8, 83}, /* metadata */ {17, 4, 160}, /* spec */ {10, 6, 84}, /* status */
-    /* 60 */
+    /* 59 */
     {1, 8, 83}, /* metadata */ {17, 4, 161}, /* spec */ {10, 6, 84}, /* status */
+    /* 60 */
+    {1, 8, 83}, /* metadata */ {17, 4, 162}, /* spec */ {10, 6, 84}, /* status */
     /* 61 */
-    {227, 8, 162}, /* capacity */ {236, 17, 162}, /* maximumVolumeSize */
-    {1, 8, 83}, /* metadata */ {254, 12, 163}, /* nodeTopology */ {10, 6, 84}, /* status */
+    {227, 8, 163}, /* capacity */ {236, 17, 163}, /* maximumVolumeSize */
+    {1, 8, 83}, /* metadata */ {254, 12, 164}, /* nodeTopology */ {10, 6, 84}, /* status */
     /* 62 */
-    {267, 17, 164}, /* allowedTopologies */ {1, 8, 83}, /* metadata */
-    {285, 12, 165}, /* mountOptions */ {298, 10, 166}, /* parameters */
-    {309, 11, 156}, /* provisioner */ {321, 13, 156}, /* reclaimPolicy */
-    {10, 6, 84}, /* status */ {335, 17, 156}, /* volumeBindingMode */
+    {267, 17, 165}, /* allowedTopologies */ {1, 8, 83}, /* metadata */
+    {285, 12, 166}, /* mountOptions */ {298, 10, 167}, /* parameters */
+    {309, 11, 157}, /* provisioner */ {321, 13, 157}, /* reclaimPolicy */
+    {10, 6, 84}, /* status */ {335, 17, 157}, /* volumeBindingMode */
     /* 63 */
-    {1, 8, 83}, /* metadata */ {17, 4, 167}, /* spec */ {10, 6, 168}, /* status */
+    {1, 8, 83}, /* metadata */ {17, 4, 168}, /* spec */ {10, 6, 169}, /* status */
     /* 64 */
-    {1, 8, 83}, /* metadata */ {298, 10, 165}, /* parameters */ {10, 6, 84}, /* status */
+    {1, 8, 83}, /* metadata */ {298, 10, 166}, /* parameters */ {10, 6, 84}, /* status */
     /* 65 */
-    {1, 8, 83}, /* metadata */ {17, 4, 169}, /* spec */ {10, 6, 95}, /* status */
+    {1, 8, 83}, /* metadata */ {17, 4, 170}, /* spec */ {10, 6, 95}, /* status */
     /* 66 */
-    {1, 8, 83}, /* metadata */ {10, 6, 84}, /* status */ {353, 6, 127}, /* target */
+    {1, 8, 83}, /* metadata */ {10, 6, 84}, /* status */ {353, 6, 128}, /* target */
     /* 67 */
-    {360, 10, 170}, /* conditions */ {1, 8, 83}, /* metadata */ {10, 6, 84}, /* status */
+    {360, 10, 171}, /* conditions */ {1, 8, 83}, /* metadata */ {10, 6, 84}, /* status */
     /* 68 */
-    {371, 10, 165}, /* binaryData */ {382, 4, 165}, /* data */ {1, 8, 83}, /* metadata */
+    {371, 10, 166}, /* binaryData */ {382, 4, 166}, /* data */ {1, 8, 83}, /* metadata */
     {10, 6, 84}, /* status */
     /* 69 */
-    {1, 8, 83}, /* metadata */ {10, 6, 84}, /* status */ {387, 7, 171}, /* subsets */
+    {1, 8, 83}, /* metadata */ {10, 6, 84}, /* status */ {387, 7, 172}, /* subsets */
     /* 70 */
-    {113, 9, 126}, /* eventTime */ {395, 14, 126}, /* firstTimestamp */
-    {410, 14, 127}, /* involvedObject */ {425, 13, 126}, /* lastTimestamp */
-    {1, 8, 83}, /* metadata */ {133, 7, 127}, /* related */ {141, 6, 128}, /* series */
+    {113, 9, 127}, /* eventTime */ {395, 14, 127}, /* firstTimestamp */
+    {410, 14, 128}, /* involvedObject */ {425, 13, 127}, /* lastTimestamp */
+    {1, 8, 83}, /* metadata */ {133, 7, 128}, /* related */ {141, 6, 129}, /* series */
     {439, 6, 109}, /* source */ {10, 6, 84}, /* status */
     /* 71 */
-    {1, 8, 83}, /* metadata */ {17, 4, 172}, /* spec */ {10, 6, 84}, /* status */
+    {1, 8, 83}, /* metadata */ {17, 4, 173}, /* spec */ {10, 6, 84}, /* status */
     /* 72 */
-    {1, 8, 83}, /* metadata */ {17, 4, 173}, /* spec */ {10, 6, 95}, /* status */
+    {1, 8, 83}, /* metadata */ {17, 4, 174}, /* spec */ {10, 6, 95}, /* status */
     /* 73 */
-    {1, 8, 83}, /* metadata */ {17, 4, 174}, /* spec */ {10, 6, 175}, /* status */
+    {1, 8, 83}, /* metadata */ {17, 4, 175}, /* spec */ {10, 6, 176}, /* status */
     /* 74 */
-    {1, 8, 83}, /* metadata */ {17, 4, 176}, /* spec */ {10, 6, 177}, /* status */
+    {1, 8, 83}, /* metadata */ {17, 4, 177}, /* spec */ {10, 6, 178}, /* status */
     /* 75 */
-    {1, 8, 83}, /* metadata */ {17, 4, 178}, /* spec */ {10, 6, 179}, /* status */
+    {1, 8, 83}, /* metadata */ {17, 4, 179}, /* spec */ {10, 6, 180}, /* status */
     /* 76 */
-    {1, 8, 83}, /* metadata */ {17, 4, 180}, /* spec */ {10, 6, 181}, /* status */
+    {1, 8, 83}, /* metadata */ {17, 4, 181}, /* spec */ {10, 6, 182}, /* status */
     /* 77 */
-    {1, 8, 83}, /* metadata */ {10, 6, 84}, /* status */ {446, 8, 182}, /* template */
+    {1, 8, 83}, /* metadata */ {10, 6, 84}, /* status */ {446, 8, 183}, /* template */
     /* 78 */
-    {1, 8, 83}, /* metadata */ {17, 4, 183}, /* spec */ {10, 6, 95}, /* status */
+    {1, 8, 83}, /* metadata */ {17, 4, 184}, /* spec */ {10, 6, 95}, /* status */
     /* 79 */
-    {1, 8, 83}, /* metadata */ {17, 4, 184}, /* spec */ {10, 6, 185}, /* status */
+    {1, 8, 83}, /* metadata */ {17, 4, 185}, /* spec */ {10, 6, 186}, /* status */
     /* 80 */
-    {382, 4, 186}, /* data */ {1, 8, 83}, /* metadata */ {10, 6, 84}, /* status */
-    {455, 10, 186}, /* stringData */ {466, 4, 156}, /* type */
+    {382, 4, 187}, /* data */ {1, 8, 83}, /* metadata */ {10, 6, 84}, /* status */
+    {455, 10, 187}, /* stringData */ {466, 4, 157}, /* type */
     /* 81 */
-    {1, 8, 83}, /* metadata */ {17, 4, 187}, /* spec */ {10, 6, 188}, /* status */
+    {1, 8, 83}, /* metadata */ {17, 4, 188}, /* spec */ {10, 6, 189}, /* status */
     /* 82 */
-    {471, 16, 189}, /* imagePullSecrets */ {1, 8, 83}, /* metadata */
-    {488, 7, 189}, /* secrets */ {10, 6, 84}, /* status */
+    {471, 16, 190}, /* imagePullSecrets */ {1, 8, 83}, /* metadata */
+    {488, 7, 191}, /* secrets */ {10, 6, 84}, /* status */
     /* 83 */
-    {496, 11, 190}, /* annotations */ {508, 17, 191}, /* creationTimestamp */
-    {526, 17, 191}, /* deletionTimestamp */ {544, 10, 192}, /* finalizers */
-    {555, 10, 84}, /* generation */ {566, 6, 165}, /* labels */
-    {573, 13, 193}, /* managedFields */ {587, 15, 194}, /* ownerReferences */
+    {496, 11, 192}, /* annotations */ {508, 17, 193}, /* creationTimestamp */
+    {526, 17, 193}, /* deletionTimestamp */ {544, 10, 194}, /* finalizers */
+    {555, 10, 84}, /* generation */ {566, 6, 166}, /* labels */
+    {573, 13, 195}, /* managedFields */ {587, 15, 196}, /* ownerReferences */
     {603, 15, 84}, /* resourceVersion */ {619, 8, 84}, /* selfLink */ {628, 3, 84}, /* uid */
     /* 85 */
-    {632, 15, 195}, /* matchConditions */ {648, 16, 196}, /* matchConstraints */
-    {665, 9, 197}, /* mutations */ {675, 9, 127}, /* paramKind */ {685, 9, 198}, /* variables */
+    {632, 15, 197}, /* matchConditions */ {648, 16, 198}, /* matchConstraints */
+    {665, 9, 199}, /* mutations */ {675, 9, 128}, /* paramKind */ {685, 9, 200}, /* variables */
     /* 86 */
-    {695, 14, 196}, /* matchResources */ {710, 8, 199}, /* paramRef */
+    {695, 14, 198}, /* matchResources */ {710, 8, 201}, /* paramRef */
     /* 88 */
-    {724, 16, 201}, /* auditAnnotations */ {632, 15, 195}, /* matchConditions */
-    {648, 16, 196}, /* matchConstraints */ {675, 9, 127}, /* paramKind */
-    {741, 11, 201}, /* validations */ {685, 9, 189}, /* variables */
+    {724, 16, 203}, /* auditAnnotations */ {632, 15, 197}, /* matchConditions */
+    {648, 16, 198}, /* matchConstraints */ {675, 9, 128}, /* paramKind */
+    {741, 11, 203}, /* validations */ {685, 9, 191}, /* variables */
     /* 89 */
-    {360, 10, 202}, /* conditions */ {753, 12, 203}, /* typeChecking */
+    {360, 10, 204}, /* conditions */ {753, 12, 205}, /* typeChecking */
     /* 90 */
-    {695, 14, 196}, /* matchResources */ {710, 8, 199}, /* paramRef */
-    {766, 17, 192}, /* validationActions */
+    {695, 14, 198}, /* matchResources */ {710, 8, 201}, /* paramRef */
+    {766, 17, 206}, /* validationActions */
     /* 91 */
-    {632, 15, 195}, /* matchConditions */ {648, 16, 196}, /* matchConstraints */
-    {665, 9, 197}, /* mutations */ {675, 9, 127}, /* paramKind */ {685, 9, 201}, /* variables */
+    {632, 15, 197}, /* matchConditions */ {648, 16, 198}, /* matchConstraints */
+    {665, 9, 199}, /* mutations */ {675, 9, 128}, /* paramKind */ {685, 9, 203}, /* variables */
     /* 92 */
-    {784, 10, 204}, /* conversion */ {795, 5, 205}, /* names */ {801, 8, 206}, /* versions */
+    {784, 10, 207}, /* conversion */ {795, 5, 208}, /* names */ {801, 8, 209}, /* versions */
     /* 93 */
-    {810, 13, 205}, /* acceptedNames */ {360, 10, 202}, /* conditions */
-    {824, 14, 165}, /* storedVersions */
+    {810, 13, 208}, /* acceptedNames */ {360, 10, 204}, /* conditions */
+    {824, 14, 166}, /* storedVersions */
     /* 94 */
     {839, 7, 109}, /* service */
     /* 95 */
-    {360, 10, 202}, /* conditions */
-    /* 96 */
-    {847, 8, 207}, /* selector */ {446, 8, 182}, /* template */
-    {856, 14, 208}, /* updateStrategy */
-    /* 97 */
-    {847, 8, 207}, /* selector */ {871, 8, 209}, /* strategy */ {446, 8, 182}, /* template */
-    /* 98 */
     {360, 10, 210}, /* conditions */
+    /* 96 */
+    {847, 8, 211}, /* selector */ {446, 8, 183}, /* template */
+    {856, 14, 212}, /* updateStrategy */
+    /* 97 */
+    {847, 8, 211}, /* selector */ {871, 8, 213}, /* strategy */ {446, 8, 183}, /* template */
+    /* 98 */
+    {360, 10, 214}, /* conditions */
     /* 99 */
-    {847, 8, 207}, /* selector */ {446, 8, 182}, /* template */
+    {847, 8, 211}, /* selector */ {446, 8, 183}, /* template */
     /* 100 */
     {880, 8, 109}, /* ordinals */ {889, 36, 109}, /* persistentVolumeClaimRetentionPolicy */
-    {926, 19, 156}, /* podManagementPolicy */ {847, 8, 207}, /* selector */
-    {946, 11, 156}, /* serviceName */ {446, 8, 182}, /* template */
-    {856, 14, 211}, /* updateStrategy */ {958, 20, 212}, /* volumeClaimTemplates */
+    {926, 19, 157}, /* podManagementPolicy */ {847, 8, 211}, /* selector */
+    {946, 11, 157}, /* serviceName */ {446, 8, 183}, /* template */
+    {856, 14, 215}, /* updateStrategy */ {958, 20, 216}, /* volumeClaimTemplates */
     /* 101 */
-    {979, 8, 213}, /* userInfo */
+    {979, 8, 217}, /* userInfo */
     /* 102 */
-    {988, 9, 165}, /* audiences */ {998, 14, 109}, /* boundObjectRef */
+    {988, 9, 166}, /* audiences */ {998, 14, 109}, /* boundObjectRef */
     /* 103 */
-    {1013, 19, 126}, /* expirationTimestamp */
+    {1013, 19, 127}, /* expirationTimestamp */
     /* 104 */
-    {988, 9, 165}, /* audiences */
+    {988, 9, 166}, /* audiences */
     /* 105 */
-    {988, 9, 165}, /* audiences */ {1033, 4, 213}, /* user */
+    {988, 9, 166}, /* audiences */ {1033, 4, 217}, /* user */
     /* 106 */
-    {1038, 5, 165}, /* extra */ {1044, 6, 165}, /* groups */
-    {1051, 21, 109}, /* nonResourceAttributes */ {1073, 18, 214}, /* resourceAttributes */
+    {1038, 5, 166}, /* extra */ {1044, 6, 166}, /* groups */
+    {1051, 21, 109}, /* nonResourceAttributes */ {1073, 18, 218}, /* resourceAttributes */
     /* 108 */
-    {1051, 21, 109}, /* nonResourceAttributes */ {1073, 18, 214}, /* resourceAttributes */
+    {1051, 21, 109}, /* nonResourceAttributes */ {1073, 18, 218}, /* resourceAttributes */
     /* 110 */
-    {1092, 16, 215}, /* nonResourceRules */ {1109, 13, 216}, /* resourceRules */
+    {1092, 16, 219}, /* nonResourceRules */ {1109, 13, 220}, /* resourceRules */
     /* 111 */
-    {1123, 14, 127}, /* scaleTargetRef */
+    {1123, 14, 128}, /* scaleTargetRef */
     /* 112 */
-    {1138, 13, 126}, /* lastScaleTime */
+    {1138, 13, 127}, /* lastScaleTime */
     /* 113 */
-    {1152, 8, 217}, /* behavior */ {1161, 7, 218}, /* metrics */
+    {1152, 8, 221}, /* behavior */ {1161, 7, 222}, /* metrics */
     {1123, 14, 109}, /* scaleTargetRef */
     /* 114 */
-    {360, 10, 202}, /* conditions */ {1169, 14, 219}, /* currentMetrics */
-    {1138, 13, 126}, /* lastScaleTime */
+    {360, 10, 210}, /* conditions */ {1169, 14, 223}, /* currentMetrics */
+    {1138, 13, 127}, /* lastScaleTime */
     /* 115 */
-    {1184, 11, 220}, /* jobTemplate */
+    {1184, 11, 224}, /* jobTemplate */
     /* 116 */
-    {1196, 6, 198}, /* active */ {1203, 16, 126}, /* lastScheduleTime */
-    {1220, 18, 126}, /* lastSuccessfulTime */
+    {1196, 6, 200}, /* active */ {1203, 16, 127}, /* lastScheduleTime */
+    {1220, 18, 127}, /* lastSuccessfulTime */
     /* 117 */
-    {1239, 14, 156}, /* completionMode */ {1254, 16, 221}, /* podFailurePolicy */
-    {847, 8, 207}, /* selector */ {1271, 13, 222}, /* successPolicy */
-    {446, 8, 223}, /* template */
+    {1239, 14, 157}, /* completionMode */ {1254, 16, 225}, /* podFailurePolicy */
+    {847, 8, 211}, /* selector */ {1271, 13, 226}, /* successPolicy */
+    {446, 8, 227}, /* template */
     /* 118 */
-    {1285, 14, 126}, /* completionTime */ {360, 10, 224}, /* conditions */
-    {1300, 9, 126}, /* startTime */ {1310, 23, 225}, /* uncountedTerminatedPods */
+    {1285, 14, 127}, /* completionTime */ {360, 10, 228}, /* conditions */
+    {1300, 9, 127}, /* startTime */ {1310, 23, 229}, /* uncountedTerminatedPods */
     /* 119 */
-    {1038, 5, 165}, /* extra */ {1044, 6, 165}, /* groups */ {1334, 6, 165}, /* usages */
+    {1038, 5, 166}, /* extra */ {1044, 6, 166}, /* groups */ {1334, 6, 166}, /* usages */
     /* 120 */
-    {1341, 25, 165}, /* unverifiedUserAnnotations */
+    {360, 10, 230}, /* conditions */
     /* 121 */
-    {1367, 14, 126}, /* beginRefreshAt */ {360, 10, 202}, /* conditions */
-    {1382, 8, 126}, /* notAfter */ {1391, 9, 126}, /* notBefore */
+    {1341, 25, 166}, /* unverifiedUserAnnotations */
     /* 122 */
-    {1401, 11, 126}, /* acquireTime */ {1413, 9, 126}, /* renewTime */
+    {1367, 14, 127}, /* beginRefreshAt */ {360, 10, 210}, /* conditions */
+    {1382, 8, 127}, /* notAfter */ {1391, 9, 127}, /* notBefore */
     /* 123 */
-    {1423, 8, 126}, /* pingTime */ {1413, 9, 126}, /* renewTime */
-    /* 128 */
-    {1432, 16, 126}, /* lastObservedTime */
+    {1401, 11, 127}, /* acquireTime */ {1413, 9, 127}, /* renewTime */
+    /* 124 */
+    {1423, 8, 127}, /* pingTime */ {1413, 9, 127}, /* renewTime */
     /* 129 */
-    {1449, 19, 109}, /* distinguisherMethod */ {1469, 26, 109}, /* priorityLevelConfiguration */
-    {198, 5, 227}, /* rules */
+    {1432, 16, 127}, /* lastObservedTime */
     /* 130 */
-    {1496, 6, 109}, /* exempt */ {1503, 7, 228}, /* limited */
+    {1449, 19, 109}, /* distinguisherMethod */ {1469, 26, 109}, /* priorityLevelConfiguration */
+    {198, 5, 232}, /* rules */
     /* 131 */
-    {360, 10, 202}, /* conditions */ {1511, 15, 229}, /* storageVersions */
+    {1496, 6, 109}, /* exempt */ {1503, 7, 233}, /* limited */
     /* 132 */
-    {1527, 9, 109}, /* parentRef */
+    {360, 10, 204}, /* conditions */ {1511, 15, 234}, /* storageVersions */
     /* 133 */
-    {1537, 14, 230}, /* defaultBackend */ {198, 5, 231}, /* rules */ {1552, 3, 232}, /* tls */
+    {1527, 9, 109}, /* parentRef */
     /* 134 */
-    {1556, 12, 233}, /* loadBalancer */
+    {1537, 14, 235}, /* defaultBackend */ {198, 5, 236}, /* rules */ {1552, 3, 237}, /* tls */
     /* 135 */
-    {1569, 10, 156}, /* controller */ {298, 10, 109}, /* parameters */
+    {1556, 12, 238}, /* loadBalancer */
     /* 136 */
-    {1580, 6, 234}, /* egress */ {1587, 7, 235}, /* ingress */
-    {1595, 11, 163}, /* podSelector */ {1607, 11, 165}, /* policyTypes */
+    {1569, 10, 157}, /* controller */ {298, 10, 109}, /* parameters */
     /* 137 */
-    {1619, 5, 165}, /* cidrs */
+    {1580, 6, 239}, /* egress */ {1587, 7, 240}, /* ingress */
+    {1595, 11, 164}, /* podSelector */ {1607, 11, 166}, /* policyTypes */
     /* 138 */
-    {1625, 8, 236}, /* podFixed */
+    {1619, 5, 166}, /* cidrs */
     /* 139 */
-    {1634, 12, 237}, /* nodeSelector */ {1647, 11, 201}, /* tolerations */
+    {1625, 8, 241}, /* podFixed */
     /* 140 */
-    {1659, 6, 165}, /* dryRun */ {1666, 13, 109}, /* preconditions */
+    {1634, 12, 242}, /* nodeSelector */ {1647, 11, 203}, /* tolerations */
     /* 141 */
-    {1680, 14, 238}, /* maxUnavailable */ {1695, 12, 238}, /* minAvailable */
-    {847, 8, 163}, /* selector */
+    {1659, 6, 166}, /* dryRun */ {1666, 13, 109}, /* preconditions */
     /* 142 */
-    {360, 10, 202}, /* conditions */ {1708, 13, 239}, /* disruptedPods */
+    {1680, 14, 243}, /* maxUnavailable */ {1695, 12, 243}, /* minAvailable */
+    {847, 8, 244}, /* selector */
     /* 143 */
-    {1722, 20, 240}, /* clusterRoleSelectors */
-    /* 146 */
-    {1743, 6, 242}, /* config */ {1750, 9, 243}, /* selectors */
+    {360, 10, 210}, /* conditions */ {1708, 13, 245}, /* disruptedPods */
+    /* 144 */
+    {1722, 20, 246}, /* clusterRoleSelectors */
     /* 147 */
-    {1760, 7, 244}, /* devices */
+    {1743, 6, 248}, /* config */ {1750, 9, 249}, /* selectors */
     /* 148 */
-    {1768, 10, 245}, /* allocation */ {1760, 7, 246}, /* devices */
-    {1779, 11, 247}, /* reservedFor */
+    {1760, 7, 250}, /* devices */
     /* 149 */
-    {1, 8, 248}, /* metadata */ {17, 4, 147}, /* spec */
+    {1768, 10, 251}, /* allocation */ {1760, 7, 252}, /* devices */
+    {1779, 11, 253}, /* reservedFor */
     /* 150 */
-    {1760, 7, 249}, /* devices */ {1634, 12, 250}, /* nodeSelector */ {1791, 4, 109}, /* pool */
-    {1796, 14, 251}, /* sharedCounters */
+    {1, 8, 254}, /* metadata */ {17, 4, 148}, /* spec */
     /* 151 */
-    {1811, 14, 109}, /* deviceSelector */ {1826, 5, 252}, /* taint */
+    {1760, 7, 255}, /* devices */ {1634, 12, 256}, /* nodeSelector */ {1791, 4, 109}, /* pool */
+    {1796, 14, 257}, /* sharedCounters */
     /* 152 */
-    {360, 10, 202}, /* conditions */ {1832, 5, 201}, /* pools */
+    {1811, 14, 109}, /* deviceSelector */ {1826, 5, 258}, /* taint */
     /* 153 */
-    {1760, 7, 253}, /* devices */
+    {360, 10, 210}, /* conditions */ {1832, 5, 203}, /* pools */
     /* 154 */
-    {1, 8, 248}, /* metadata */ {17, 4, 153}, /* spec */
+    {1760, 7, 259}, /* devices */
     /* 155 */
-    {1760, 7, 254}, /* devices */ {1634, 12, 250}, /* nodeSelector */ {1791, 4, 109}, /* pool */
-    {1796, 14, 251}, /* sharedCounters */
-    /* 157 */
-    {1838, 19, 255}, /* podGroupTemplateRef */ {1858, 14, 256}, /* resourceClaims */
-    {1873, 21, 257}, /* schedulingConstraints */ {1895, 16, 258}, /* schedulingPolicy */
+    {1, 8, 254}, /* metadata */ {17, 4, 154}, /* spec */
+    /* 156 */
+    {1760, 7, 260}, /* devices */ {1634, 12, 256}, /* nodeSelector */ {1791, 4, 109}, /* pool */
+    {1796, 14, 257}, /* sharedCounters */
     /* 158 */
-    {360, 10, 202}, /* conditions */ {1912, 21, 256}, /* resourceClaimStatuses */
+    {1838, 19, 261}, /* podGroupTemplateRef */ {1858, 14, 262}, /* resourceClaims */
+    {1873, 21, 263}, /* schedulingConstraints */ {1895, 16, 264}, /* schedulingPolicy */
     /* 159 */
-    {1934, 13, 109}, /* controllerRef */ {1948, 17, 259}, /* podGroupTemplates */
+    {360, 10, 210}, /* conditions */ {1912, 21, 262}, /* resourceClaimStatuses */
     /* 160 */
-    {1966, 13, 201}, /* tokenRequests */ {1980, 20, 192}, /* volumeLifecycleModes */
+    {1934, 13, 109}, /* controllerRef */ {1948, 17, 265}, /* podGroupTemplates */
     /* 161 */
-    {2001, 7, 260}, /* drivers */
-    /* 163 */
-    {2009, 16, 261}, /* matchExpressions */ {2026, 11, 165}, /* matchLabels */
-    /* 167 */
-    {439, 6, 263}, /* source */
+    {1966, 13, 203}, /* tokenRequests */ {1980, 20, 206}, /* volumeLifecycleModes */
+    /* 162 */
+    {2001, 7, 266}, /* drivers */
+    /* 164 */
+    {2009, 16, 267}, /* matchExpressions */ {2026, 11, 166}, /* matchLabels */
     /* 168 */
-    {2038, 11, 264}, /* attachError */ {2050, 18, 165}, /* attachmentMetadata */
-    {2069, 11, 264}, /* detachError */
+    {439, 6, 269}, /* source */
     /* 169 */
+    {2038, 11, 270}, /* attachError */ {2050, 18, 166}, /* attachmentMetadata */
+    {2069, 11, 270}, /* detachError */
+    /* 170 */
     {2081, 8, 109}, /* resource */
-    /* 172 */
-    {2090, 6, 266}, /* limits */
     /* 173 */
-    {544, 10, 165}, /* finalizers */
+    {2090, 6, 272}, /* limits */
     /* 174 */
-    {2097, 12, 267}, /* configSource */ {2110, 8, 192}, /* podCIDRs */
-    {2119, 6, 268}, /* taints */
+    {544, 10, 166}, /* finalizers */
     /* 175 */
-    {2126, 9, 170}, /* addresses */ {2136, 11, 236}, /* allocatable */
-    {227, 8, 236}, /* capacity */ {360, 10, 269}, /* conditions */ {1743, 6, 270}, /* config */
-    {2148, 15, 271}, /* daemonEndpoints */ {2164, 16, 165}, /* declaredFeatures */
-    {2181, 8, 109}, /* features */ {2190, 6, 272}, /* images */ {2197, 8, 273}, /* nodeInfo */
-    {2206, 15, 274}, /* runtimeHandlers */ {2222, 15, 201}, /* volumesAttached */
-    {2238, 12, 165}, /* volumesInUse */
+    {2097, 12, 273}, /* configSource */ {2110, 8, 194}, /* podCIDRs */
+    {2119, 6, 274}, /* taints */
     /* 176 */
-    {2251, 11, 165}, /* accessModes */ {2263, 20, 275}, /* awsElasticBlockStore */
-    {2284, 9, 275}, /* azureDisk */ {2294, 9, 275}, /* azureFile */
-    {227, 8, 236}, /* capacity */ {2304, 6, 276}, /* cephfs */ {2311, 6, 277}, /* cinder */
-    {2318, 8, 109}, /* claimRef */ {2327, 3, 278}, /* csi */ {2331, 2, 279}, /* fc */
-    {2334, 10, 280}, /* flexVolume */ {2345, 7, 275}, /* flocker */
-    {2353, 17, 275}, /* gcePersistentDisk */ {2371, 9, 275}, /* glusterfs */
-    {2381, 8, 275}, /* hostPath */ {2390, 5, 281}, /* iscsi */ {2396, 5, 275}, /* local */
-    {285, 12, 165}, /* mountOptions */ {2402, 3, 275}, /* nfs */
-    {2406, 12, 282}, /* nodeAffinity */ {2419, 20, 275}, /* photonPersistentDisk */
-    {2440, 14, 275}, /* portworxVolume */ {2455, 7, 275}, /* quobyte */
-    {2463, 3, 276}, /* rbd */ {2467, 7, 277}, /* scaleIO */ {2475, 9, 277}, /* storageos */
-    {2485, 13, 275}, /* vsphereVolume */
+    {2126, 9, 171}, /* addresses */ {2136, 11, 241}, /* allocatable */
+    {227, 8, 241}, /* capacity */ {360, 10, 275}, /* conditions */ {1743, 6, 276}, /* config */
+    {2148, 15, 277}, /* daemonEndpoints */ {2164, 16, 166}, /* declaredFeatures */
+    {2181, 8, 109}, /* features */ {2190, 6, 278}, /* images */ {2197, 8, 279}, /* nodeInfo */
+    {2206, 15, 280}, /* runtimeHandlers */ {2222, 15, 203}, /* volumesAttached */
+    {2238, 12, 166}, /* volumesInUse */
     /* 177 */
-    {2499, 23, 126}, /* lastPhaseTransitionTime */
+    {2251, 11, 166}, /* accessModes */ {2263, 20, 281}, /* awsElasticBlockStore */
+    {2284, 9, 281}, /* azureDisk */ {2294, 9, 281}, /* azureFile */
+    {227, 8, 241}, /* capacity */ {2304, 6, 282}, /* cephfs */ {2311, 6, 283}, /* cinder */
+    {2318, 8, 109}, /* claimRef */ {2327, 3, 284}, /* csi */ {2331, 2, 285}, /* fc */
+    {2334, 10, 286}, /* flexVolume */ {2345, 7, 281}, /* flocker */
+    {2353, 17, 281}, /* gcePersistentDisk */ {2371, 9, 281}, /* glusterfs */
+    {2381, 8, 281}, /* hostPath */ {2390, 5, 287}, /* iscsi */ {2396, 5, 281}, /* local */
+    {285, 12, 166}, /* mountOptions */ {2402, 3, 281}, /* nfs */
+    {2406, 12, 288}, /* nodeAffinity */ {2419, 20, 281}, /* photonPersistentDisk */
+    {2440, 14, 281}, /* portworxVolume */ {2455, 7, 281}, /* quobyte */
+    {2463, 3, 282}, /* rbd */ {2467, 7, 283}, /* scaleIO */ {2475, 9, 283}, /* storageos */
+    {2485, 13, 281}, /* vsphereVolume */
     /* 178 */
-    {2251, 11, 166}, /* accessModes */ {2523, 10, 283}, /* dataSource */
-    {2534, 13, 275}, /* dataSourceRef */ {2548, 9, 284}, /* resources */
-    {847, 8, 207}, /* selector */ {2558, 16, 156}, /* storageClassName */
-    {2575, 10, 156}, /* volumeMode */ {2586, 10, 156}, /* volumeName */
+    {2499, 23, 127}, /* lastPhaseTransitionTime */
     /* 179 */
-    {2251, 11, 165}, /* accessModes */ {2597, 25, 165}, /* allocatedResourceStatuses */
-    {2623, 18, 236}, /* allocatedResources */ {227, 8, 236}, /* capacity */
-    {360, 10, 285}, /* conditions */ {2642, 18, 109}, /* modifyVolumeStatus */
+    {2251, 11, 167}, /* accessModes */ {2523, 10, 289}, /* dataSource */
+    {2534, 13, 281}, /* dataSourceRef */ {2548, 9, 290}, /* resources */
+    {847, 8, 211}, /* selector */ {2558, 16, 157}, /* storageClassName */
+    {2575, 10, 157}, /* volumeMode */ {2586, 10, 157}, /* volumeName */
     /* 180 */
-    {2661, 8, 286}, /* affinity */ {2670, 28, 156}, /* automountServiceAccountToken */
-    {2699, 10, 287}, /* containers */ {2710, 9, 288}, /* dnsConfig */
-    {2720, 9, 156}, /* dnsPolicy */ {2730, 18, 156}, /* enableServiceLinks */
-    {2749, 19, 289}, /* ephemeralContainers */ {2769, 11, 290}, /* hostAliases */
-    {2781, 7, 156}, /* hostIPC */ {2789, 11, 156}, /* hostNetwork */
-    {2801, 7, 156}, /* hostPID */ {2809, 9, 156}, /* hostUsers */ {2819, 8, 156}, /* hostname */
-    {2828, 16, 156}, /* hostnameOverride */ {471, 16, 291}, /* imagePullSecrets */
-    {2845, 14, 287}, /* initContainers */ {2860, 8, 156}, /* nodeName */
-    {1634, 12, 292}, /* nodeSelector */ {2869, 2, 275}, /* os */ {148, 8, 293}, /* overhead */
-    {2872, 16, 156}, /* preemptionPolicy */ {2889, 8, 156}, /* priority */
-    {2898, 17, 156}, /* priorityClassName */ {2916, 14, 294}, /* readinessGates */
-    {1858, 14, 295}, /* resourceClaims */ {2548, 9, 296}, /* resources */
-    {2931, 13, 156}, /* restartPolicy */ {2945, 16, 156}, /* runtimeClassName */
-    {2962, 13, 156}, /* schedulerName */ {2976, 15, 195}, /* schedulingGates */
-    {2992, 15, 275}, /* schedulingGroup */ {3008, 15, 297}, /* securityContext */
-    {3024, 14, 156}, /* serviceAccount */ {3039, 18, 156}, /* serviceAccountName */
-    {3058, 17, 156}, /* setHostnameAsFQDN */ {3076, 21, 156}, /* shareProcessNamespace */
-    {3098, 9, 156}, /* subdomain */ {3108, 29, 156}, /* terminationGracePeriodSeconds */
-    {1647, 11, 201}, /* tolerations */ {3138, 25, 298}, /* topologySpreadConstraints */
-    {3164, 7, 299}, /* volumes */
+    {2251, 11, 166}, /* accessModes */ {2597, 25, 166}, /* allocatedResourceStatuses */
+    {2623, 18, 241}, /* allocatedResources */ {227, 8, 241}, /* capacity */
+    {360, 10, 291}, /* conditions */ {2642, 18, 109}, /* modifyVolumeStatus */
     /* 181 */
-    {2623, 18, 236}, /* allocatedResources */ {360, 10, 285}, /* conditions */
-    {3172, 17, 300}, /* containerStatuses */ {3190, 26, 300}, /* ephemeralContainerStatuses */
-    {3217, 27, 301}, /* extendedResourceClaimStatus */ {3245, 7, 201}, /* hostIPs */
-    {3253, 21, 300}, /* initContainerStatuses */
-    {3275, 36, 302}, /* nodeAllocatableResourceClaimStatuses */ {3312, 6, 303}, /* podIPs */
-    {1912, 21, 256}, /* resourceClaimStatuses */ {2548, 9, 304}, /* resources */
-    {1300, 9, 126}, /* startTime */
+    {2661, 8, 292}, /* affinity */ {2670, 28, 157}, /* automountServiceAccountToken */
+    {2699, 10, 293}, /* containers */ {2710, 9, 294}, /* dnsConfig */
+    {2720, 9, 157}, /* dnsPolicy */ {2730, 18, 157}, /* enableServiceLinks */
+    {2749, 19, 295}, /* ephemeralContainers */ {2769, 11, 296}, /* hostAliases */
+    {2781, 7, 157}, /* hostIPC */ {2789, 11, 157}, /* hostNetwork */
+    {2801, 7, 157}, /* hostPID */ {2809, 9, 157}, /* hostUsers */ {2819, 8, 157}, /* hostname */
+    {2828, 16, 157}, /* hostnameOverride */ {471, 16, 297}, /* imagePullSecrets */
+    {2845, 14, 293}, /* initContainers */ {2860, 8, 157}, /* nodeName */
+    {1634, 12, 298}, /* nodeSelector */ {2869, 2, 281}, /* os */ {148, 8, 299}, /* overhead */
+    {2872, 16, 157}, /* preemptionPolicy */ {2889, 8, 157}, /* priority */
+    {2898, 17, 157}, /* priorityClassName */ {2916, 14, 300}, /* readinessGates */
+    {1858, 14, 301}, /* resourceClaims */ {2548, 9, 302}, /* resources */
+    {2931, 13, 157}, /* restartPolicy */ {2945, 16, 157}, /* runtimeClassName */
+    {2962, 13, 157}, /* schedulerName */ {2976, 15, 197}, /* schedulingGates */
+    {2992, 15, 281}, /* schedulingGroup */ {3008, 15, 303}, /* securityContext */
+    {3024, 14, 157}, /* serviceAccount */ {3039, 18, 157}, /* serviceAccountName */
+    {3058, 17, 157}, /* setHostnameAsFQDN */ {3076, 21, 157}, /* shareProcessNamespace */
+    {3098, 9, 157}, /* subdomain */ {3108, 29, 157}, /* terminationGracePeriodSeconds */
+    {1647, 11, 203}, /* tolerations */ {3138, 25, 304}, /* topologySpreadConstraints */
+    {3164, 7, 305}, /* volumes */
     /* 182 */
-    {1, 8, 248}, /* metadata */ {17, 4, 305}, /* spec */
+    {2623, 18, 241}, /* allocatedResources */ {360, 10, 291}, /* conditions */
+    {3172, 17, 306}, /* containerStatuses */ {3190, 26, 306}, /* ephemeralContainerStatuses */
+    {3217, 27, 307}, /* extendedResourceClaimStatus */ {3245, 7, 308}, /* hostIPs */
+    {3253, 21, 306}, /* initContainerStatuses */
+    {3275, 36, 309}, /* nodeAllocatableResourceClaimStatuses */ {3312, 6, 310}, /* podIPs */
+    {1912, 21, 262}, /* resourceClaimStatuses */ {2548, 9, 311}, /* resources */
+    {1300, 9, 127}, /* startTime */
     /* 183 */
-    {847, 8, 237}, /* selector */ {446, 8, 182}, /* template */
+    {1, 8, 254}, /* metadata */ {17, 4, 312}, /* spec */
     /* 184 */
-    {3319, 4, 236}, /* hard */ {3324, 13, 306}, /* scopeSelector */ {3338, 6, 165}, /* scopes */
+    {847, 8, 242}, /* selector */ {446, 8, 183}, /* template */
     /* 185 */
-    {3319, 4, 236}, /* hard */ {3345, 4, 236}, /* used */
-    /* 187 */
-    {3350, 10, 165}, /* clusterIPs */ {3361, 11, 165}, /* externalIPs */
-    {3373, 10, 165}, /* ipFamilies */ {3384, 24, 165}, /* loadBalancerSourceRanges */
-    {41, 5, 307}, /* ports */ {847, 8, 237}, /* selector */
-    {3409, 21, 308}, /* sessionAffinityConfig */
+    {3319, 4, 241}, /* hard */ {3324, 13, 313}, /* scopeSelector */ {3338, 6, 166}, /* scopes */
+    /* 186 */
+    {3319, 4, 241}, /* hard */ {3345, 4, 241}, /* used */
     /* 188 */
-    {360, 10, 202}, /* conditions */ {1556, 12, 233}, /* loadBalancer */
-    /* 190 */
-    {3431, 48, 309}, /* kubectl.kubernetes.io/last-applied-configuration */
-    /* 196 */
-    {3480, 20, 310}, /* excludeResourceRules */ {3501, 17, 163}, /* namespaceSelector */
-    {3519, 14, 163}, /* objectSelector */ {1109, 13, 310}, /* resourceRules */
-    /* 199 */
-    {847, 8, 163}, /* selector */
-    /* 200 */
-    {3534, 23, 165}, /* admissionReviewVersions */ {3558, 12, 94}, /* clientConfig */
-    {632, 15, 195}, /* matchConditions */ {3501, 17, 163}, /* namespaceSelector */
-    {3519, 14, 163}, /* objectSelector */ {198, 5, 312}, /* rules */
-    /* 203 */
-    {3571, 18, 201}, /* expressionWarnings */
-    /* 204 */
-    {3590, 7, 314}, /* webhook */
+    {3350, 10, 166}, /* clusterIPs */ {3361, 11, 166}, /* externalIPs */
+    {3373, 10, 166}, /* ipFamilies */ {3384, 24, 166}, /* loadBalancerSourceRanges */
+    {41, 5, 314}, /* ports */ {847, 8, 242}, /* selector */
+    {3409, 21, 315}, /* sessionAffinityConfig */
+    /* 189 */
+    {360, 10, 210}, /* conditions */ {1556, 12, 238}, /* loadBalancer */
+    /* 192 */
+    {3431, 48, 316}, /* kubectl.kubernetes.io/last-applied-configuration */
+    /* 198 */
+    {3480, 20, 317}, /* excludeResourceRules */ {3501, 17, 164}, /* namespaceSelector */
+    {3519, 14, 164}, /* objectSelector */ {1109, 13, 317}, /* resourceRules */
+    /* 201 */
+    {847, 8, 164}, /* selector */
+    /* 202 */
+    {3534, 23, 166}, /* admissionReviewVersions */ {3558, 12, 94}, /* clientConfig */
+    {632, 15, 197}, /* matchConditions */ {3501, 17, 164}, /* namespaceSelector */
+    {3519, 14, 164}, /* objectSelector */ {198, 5, 319}, /* rules */
     /* 205 */
-    {3598, 10, 165}, /* categories */ {3609, 10, 165}, /* shortNames */
+    {3571, 18, 203}, /* expressionWarnings */
     /* 207 */
-    {2009, 16, 261}, /* matchExpressions */ {2026, 11, 165}, /* matchLabels */
+    {3590, 7, 321}, /* webhook */
     /* 208 */
-    {3620, 13, 316}, /* rollingUpdate */
-    /* 209 */
-    {3620, 13, 316}, /* rollingUpdate */
+    {3598, 10, 166}, /* categories */ {3609, 10, 166}, /* shortNames */
     /* 211 */
-    {3620, 13, 318}, /* rollingUpdate */
+    {2009, 16, 267}, /* matchExpressions */ {2026, 11, 166}, /* matchLabels */
+    /* 212 */
+    {3620, 13, 323}, /* rollingUpdate */
     /* 213 */
-    {1038, 5, 165}, /* extra */ {1044, 6, 165}, /* groups */
-    /* 214 */
-    {3634, 13, 320}, /* fieldSelector */ {3648, 13, 320}, /* labelSelector */
+    {3620, 13, 323}, /* rollingUpdate */
+    /* 215 */
+    {3620, 13, 325}, /* rollingUpdate */
     /* 217 */
-    {3662, 9, 323}, /* scaleDown */ {3672, 7, 323}, /* scaleUp */
-    /* 220 */
-    {1, 8, 248}, /* metadata */ {17, 4, 326}, /* spec */
+    {1038, 5, 166}, /* extra */ {1044, 6, 166}, /* groups */
+    /* 218 */
+    {3634, 13, 327}, /* fieldSelector */ {3648, 13, 327}, /* labelSelector */
     /* 221 */
-    {198, 5, 327}, /* rules */
-    /* 222 */
-    {198, 5, 201}, /* rules */
-    /* 223 */
-    {1, 8, 248}, /* metadata */ {17, 4, 305}, /* spec */
+    {3662, 9, 330}, /* scaleDown */ {3672, 7, 330}, /* scaleUp */
+    /* 224 */
+    {1, 8, 254}, /* metadata */ {17, 4, 333}, /* spec */
     /* 225 */
-    {3680, 6, 192}, /* failed */ {3687, 9, 192}, /* succeeded */
+    {198, 5, 334}, /* rules */
     /* 226 */
-    {2126, 9, 192}, /* addresses */ {360, 10, 109}, /* conditions */
-    {3697, 18, 165}, /* deprecatedTopology */ {3716, 5, 329}, /* hints */
-    {3722, 9, 127}, /* targetRef */
-    /* 228 */
-    {3732, 13, 331}, /* limitResponse */
-    /* 230 */
-    {2081, 8, 127}, /* resource */ {839, 7, 333}, /* service */
+    {198, 5, 203}, /* rules */
+    /* 227 */
+    {1, 8, 254}, /* metadata */ {17, 4, 312}, /* spec */
+    /* 229 */
+    {3680, 6, 206}, /* failed */ {3687, 9, 206}, /* succeeded */
+    /* 231 */
+    {2126, 9, 206}, /* addresses */ {360, 10, 109}, /* conditions */
+    {3697, 18, 166}, /* deprecatedTopology */ {3716, 5, 336}, /* hints */
+    {3722, 9, 128}, /* targetRef */
     /* 233 */
-    {1587, 7, 336}, /* ingress */
-    /* 241 */
-    {3758, 9, 165}, /* apiGroups */ {3768, 15, 165}, /* nonResourceURLs */
-    {3784, 13, 165}, /* resourceNames */ {2548, 9, 165}, /* resources */
-    {3798, 5, 165}, /* verbs */
+    {3732, 13, 338}, /* limitResponse */
+    /* 235 */
+    {2081, 8, 128}, /* resource */ {839, 7, 340}, /* service */
+    /* 238 */
+    {1587, 7, 343}, /* ingress */
     /* 244 */
-    {1743, 6, 342}, /* config */ {3804, 11, 343}, /* constraints */
-    {3816, 8, 344}, /* requests */
-    /* 245 */
-    {3825, 19, 126}, /* allocationTimestamp */ {1760, 7, 345}, /* devices */
-    {1634, 12, 250}, /* nodeSelector */
-    /* 248 */
-    {496, 11, 165}, /* annotations */ {508, 17, 126}, /* creationTimestamp */
-    {526, 17, 126}, /* deletionTimestamp */ {544, 10, 192}, /* finalizers */
-    {566, 6, 165}, /* labels */ {573, 13, 347}, /* managedFields */
-    {587, 15, 194}, /* ownerReferences */
+    {2009, 16, 267}, /* matchExpressions */ {2026, 11, 166}, /* matchLabels */
+    /* 247 */
+    {3758, 9, 166}, /* apiGroups */ {3768, 15, 166}, /* nonResourceURLs */
+    {3784, 13, 166}, /* resourceNames */ {2548, 9, 166}, /* resources */
+    {3798, 5, 166}, /* verbs */
     /* 250 */
-    {3867, 17, 349}, /* nodeSelectorTerms */
-    /* 252 */
-    {3885, 9, 126}, /* timeAdded */
-    /* 253 */
-    {1743, 6, 342}, /* config */ {3804, 11, 343}, /* constraints */
+    {1743, 6, 349}, /* config */ {3804, 11, 350}, /* constraints */
     {3816, 8, 351}, /* requests */
-    /* 255 */
-    {3895, 8, 109}, /* workload */
-    /* 257 */
-    {3904, 8, 201}, /* topology */
+    /* 251 */
+    {3825, 19, 127}, /* allocationTimestamp */ {1760, 7, 352}, /* devices */
+    {1634, 12, 256}, /* nodeSelector */
+    /* 254 */
+    {496, 11, 166}, /* annotations */ {508, 17, 127}, /* creationTimestamp */
+    {526, 17, 127}, /* deletionTimestamp */ {544, 10, 194}, /* finalizers */
+    {566, 6, 166}, /* labels */ {573, 13, 354}, /* managedFields */
+    {587, 15, 196}, /* ownerReferences */
+    /* 256 */
+    {3867, 17, 356}, /* nodeSelectorTerms */
     /* 258 */
-    {3913, 4, 109}, /* gang */
-    /* 262 */
-    {3918, 21, 261}, /* matchLabelExpressions */
+    {3885, 9, 127}, /* timeAdded */
+    /* 259 */
+    {1743, 6, 349}, /* config */ {3804, 11, 350}, /* constraints */
+    {3816, 8, 358}, /* requests */
+    /* 261 */
+    {3895, 8, 109}, /* workload */
     /* 263 */
-    {3940, 16, 357}, /* inlineVolumeSpec */
+    {3904, 8, 203}, /* topology */
     /* 264 */
-    {3957, 4, 126}, /* time */
-    /* 265 */
-    {2126, 9, 358}, /* addresses */ {3962, 17, 358}, /* notReadyAddresses */
-    {41, 5, 198}, /* ports */
-    /* 267 */
-    {3980, 9, 109}, /* configMap */
+    {3913, 4, 109}, /* gang */
+    /* 268 */
+    {3918, 21, 267}, /* matchLabelExpressions */
+    /* 269 */
+    {3940, 16, 364}, /* inlineVolumeSpec */
     /* 270 */
-    {1196, 6, 267}, /* active */ {3990, 8, 267}, /* assigned */
-    {3999, 13, 267}, /* lastKnownGood */
+    {3957, 4, 127}, /* time */
     /* 271 */
-    {4013, 15, 109}, /* kubeletEndpoint */
+    {2126, 9, 365}, /* addresses */ {3962, 17, 365}, /* notReadyAddresses */
+    {41, 5, 200}, /* ports */
     /* 273 */
-    {4029, 4, 109}, /* swap */
+    {3980, 9, 109}, /* configMap */
     /* 276 */
-    {4034, 8, 165}, /* monitors */ {4043, 9, 127}, /* secretRef */
+    {1196, 6, 273}, /* active */ {3990, 8, 273}, /* assigned */
+    {3999, 13, 273}, /* lastKnownGood */
     /* 277 */
-    {4043, 9, 127}, /* secretRef */
-    /* 278 */
-    {4053, 25, 127}, /* controllerExpandSecretRef */
-    {4096, 26, 127}, /* controllerPublishSecretRef */ {4123, 19, 127}, /* nodeExpandSecretRef */
-    {4143, 20, 127}, /* nodePublishSecretRef */ {4164, 18, 127}, /* nodeStageSecretRef */
-    {4183, 16, 165}, /* volumeAttributes */
+    {4013, 15, 109}, /* kubeletEndpoint */
     /* 279 */
-    {4200, 10, 165}, /* targetWWNs */ {4211, 5, 165}, /* wwids */
-    /* 280 */
-    {4217, 7, 165}, /* options */ {4043, 9, 127}, /* secretRef */
-    /* 281 */
-    {4225, 7, 165}, /* portals */ {4043, 9, 127}, /* secretRef */
+    {4029, 4, 109}, /* swap */
     /* 282 */
-    {4233, 8, 250}, /* required */
+    {4034, 8, 166}, /* monitors */ {4043, 9, 128}, /* secretRef */
+    /* 283 */
+    {4043, 9, 128}, /* secretRef */
     /* 284 */
-    {2090, 6, 293}, /* limits */ {3816, 8, 236}, /* requests */
+    {4053, 25, 128}, /* controllerExpandSecretRef */
+    {4096, 26, 128}, /* controllerPublishSecretRef */ {4123, 19, 128}, /* nodeExpandSecretRef */
+    {4143, 20, 128}, /* nodePublishSecretRef */ {4164, 18, 128}, /* nodeStageSecretRef */
+    {4183, 16, 166}, /* volumeAttributes */
+    /* 285 */
+    {4200, 10, 166}, /* targetWWNs */ {4211, 5, 166}, /* wwids */
     /* 286 */
-    {2406, 12, 363}, /* nodeAffinity */ {4242, 11, 364}, /* podAffinity */
-    {4254, 15, 364}, /* podAntiAffinity */
+    {4217, 7, 166}, /* options */ {4043, 9, 128}, /* secretRef */
+    /* 287 */
+    {4225, 7, 166}, /* portals */ {4043, 9, 128}, /* secretRef */
     /* 288 */
-    {4270, 11, 165}, /* nameservers */ {4217, 7, 201}, /* options */
-    {4282, 8, 165}, /* searches */
-    /* 296 */
-    {4294, 6, 195}, /* claims */ {2090, 6, 236}, /* limits */ {3816, 8, 236}, /* requests */
-    /* 297 */
+    {4233, 8, 256}, /* required */
+    /* 290 */
+    {2090, 6, 299}, /* limits */ {3816, 8, 241}, /* requests */
+    /* 292 */
+    {2406, 12, 370}, /* nodeAffinity */ {4242, 11, 371}, /* podAffinity */
+    {4254, 15, 371}, /* podAntiAffinity */
+    /* 294 */
+    {4270, 11, 166}, /* nameservers */ {4217, 7, 203}, /* options */
+    {4282, 8, 166}, /* searches */
+    /* 302 */
+    {4294, 6, 375}, /* claims */ {2090, 6, 241}, /* limits */ {3816, 8, 241}, /* requests */
+    /* 303 */
     {4301, 15, 109}, /* appArmorProfile */ {4317, 14, 109}, /* seLinuxOptions */
-    {4332, 14, 109}, /* seccompProfile */ {4347, 18, 165}, /* supplementalGroups */
-    {4366, 7, 201}, /* sysctls */ {4374, 14, 109}, /* windowsOptions */
-    /* 301 */
-    {4419, 15, 201}, /* requestMappings */
-    /* 304 */
-    {4294, 6, 195}, /* claims */ {2090, 6, 236}, /* limits */ {3816, 8, 236}, /* requests */
-    /* 305 */
-    {2661, 8, 372}, /* affinity */ {2699, 10, 373}, /* containers */
-    {2710, 9, 374}, /* dnsConfig */ {2749, 19, 373}, /* ephemeralContainers */
-    {2769, 11, 375}, /* hostAliases */ {471, 16, 189}, /* imagePullSecrets */
-    {2845, 14, 373}, /* initContainers */ {1634, 12, 237}, /* nodeSelector */
-    {2869, 2, 109}, /* os */ {148, 8, 236}, /* overhead */ {2916, 14, 201}, /* readinessGates */
-    {1858, 14, 256}, /* resourceClaims */ {2548, 9, 304}, /* resources */
-    {2976, 15, 195}, /* schedulingGates */ {2992, 15, 109}, /* schedulingGroup */
-    {3008, 15, 376}, /* securityContext */ {1647, 11, 201}, /* tolerations */
-    {3138, 25, 377}, /* topologySpreadConstraints */ {3164, 7, 378}, /* volumes */
-    /* 306 */
-    {2009, 16, 261}, /* matchExpressions */
-    /* 308 */
-    {4453, 8, 109}, /* clientIP */
+    {4332, 14, 109}, /* seccompProfile */ {4347, 18, 166}, /* supplementalGroups */
+    {4366, 7, 203}, /* sysctls */ {4374, 14, 109}, /* windowsOptions */
+    /* 307 */
+    {4419, 15, 203}, /* requestMappings */
     /* 311 */
-    {4462, 18, 109}, /* applyConfiguration */ {4481, 9, 109}, /* jsonPatch */
+    {4294, 6, 375}, /* claims */ {2090, 6, 241}, /* limits */ {3816, 8, 241}, /* requests */
+    /* 312 */
+    {2661, 8, 380}, /* affinity */ {2699, 10, 381}, /* containers */
+    {2710, 9, 382}, /* dnsConfig */ {2749, 19, 381}, /* ephemeralContainers */
+    {2769, 11, 383}, /* hostAliases */ {471, 16, 191}, /* imagePullSecrets */
+    {2845, 14, 381}, /* initContainers */ {1634, 12, 242}, /* nodeSelector */
+    {2869, 2, 109}, /* os */ {148, 8, 241}, /* overhead */ {2916, 14, 203}, /* readinessGates */
+    {1858, 14, 262}, /* resourceClaims */ {2548, 9, 311}, /* resources */
+    {2976, 15, 197}, /* schedulingGates */ {2992, 15, 109}, /* schedulingGroup */
+    {3008, 15, 384}, /* securityContext */ {1647, 11, 203}, /* tolerations */
+    {3138, 25, 385}, /* topologySpreadConstraints */ {3164, 7, 386}, /* volumes */
     /* 313 */
-    {4491, 18, 126}, /* lastTransitionTime */
-    /* 314 */
-    {3558, 12, 94}, /* clientConfig */ {4510, 24, 165}, /* conversionReviewVersions */
+    {2009, 16, 267}, /* matchExpressions */
     /* 315 */
-    {4535, 24, 201}, /* additionalPrinterColumns */ {4560, 6, 382}, /* schema */
-    {4567, 16, 201}, /* selectableFields */ {4584, 12, 383}, /* subresources */
-    /* 316 */
-    {4597, 8, 238}, /* maxSurge */ {1680, 14, 238}, /* maxUnavailable */
-    /* 317 */
-    {4491, 18, 126}, /* lastTransitionTime */ {4606, 14, 126}, /* lastUpdateTime */
+    {4453, 8, 109}, /* clientIP */
     /* 318 */
-    {1680, 14, 238}, /* maxUnavailable */
-    /* 319 */
-    {1, 8, 248}, /* metadata */ {17, 4, 384}, /* spec */ {10, 6, 385}, /* status */
+    {4462, 18, 109}, /* applyConfiguration */ {4481, 9, 109}, /* jsonPatch */
     /* 320 */
-    {4621, 12, 261}, /* requirements */
+    {4491, 18, 127}, /* lastTransitionTime */
     /* 321 */
-    {3768, 15, 165}, /* nonResourceURLs */ {3798, 5, 165}, /* verbs */
+    {3558, 12, 94}, /* clientConfig */ {4510, 24, 166}, /* conversionReviewVersions */
     /* 322 */
-    {3758, 9, 165}, /* apiGroups */ {3784, 13, 165}, /* resourceNames */
-    {2548, 9, 165}, /* resources */ {3798, 5, 165}, /* verbs */
+    {4535, 24, 203}, /* additionalPrinterColumns */ {4560, 6, 390}, /* schema */
+    {4567, 16, 203}, /* selectableFields */ {4584, 12, 391}, /* subresources */
     /* 323 */
-    {4634, 8, 201}, /* policies */ {4643, 9, 162}, /* tolerance */
+    {4597, 8, 243}, /* maxSurge */ {1680, 14, 243}, /* maxUnavailable */
     /* 324 */
-    {4653, 17, 386}, /* containerResource */ {4671, 8, 387}, /* external */
-    {4680, 6, 388}, /* object */ {4687, 4, 387}, /* pods */ {2081, 8, 386}, /* resource */
+    {4491, 18, 127}, /* lastTransitionTime */ {4606, 14, 127}, /* lastUpdateTime */
     /* 325 */
-    {4653, 17, 389}, /* containerResource */ {4671, 8, 390}, /* external */
-    {4680, 6, 391}, /* object */ {4687, 4, 390}, /* pods */ {2081, 8, 389}, /* resource */
+    {1680, 14, 243}, /* maxUnavailable */
     /* 326 */
-    {1254, 16, 221}, /* podFailurePolicy */ {847, 8, 163}, /* selector */
-    {1271, 13, 222}, /* successPolicy */ {446, 8, 182}, /* template */
+    {1, 8, 254}, /* metadata */ {17, 4, 392}, /* spec */ {10, 6, 393}, /* status */
+    /* 327 */
+    {4621, 12, 267}, /* requirements */
     /* 328 */
-    {4692, 13, 126}, /* lastProbeTime */ {4491, 18, 126}, /* lastTransitionTime */
+    {3768, 15, 166}, /* nonResourceURLs */ {3798, 5, 166}, /* verbs */
     /* 329 */
-    {4706, 8, 201}, /* forNodes */ {4715, 8, 201}, /* forZones */
+    {3758, 9, 166}, /* apiGroups */ {3784, 13, 166}, /* resourceNames */
+    {2548, 9, 166}, /* resources */ {3798, 5, 166}, /* verbs */
     /* 330 */
-    {1092, 16, 393}, /* nonResourceRules */ {1109, 13, 394}, /* resourceRules */
-    {212, 8, 395}, /* subjects */
+    {4634, 8, 203}, /* policies */ {4643, 9, 163}, /* tolerance */
     /* 331 */
-    {4724, 7, 109}, /* queuing */
+    {4653, 17, 394}, /* containerResource */ {4671, 8, 395}, /* external */
+    {4680, 6, 396}, /* object */ {4687, 4, 395}, /* pods */ {2081, 8, 394}, /* resource */
     /* 332 */
-    {4732, 17, 192}, /* decodableVersions */ {4750, 14, 192}, /* servedVersions */
+    {4653, 17, 397}, /* containerResource */ {4671, 8, 398}, /* external */
+    {4680, 6, 399}, /* object */ {4687, 4, 398}, /* pods */ {2081, 8, 397}, /* resource */
     /* 333 */
-    {4435, 4, 127}, /* port */
-    /* 334 */
-    {4765, 4, 396}, /* http */
+    {1254, 16, 225}, /* podFailurePolicy */ {847, 8, 164}, /* selector */
+    {1271, 13, 226}, /* successPolicy */ {446, 8, 183}, /* template */
     /* 335 */
-    {4770, 5, 165}, /* hosts */
+    {4692, 13, 127}, /* lastProbeTime */ {4491, 18, 127}, /* lastTransitionTime */
+    /* 336 */
+    {4706, 8, 203}, /* forNodes */ {4715, 8, 203}, /* forZones */
     /* 337 */
-    {41, 5, 398}, /* ports */ {4776, 2, 399}, /* to */
+    {1092, 16, 401}, /* nonResourceRules */ {1109, 13, 402}, /* resourceRules */
+    {212, 8, 403}, /* subjects */
     /* 338 */
-    {4779, 4, 399}, /* from */ {41, 5, 398}, /* ports */
+    {4724, 7, 109}, /* queuing */
+    /* 339 */
+    {4732, 17, 206}, /* decodableVersions */ {4750, 14, 206}, /* servedVersions */
     /* 340 */
-    {4784, 6, 109}, /* opaque */
+    {4435, 4, 128}, /* port */
     /* 341 */
-    {4791, 3, 109}, /* cel */
+    {4765, 4, 404}, /* http */
+    /* 342 */
+    {4770, 5, 166}, /* hosts */
+    /* 344 */
+    {41, 5, 406}, /* ports */ {4776, 2, 407}, /* to */
     /* 345 */
-    {1743, 6, 342}, /* config */ {4795, 7, 403}, /* results */
-    /* 346 */
-    {360, 10, 202}, /* conditions */ {4803, 11, 404}, /* networkData */
+    {4779, 4, 407}, /* from */ {41, 5, 406}, /* ports */
+    /* 347 */
+    {4784, 6, 109}, /* opaque */
     /* 348 */
-    {4815, 10, 405}, /* attributes */ {4826, 17, 165}, /* bindingConditions */
-    {4844, 24, 165}, /* bindingFailureConditions */ {227, 8, 406}, /* capacity */
-    {4869, 16, 251}, /* consumesCounters */
-    {4886, 31, 407}, /* nodeAllocatableResourceMappings */ {1634, 12, 250}, /* nodeSelector */
-    {2119, 6, 268}, /* taints */
-    /* 350 */
-    {4918, 8, 409}, /* counters */
+    {4791, 3, 109}, /* cel */
     /* 352 */
-    {4927, 5, 348}, /* basic */
-    /* 354 */
-    {1858, 14, 256}, /* resourceClaims */ {1873, 21, 257}, /* schedulingConstraints */
-    {1895, 16, 258}, /* schedulingPolicy */
+    {1743, 6, 349}, /* config */ {4795, 7, 411}, /* results */
+    /* 353 */
+    {360, 10, 204}, /* conditions */ {4803, 11, 412}, /* networkData */
     /* 355 */
-    {2136, 11, 109}, /* allocatable */ {4933, 12, 165}, /* topologyKeys */
-    /* 356 */
-    {4946, 6, 165}, /* values */
+    {4815, 10, 413}, /* attributes */ {4826, 17, 166}, /* bindingConditions */
+    {4844, 24, 166}, /* bindingFailureConditions */ {227, 8, 414}, /* capacity */
+    {4869, 16, 257}, /* consumesCounters */
+    {4886, 31, 415}, /* nodeAllocatableResourceMappings */ {1634, 12, 256}, /* nodeSelector */
+    {2119, 6, 274}, /* taints */
     /* 357 */
-    {2251, 11, 165}, /* accessModes */ {2263, 20, 109}, /* awsElasticBlockStore */
-    {2284, 9, 109}, /* azureDisk */ {2294, 9, 109}, /* azureFile */
-    {227, 8, 236}, /* capacity */ {2304, 6, 411}, /* cephfs */ {2311, 6, 412}, /* cinder */
-    {2318, 8, 109}, /* claimRef */ {2327, 3, 413}, /* csi */ {2331, 2, 414}, /* fc */
-    {2334, 10, 415}, /* flexVolume */ {2345, 7, 109}, /* flocker */
-    {2353, 17, 109}, /* gcePersistentDisk */ {2371, 9, 109}, /* glusterfs */
-    {2381, 8, 109}, /* hostPath */ {2390, 5, 416}, /* iscsi */ {2396, 5, 109}, /* local */
-    {285, 12, 165}, /* mountOptions */ {2402, 3, 109}, /* nfs */
-    {2406, 12, 282}, /* nodeAffinity */ {2419, 20, 109}, /* photonPersistentDisk */
-    {2440, 14, 109}, /* portworxVolume */ {2455, 7, 109}, /* quobyte */
-    {2463, 3, 411}, /* rbd */ {2467, 7, 412}, /* scaleIO */ {2475, 9, 412}, /* storageos */
-    {2485, 13, 109}, /* vsphereVolume */
+    {4918, 8, 417}, /* counters */
     /* 359 */
-    {4953, 7, 236}, /* default */ {4961, 14, 236}, /* defaultRequest */
-    {4976, 3, 236}, /* max */ {4980, 20, 236}, /* maxLimitRequestRatio */
-    {5001, 3, 236}, /* min */
-    /* 360 */
-    {5005, 17, 126}, /* lastHeartbeatTime */ {4491, 18, 126}, /* lastTransitionTime */
+    {4927, 5, 355}, /* basic */
     /* 361 */
-    {795, 5, 165}, /* names */
+    {1858, 14, 262}, /* resourceClaims */ {1873, 21, 263}, /* schedulingConstraints */
+    {1895, 16, 264}, /* schedulingPolicy */
     /* 362 */
-    {2181, 8, 109}, /* features */
+    {2136, 11, 109}, /* allocatable */ {4933, 12, 166}, /* topologyKeys */
     /* 363 */
-    {5023, 47, 418}, /* preferredDuringSchedulingIgnoredDuringExecution */
-    {5071, 46, 250}, /* requiredDuringSchedulingIgnoredDuringExecution */
+    {4946, 6, 166}, /* values */
     /* 364 */
-    {5023, 47, 419}, /* preferredDuringSchedulingIgnoredDuringExecution */
-    {5071, 46, 420}, /* requiredDuringSchedulingIgnoredDuringExecution */
-    /* 365 */
-    {5118, 4, 166}, /* args */ {5123, 7, 166}, /* command */ {5131, 3, 421}, /* env */
-    {5135, 7, 422}, /* envFrom */ {5143, 15, 156}, /* imagePullPolicy */
-    {5159, 9, 423}, /* lifecycle */ {5169, 13, 424}, /* livenessProbe */
-    {719, 4, 156}, /* name */ {41, 5, 425}, /* ports */ {5183, 14, 424}, /* readinessProbe */
-    {5198, 12, 294}, /* resizePolicy */ {2548, 9, 296}, /* resources */
-    {2931, 13, 156}, /* restartPolicy */ {5211, 18, 426}, /* restartPolicyRules */
-    {3008, 15, 427}, /* securityContext */ {5230, 12, 424}, /* startupProbe */
-    {5243, 5, 156}, /* stdin */ {5249, 9, 156}, /* stdinOnce */
-    {5259, 22, 156}, /* terminationMessagePath */
-    {5282, 24, 156}, /* terminationMessagePolicy */ {5307, 3, 156}, /* tty */
-    {5311, 13, 428}, /* volumeDevices */ {5325, 12, 429}, /* volumeMounts */
-    {5338, 10, 156}, /* workingDir */
+    {2251, 11, 166}, /* accessModes */ {2263, 20, 109}, /* awsElasticBlockStore */
+    {2284, 9, 109}, /* azureDisk */ {2294, 9, 109}, /* azureFile */
+    {227, 8, 241}, /* capacity */ {2304, 6, 419}, /* cephfs */ {2311, 6, 420}, /* cinder */
+    {2318, 8, 109}, /* claimRef */ {2327, 3, 421}, /* csi */ {2331, 2, 422}, /* fc */
+    {2334, 10, 423}, /* flexVolume */ {2345, 7, 109}, /* flocker */
+    {2353, 17, 109}, /* gcePersistentDisk */ {2371, 9, 109}, /* glusterfs */
+    {2381, 8, 109}, /* hostPath */ {2390, 5, 424}, /* iscsi */ {2396, 5, 109}, /* local */
+    {285, 12, 166}, /* mountOptions */ {2402, 3, 109}, /* nfs */
+    {2406, 12, 288}, /* nodeAffinity */ {2419, 20, 109}, /* photonPersistentDisk */
+    {2440, 14, 109}, /* portworxVolume */ {2455, 7, 109}, /* quobyte */
+    {2463, 3, 419}, /* rbd */ {2467, 7, 420}, /* scaleIO */ {2475, 9, 420}, /* storageos */
+    {2485, 13, 109}, /* vsphereVolume */
     /* 366 */
-    {5118, 4, 165}, /* args */ {5123, 7, 165}, /* command */ {5131, 3, 430}, /* env */
-    {5135, 7, 431}, /* envFrom */ {5159, 9, 432}, /* lifecycle */
-    {5169, 13, 433}, /* livenessProbe */ {41, 5, 434}, /* ports */
-    {5183, 14, 433}, /* readinessProbe */ {5198, 12, 201}, /* resizePolicy */
-    {2548, 9, 304}, /* resources */ {5211, 18, 435}, /* restartPolicyRules */
-    {3008, 15, 436}, /* securityContext */ {5230, 12, 433}, /* startupProbe */
-    {5311, 13, 437}, /* volumeDevices */ {5325, 12, 438}, /* volumeMounts */
+    {4953, 7, 241}, /* default */ {4961, 14, 241}, /* defaultRequest */
+    {4976, 3, 241}, /* max */ {4980, 20, 241}, /* maxLimitRequestRatio */
+    {5001, 3, 241}, /* min */
     /* 367 */
-    {5349, 9, 165}, /* hostnames */
+    {5005, 17, 127}, /* lastHeartbeatTime */ {4491, 18, 127}, /* lastTransitionTime */
     /* 368 */
-    {3648, 13, 163}, /* labelSelector */ {5359, 14, 165}, /* matchLabelKeys */
+    {795, 5, 166}, /* names */
     /* 369 */
+    {2181, 8, 109}, /* features */
+    /* 370 */
+    {5023, 47, 426}, /* preferredDuringSchedulingIgnoredDuringExecution */
+    {5071, 46, 256}, /* requiredDuringSchedulingIgnoredDuringExecution */
+    /* 371 */
+    {5023, 47, 427}, /* preferredDuringSchedulingIgnoredDuringExecution */
+    {5071, 46, 428}, /* requiredDuringSchedulingIgnoredDuringExecution */
+    /* 372 */
+    {5118, 4, 167}, /* args */ {5123, 7, 167}, /* command */ {5131, 3, 429}, /* env */
+    {5135, 7, 430}, /* envFrom */ {5143, 15, 157}, /* imagePullPolicy */
+    {5159, 9, 431}, /* lifecycle */ {5169, 13, 432}, /* livenessProbe */
+    {719, 4, 157}, /* name */ {41, 5, 433}, /* ports */ {5183, 14, 432}, /* readinessProbe */
+    {5198, 12, 300}, /* resizePolicy */ {2548, 9, 302}, /* resources */
+    {2931, 13, 157}, /* restartPolicy */ {5211, 18, 434}, /* restartPolicyRules */
+    {3008, 15, 435}, /* securityContext */ {5230, 12, 432}, /* startupProbe */
+    {5243, 5, 157}, /* stdin */ {5249, 9, 157}, /* stdinOnce */
+    {5259, 22, 157}, /* terminationMessagePath */
+    {5282, 24, 157}, /* terminationMessagePolicy */ {5307, 3, 157}, /* tty */
+    {5311, 13, 436}, /* volumeDevices */ {5325, 12, 437}, /* volumeMounts */
+    {5338, 10, 157}, /* workingDir */
+    /* 373 */
+    {5118, 4, 166}, /* args */ {5123, 7, 166}, /* command */ {5131, 3, 438}, /* env */
+    {5135, 7, 439}, /* envFrom */ {5159, 9, 440}, /* lifecycle */
+    {5169, 13, 441}, /* livenessProbe */ {41, 5, 442}, /* ports */
+    {5183, 14, 441}, /* readinessProbe */ {5198, 12, 203}, /* resizePolicy */
+    {2548, 9, 311}, /* resources */ {5211, 18, 443}, /* restartPolicyRules */
+    {3008, 15, 444}, /* securityContext */ {5230, 12, 441}, /* startupProbe */
+    {5311, 13, 445}, /* volumeDevices */ {5325, 12, 446}, /* volumeMounts */
+    /* 374 */
+    {5349, 9, 166}, /* hostnames */
+    /* 376 */
+    {3648, 13, 164}, /* labelSelector */ {5359, 14, 166}, /* matchLabelKeys */
+    /* 377 */
     {2263, 20, 109}, /* awsElasticBlockStore */ {2284, 9, 109}, /* azureDisk */
-    {2294, 9, 109}, /* azureFile */ {2304, 6, 411}, /* cephfs */ {2311, 6, 412}, /* cinder */
-    {3980, 9, 439}, /* configMap */ {2327, 3, 440}, /* csi */ {5374, 11, 441}, /* downwardAPI */
-    {5386, 8, 442}, /* emptyDir */ {5395, 9, 443}, /* ephemeral */ {2331, 2, 414}, /* fc */
-    {2334, 10, 415}, /* flexVolume */ {2345, 7, 109}, /* flocker */
+    {2294, 9, 109}, /* azureFile */ {2304, 6, 419}, /* cephfs */ {2311, 6, 420}, /* cinder */
+    {3980, 9, 447}, /* configMap */ {2327, 3, 448}, /* csi */ {5374, 11, 449}, /* downwardAPI */
+    {5386, 8, 450}, /* emptyDir */ {5395, 9, 451}, /* ephemeral */ {2331, 2, 422}, /* fc */
+    {2334, 10, 423}, /* flexVolume */ {2345, 7, 109}, /* flocker */
     {2353, 17, 109}, /* gcePersistentDisk */ {5405, 7, 109}, /* gitRepo */
     {2371, 9, 109}, /* glusterfs */ {2381, 8, 109}, /* hostPath */ {5413, 5, 109}, /* image */
-    {2390, 5, 416}, /* iscsi */ {2402, 3, 109}, /* nfs */
+    {2390, 5, 424}, /* iscsi */ {2402, 3, 109}, /* nfs */
     {5419, 21, 109}, /* persistentVolumeClaim */ {2419, 20, 109}, /* photonPersistentDisk */
-    {2440, 14, 109}, /* portworxVolume */ {5441, 9, 444}, /* projected */
-    {2455, 7, 109}, /* quobyte */ {2463, 3, 411}, /* rbd */ {2467, 7, 412}, /* scaleIO */
-    {5451, 6, 439}, /* secret */ {2475, 9, 412}, /* storageos */
+    {2440, 14, 109}, /* portworxVolume */ {5441, 9, 452}, /* projected */
+    {2455, 7, 109}, /* quobyte */ {2463, 3, 419}, /* rbd */ {2467, 7, 420}, /* scaleIO */
+    {5451, 6, 447}, /* secret */ {2475, 9, 420}, /* storageos */
     {2485, 13, 109}, /* vsphereVolume */
-    /* 370 */
-    {2623, 18, 236}, /* allocatedResources */ {5458, 24, 445}, /* allocatedResourcesStatus */
-    {5483, 9, 446}, /* lastState */ {2548, 9, 304}, /* resources */ {5493, 5, 446}, /* state */
-    {1033, 4, 447}, /* user */ {5325, 12, 448}, /* volumeMounts */
-    /* 371 */
-    {2699, 10, 192}, /* containers */ {2548, 9, 236}, /* resources */
-    /* 372 */
-    {2406, 12, 363}, /* nodeAffinity */ {4242, 11, 364}, /* podAffinity */
-    {4254, 15, 364}, /* podAntiAffinity */
-    /* 374 */
-    {4270, 11, 165}, /* nameservers */ {4217, 7, 201}, /* options */
-    {4282, 8, 165}, /* searches */
-    /* 376 */
-    {4301, 15, 109}, /* appArmorProfile */ {4317, 14, 109}, /* seLinuxOptions */
-    {4332, 14, 109}, /* seccompProfile */ {4347, 18, 165}, /* supplementalGroups */
-    {4366, 7, 201}, /* sysctls */ {4374, 14, 109}, /* windowsOptions */
+    /* 378 */
+    {2623, 18, 241}, /* allocatedResources */ {5458, 24, 453}, /* allocatedResourcesStatus */
+    {5483, 9, 454}, /* lastState */ {2548, 9, 311}, /* resources */ {5493, 5, 454}, /* state */
+    {1033, 4, 455}, /* user */ {5325, 12, 456}, /* volumeMounts */
     /* 379 */
-    {5499, 10, 238}, /* targetPort */
+    {2699, 10, 206}, /* containers */ {2548, 9, 241}, /* resources */
     /* 380 */
-    {3758, 9, 165}, /* apiGroups */ {5510, 11, 165}, /* apiVersions */
-    {5522, 10, 165}, /* operations */ {3784, 13, 165}, /* resourceNames */
-    {2548, 9, 165}, /* resources */
-    /* 381 */
-    {3758, 9, 165}, /* apiGroups */ {5510, 11, 165}, /* apiVersions */
-    {5522, 10, 165}, /* operations */ {2548, 9, 165}, /* resources */
+    {2406, 12, 370}, /* nodeAffinity */ {4242, 11, 371}, /* podAffinity */
+    {4254, 15, 371}, /* podAntiAffinity */
     /* 382 */
-    {5533, 15, 449}, /* openAPIV3Schema */
-    /* 383 */
-    {5549, 5, 109}, /* scale */
+    {4270, 11, 166}, /* nameservers */ {4217, 7, 203}, /* options */
+    {4282, 8, 166}, /* searches */
     /* 384 */
-    {2251, 11, 165}, /* accessModes */ {2523, 10, 127}, /* dataSource */
-    {2534, 13, 109}, /* dataSourceRef */ {2548, 9, 450}, /* resources */
-    {847, 8, 163}, /* selector */
-    /* 385 */
-    {2251, 11, 165}, /* accessModes */ {2597, 25, 165}, /* allocatedResourceStatuses */
-    {2623, 18, 236}, /* allocatedResources */ {227, 8, 236}, /* capacity */
-    {360, 10, 285}, /* conditions */ {2642, 18, 109}, /* modifyVolumeStatus */
-    /* 386 */
-    {353, 6, 451}, /* target */
+    {4301, 15, 109}, /* appArmorProfile */ {4317, 14, 109}, /* seLinuxOptions */
+    {4332, 14, 109}, /* seccompProfile */ {4347, 18, 166}, /* supplementalGroups */
+    {4366, 7, 203}, /* sysctls */ {4374, 14, 109}, /* windowsOptions */
     /* 387 */
-    {5555, 6, 452}, /* metric */ {353, 6, 451}, /* target */
+    {5499, 10, 243}, /* targetPort */
     /* 388 */
-    {5562, 15, 109}, /* describedObject */ {5555, 6, 452}, /* metric */
-    {353, 6, 451}, /* target */
+    {3758, 9, 166}, /* apiGroups */ {5510, 11, 166}, /* apiVersions */
+    {5522, 10, 166}, /* operations */ {3784, 13, 166}, /* resourceNames */
+    {2548, 9, 166}, /* resources */
     /* 389 */
-    {5578, 7, 451}, /* current */
+    {3758, 9, 166}, /* apiGroups */ {5510, 11, 166}, /* apiVersions */
+    {5522, 10, 166}, /* operations */ {2548, 9, 166}, /* resources */
     /* 390 */
-    {5578, 7, 451}, /* current */ {5555, 6, 452}, /* metric */
+    {5533, 15, 457}, /* openAPIV3Schema */
     /* 391 */
-    {5578, 7, 451}, /* current */ {5562, 15, 109}, /* describedObject */
-    {5555, 6, 452}, /* metric */
+    {5549, 5, 109}, /* scale */
     /* 392 */
-    {5586, 11, 453}, /* onExitCodes */ {5598, 15, 201}, /* onPodConditions */
+    {2251, 11, 166}, /* accessModes */ {2523, 10, 128}, /* dataSource */
+    {2534, 13, 109}, /* dataSourceRef */ {2548, 9, 458}, /* resources */
+    {847, 8, 164}, /* selector */
+    /* 393 */
+    {2251, 11, 166}, /* accessModes */ {2597, 25, 166}, /* allocatedResourceStatuses */
+    {2623, 18, 241}, /* allocatedResources */ {227, 8, 241}, /* capacity */
+    {360, 10, 291}, /* conditions */ {2642, 18, 109}, /* modifyVolumeStatus */
+    /* 394 */
+    {353, 6, 459}, /* target */
+    /* 395 */
+    {5555, 6, 460}, /* metric */ {353, 6, 459}, /* target */
     /* 396 */
-    {5614, 5, 457}, /* paths */
+    {5562, 15, 109}, /* describedObject */ {5555, 6, 460}, /* metric */
+    {353, 6, 459}, /* target */
     /* 397 */
-    {41, 5, 201}, /* ports */
+    {5578, 7, 459}, /* current */
+    /* 398 */
+    {5578, 7, 459}, /* current */ {5555, 6, 460}, /* metric */
+    /* 399 */
+    {5578, 7, 459}, /* current */ {5562, 15, 109}, /* describedObject */
+    {5555, 6, 460}, /* metric */
     /* 400 */
-    {4784, 6, 109}, /* opaque */ {3816, 8, 165}, /* requests */
-    /* 401 */
-    {3816, 8, 165}, /* requests */
-    /* 402 */
-    {5620, 7, 460}, /* exactly */ {5628, 14, 461}, /* firstAvailable */
+    {5586, 11, 461}, /* onExitCodes */ {5598, 15, 203}, /* onPodConditions */
     /* 404 */
-    {5643, 3, 165}, /* ips */
+    {5614, 5, 465}, /* paths */
+    /* 405 */
+    {41, 5, 203}, /* ports */
     /* 408 */
-    {2009, 16, 261}, /* matchExpressions */ {5647, 11, 261}, /* matchFields */
+    {4784, 6, 109}, /* opaque */ {3816, 8, 166}, /* requests */
+    /* 409 */
+    {3816, 8, 166}, /* requests */
     /* 410 */
-    {227, 8, 467}, /* capacity */ {5628, 14, 461}, /* firstAvailable */
-    {1750, 9, 243}, /* selectors */ {1647, 11, 201}, /* tolerations */
-    /* 411 */
-    {4034, 8, 165}, /* monitors */ {4043, 9, 127}, /* secretRef */
+    {5620, 7, 468}, /* exactly */ {5628, 14, 469}, /* firstAvailable */
     /* 412 */
-    {4043, 9, 127}, /* secretRef */
-    /* 413 */
-    {4053, 25, 127}, /* controllerExpandSecretRef */
-    {4096, 26, 127}, /* controllerPublishSecretRef */ {4123, 19, 127}, /* nodeExpandSecretRef */
-    {4143, 20, 127}, /* nodePublishSecretRef */ {4164, 18, 127}, /* nodeStageSecretRef */
-    {4183, 16, 165}, /* volumeAttributes */
-    /* 414 */
-    {4200, 10, 165}, /* targetWWNs */ {4211, 5, 165}, /* wwids */
-    /* 415 */
-    {4217, 7, 165}, /* options */ {4043, 9, 127}, /* secretRef */
+    {5643, 3, 166}, /* ips */
     /* 416 */
-    {4225, 7, 165}, /* portals */ {4043, 9, 127}, /* secretRef */
-    /* 417 */
-    {3722, 9, 127}, /* targetRef */
+    {2009, 16, 267}, /* matchExpressions */ {5647, 11, 267}, /* matchFields */
+    /* 418 */
+    {227, 8, 475}, /* capacity */ {5628, 14, 469}, /* firstAvailable */
+    {1750, 9, 249}, /* selectors */ {1647, 11, 203}, /* tolerations */
+    /* 419 */
+    {4034, 8, 166}, /* monitors */ {4043, 9, 128}, /* secretRef */
+    /* 420 */
+    {4043, 9, 128}, /* secretRef */
+    /* 421 */
+    {4053, 25, 128}, /* controllerExpandSecretRef */
+    {4096, 26, 128}, /* controllerPublishSecretRef */ {4123, 19, 128}, /* nodeExpandSecretRef */
+    {4143, 20, 128}, /* nodePublishSecretRef */ {4164, 18, 128}, /* nodeStageSecretRef */
+    {4183, 16, 166}, /* volumeAttributes */
+    /* 422 */
+    {4200, 10, 166}, /* targetWWNs */ {4211, 5, 166}, /* wwids */
     /* 423 */
-    {5659, 9, 473}, /* postStart */ {5669, 7, 473}, /* preStop */
+    {4217, 7, 166}, /* options */ {4043, 9, 128}, /* secretRef */
     /* 424 */
-    {5677, 4, 474}, /* exec */ {5682, 4, 109}, /* grpc */ {5687, 7, 475}, /* httpGet */
-    {5695, 9, 458}, /* tcpSocket */
-    /* 427 */
-    {4301, 15, 109}, /* appArmorProfile */ {5719, 12, 477}, /* capabilities */
-    {4317, 14, 109}, /* seLinuxOptions */ {4332, 14, 109}, /* seccompProfile */
-    {4374, 14, 109}, /* windowsOptions */
+    {4225, 7, 166}, /* portals */ {4043, 9, 128}, /* secretRef */
+    /* 425 */
+    {3722, 9, 128}, /* targetRef */
+    /* 431 */
+    {5659, 9, 481}, /* postStart */ {5669, 7, 481}, /* preStop */
     /* 432 */
-    {5659, 9, 473}, /* postStart */ {5669, 7, 473}, /* preStop */
-    /* 433 */
-    {5677, 4, 474}, /* exec */ {5682, 4, 109}, /* grpc */ {5687, 7, 475}, /* httpGet */
-    {5695, 9, 458}, /* tcpSocket */
-    /* 436 */
-    {4301, 15, 109}, /* appArmorProfile */ {5719, 12, 477}, /* capabilities */
+    {5677, 4, 482}, /* exec */ {5682, 4, 109}, /* grpc */ {5687, 7, 483}, /* httpGet */
+    {5695, 9, 466}, /* tcpSocket */
+    /* 435 */
+    {4301, 15, 109}, /* appArmorProfile */ {5719, 12, 485}, /* capabilities */
     {4317, 14, 109}, /* seLinuxOptions */ {4332, 14, 109}, /* seccompProfile */
     {4374, 14, 109}, /* windowsOptions */
-    /* 439 */
-    {5753, 5, 201}, /* items */
     /* 440 */
-    {4143, 20, 127}, /* nodePublishSecretRef */ {4183, 16, 165}, /* volumeAttributes */
+    {5659, 9, 481}, /* postStart */ {5669, 7, 481}, /* preStop */
     /* 441 */
-    {5753, 5, 478}, /* items */
-    /* 442 */
-    {5759, 9, 162}, /* sizeLimit */
-    /* 443 */
-    {5769, 19, 479}, /* volumeClaimTemplate */
+    {5677, 4, 482}, /* exec */ {5682, 4, 109}, /* grpc */ {5687, 7, 483}, /* httpGet */
+    {5695, 9, 466}, /* tcpSocket */
     /* 444 */
-    {5789, 7, 480}, /* sources */
-    /* 446 */
-    {5797, 7, 482}, /* running */ {5805, 10, 483}, /* terminated */
-    {5816, 7, 109}, /* waiting */
+    {4301, 15, 109}, /* appArmorProfile */ {5719, 12, 485}, /* capabilities */
+    {4317, 14, 109}, /* seLinuxOptions */ {4332, 14, 109}, /* seccompProfile */
+    {4374, 14, 109}, /* windowsOptions */
     /* 447 */
-    {5824, 5, 484}, /* linux */
+    {5753, 5, 203}, /* items */
+    /* 448 */
+    {4143, 20, 128}, /* nodePublishSecretRef */ {4183, 16, 166}, /* volumeAttributes */
     /* 449 */
-    {5830, 5, 486}, /* allOf */ {5836, 5, 486}, /* anyOf */ {5842, 11, 486}, /* definitions */
-    {5854, 12, 165}, /* dependencies */ {5867, 4, 165}, /* enum */
-    {5872, 12, 109}, /* externalDocs */ {5885, 3, 449}, /* not */ {5889, 5, 486}, /* oneOf */
-    {5895, 17, 486}, /* patternProperties */ {5913, 10, 486}, /* properties */
-    {4233, 8, 165}, /* required */ {5924, 26, 165}, /* x-kubernetes-list-map-keys */
-    {5951, 24, 487}, /* x-kubernetes-validations */
+    {5753, 5, 486}, /* items */
     /* 450 */
-    {2090, 6, 236}, /* limits */ {3816, 8, 236}, /* requests */
+    {5759, 9, 163}, /* sizeLimit */
     /* 451 */
-    {5976, 12, 162}, /* averageValue */ {221, 5, 162}, /* value */
+    {5769, 19, 487}, /* volumeClaimTemplate */
     /* 452 */
-    {847, 8, 163}, /* selector */
-    /* 453 */
-    {4946, 6, 192}, /* values */
+    {5789, 7, 488}, /* sources */
     /* 454 */
-    {3768, 15, 192}, /* nonResourceURLs */ {3798, 5, 192}, /* verbs */
+    {5797, 7, 490}, /* running */ {5805, 10, 491}, /* terminated */
+    {5816, 7, 109}, /* waiting */
     /* 455 */
-    {3758, 9, 192}, /* apiGroups */ {5989, 10, 192}, /* namespaces */
-    {2548, 9, 192}, /* resources */ {3798, 5, 192}, /* verbs */
-    /* 456 */
-    {6000, 5, 109}, /* group */ {3024, 14, 109}, /* serviceAccount */ {1033, 4, 109}, /* user */
+    {5824, 5, 492}, /* linux */
+    /* 457 */
+    {5830, 5, 494}, /* allOf */ {5836, 5, 494}, /* anyOf */ {5842, 11, 494}, /* definitions */
+    {5854, 12, 166}, /* dependencies */ {5867, 4, 166}, /* enum */
+    {5872, 12, 109}, /* externalDocs */ {5885, 3, 457}, /* not */ {5889, 5, 494}, /* oneOf */
+    {5895, 17, 494}, /* patternProperties */ {5913, 10, 494}, /* properties */
+    {4233, 8, 166}, /* required */ {5924, 26, 166}, /* x-kubernetes-list-map-keys */
+    {5951, 24, 495}, /* x-kubernetes-validations */
     /* 458 */
-    {4435, 4, 238}, /* port */
+    {2090, 6, 241}, /* limits */ {3816, 8, 241}, /* requests */
     /* 459 */
-    {6006, 7, 489}, /* ipBlock */ {3501, 17, 163}, /* namespaceSelector */
-    {1595, 11, 163}, /* podSelector */
+    {5976, 12, 163}, /* averageValue */ {221, 5, 163}, /* value */
     /* 460 */
-    {227, 8, 467}, /* capacity */ {1750, 9, 243}, /* selectors */
-    {1647, 11, 201}, /* tolerations */
+    {847, 8, 164}, /* selector */
+    /* 461 */
+    {4946, 6, 206}, /* values */
     /* 462 */
-    {4826, 17, 165}, /* bindingConditions */ {4844, 24, 165}, /* bindingFailureConditions */
-    {6014, 16, 490}, /* consumedCapacity */ {1647, 11, 201}, /* tolerations */
+    {3768, 15, 206}, /* nonResourceURLs */ {3798, 5, 206}, /* verbs */
     /* 463 */
-    {6031, 5, 165}, /* bools */ {6037, 4, 165}, /* ints */ {6042, 7, 165}, /* strings */
-    {801, 8, 165}, /* versions */
+    {3758, 9, 206}, /* apiGroups */ {5989, 10, 206}, /* namespaces */
+    {2548, 9, 206}, /* resources */ {3798, 5, 206}, /* verbs */
     /* 464 */
-    {6050, 13, 491}, /* requestPolicy */ {221, 5, 162}, /* value */
-    /* 465 */
-    {6064, 20, 162}, /* allocationMultiplier */
+    {6000, 5, 109}, /* group */ {3024, 14, 109}, /* serviceAccount */ {1033, 4, 109}, /* user */
     /* 466 */
-    {221, 5, 162}, /* value */
+    {4435, 4, 243}, /* port */
     /* 467 */
-    {3816, 8, 490}, /* requests */
+    {6006, 7, 497}, /* ipBlock */ {3501, 17, 164}, /* namespaceSelector */
+    {1595, 11, 164}, /* podSelector */
     /* 468 */
-    {6085, 10, 408}, /* preference */
-    /* 469 */
-    {6096, 15, 470}, /* podAffinityTerm */
+    {227, 8, 475}, /* capacity */ {1750, 9, 249}, /* selectors */
+    {1647, 11, 203}, /* tolerations */
     /* 470 */
-    {3648, 13, 163}, /* labelSelector */ {5359, 14, 165}, /* matchLabelKeys */
-    {6112, 17, 165}, /* mismatchLabelKeys */ {3501, 17, 163}, /* namespaceSelector */
-    {5989, 10, 165}, /* namespaces */
+    {4826, 17, 166}, /* bindingConditions */ {4844, 24, 166}, /* bindingFailureConditions */
+    {6014, 16, 498}, /* consumedCapacity */ {1647, 11, 203}, /* tolerations */
     /* 471 */
-    {6130, 9, 492}, /* valueFrom */
+    {6031, 5, 166}, /* bools */ {6037, 4, 166}, /* ints */ {6042, 7, 166}, /* strings */
+    {801, 8, 166}, /* versions */
     /* 472 */
-    {6140, 12, 109}, /* configMapRef */ {4043, 9, 109}, /* secretRef */
+    {6050, 13, 499}, /* requestPolicy */ {221, 5, 163}, /* value */
     /* 473 */
-    {5677, 4, 474}, /* exec */ {5687, 7, 475}, /* httpGet */ {6153, 5, 109}, /* sleep */
-    {5695, 9, 458}, /* tcpSocket */
+    {6064, 20, 163}, /* allocationMultiplier */
     /* 474 */
-    {5123, 7, 165}, /* command */
+    {221, 5, 163}, /* value */
     /* 475 */
-    {6159, 11, 201}, /* httpHeaders */ {4435, 4, 238}, /* port */
+    {3816, 8, 498}, /* requests */
     /* 476 */
-    {6171, 9, 453}, /* exitCodes */
+    {6085, 10, 416}, /* preference */
     /* 477 */
-    {6181, 3, 165}, /* add */ {6185, 4, 165}, /* drop */
+    {6096, 15, 478}, /* podAffinityTerm */
+    /* 478 */
+    {3648, 13, 164}, /* labelSelector */ {5359, 14, 166}, /* matchLabelKeys */
+    {6112, 17, 166}, /* mismatchLabelKeys */ {3501, 17, 164}, /* namespaceSelector */
+    {5989, 10, 166}, /* namespaces */
     /* 479 */
-    {1, 8, 248}, /* metadata */ {17, 4, 384}, /* spec */
+    {6130, 9, 500}, /* valueFrom */
+    /* 480 */
+    {6140, 12, 109}, /* configMapRef */ {4043, 9, 109}, /* secretRef */
     /* 481 */
-    {2548, 9, 495}, /* resources */
+    {5677, 4, 482}, /* exec */ {5687, 7, 483}, /* httpGet */ {6153, 5, 109}, /* sleep */
+    {5695, 9, 466}, /* tcpSocket */
     /* 482 */
-    {6190, 9, 126}, /* startedAt */
+    {5123, 7, 166}, /* command */
     /* 483 */
-    {6200, 10, 126}, /* finishedAt */ {6190, 9, 126}, /* startedAt */
+    {6159, 11, 203}, /* httpHeaders */ {4435, 4, 243}, /* port */
     /* 484 */
-    {4347, 18, 165}, /* supplementalGroups */
+    {6171, 9, 461}, /* exitCodes */
     /* 485 */
-    {6211, 12, 496}, /* volumeStatus */
-    /* 488 */
-    {6229, 7, 230}, /* backend */
+    {6181, 3, 166}, /* add */ {6185, 4, 166}, /* drop */
+    /* 487 */
+    {1, 8, 254}, /* metadata */ {17, 4, 392}, /* spec */
     /* 489 */
-    {6237, 6, 165}, /* except */
+    {2548, 9, 503}, /* resources */
+    /* 490 */
+    {6190, 9, 127}, /* startedAt */
     /* 491 */
-    {4953, 7, 162}, /* default */ {6244, 10, 497}, /* validRange */
-    {6255, 11, 490}, /* validValues */
+    {6200, 10, 127}, /* finishedAt */ {6190, 9, 127}, /* startedAt */
     /* 492 */
-    {6267, 15, 127}, /* configMapKeyRef */ {6283, 8, 498}, /* fieldRef */
-    {6292, 10, 127}, /* fileKeyRef */ {6303, 16, 499}, /* resourceFieldRef */
-    {6320, 12, 127}, /* secretKeyRef */
+    {4347, 18, 166}, /* supplementalGroups */
     /* 493 */
-    {6283, 8, 498}, /* fieldRef */ {6303, 16, 499}, /* resourceFieldRef */
-    /* 494 */
-    {6333, 18, 500}, /* clusterTrustBundle */ {3980, 9, 439}, /* configMap */
-    {5374, 11, 441}, /* downwardAPI */ {6352, 14, 501}, /* podCertificate */
-    {5451, 6, 439}, /* secret */ {6367, 19, 109}, /* serviceAccountToken */
+    {6211, 12, 504}, /* volumeStatus */
     /* 496 */
-    {5413, 5, 109}, /* image */
+    {6229, 7, 235}, /* backend */
     /* 497 */
-    {4976, 3, 162}, /* max */ {5001, 3, 162}, /* min */ {6398, 4, 162}, /* step */
+    {6237, 6, 166}, /* except */
     /* 499 */
-    {6403, 7, 162}, /* divisor */
+    {4953, 7, 163}, /* default */ {6244, 10, 505}, /* validRange */
+    {6255, 11, 498}, /* validValues */
     /* 500 */
-    {3648, 13, 163}, /* labelSelector */
+    {6267, 15, 128}, /* configMapKeyRef */ {6283, 8, 506}, /* fieldRef */
+    {6292, 10, 128}, /* fileKeyRef */ {6303, 16, 507}, /* resourceFieldRef */
+    {6320, 12, 128}, /* secretKeyRef */
     /* 501 */
-    {6411, 15, 165}, /* userAnnotations */
+    {6283, 8, 506}, /* fieldRef */ {6303, 16, 507}, /* resourceFieldRef */
+    /* 502 */
+    {6333, 18, 508}, /* clusterTrustBundle */ {3980, 9, 447}, /* configMap */
+    {5374, 11, 449}, /* downwardAPI */ {6352, 14, 509}, /* podCertificate */
+    {5451, 6, 447}, /* secret */ {6367, 19, 109}, /* serviceAccountToken */
+    /* 504 */
+    {5413, 5, 109}, /* image */
+    /* 505 */
+    {4976, 3, 163}, /* max */ {5001, 3, 163}, /* min */ {6398, 4, 163}, /* step */
+    /* 507 */
+    {6403, 7, 163}, /* divisor */
+    /* 508 */
+    {3648, 13, 164}, /* labelSelector */
+    /* 509 */
+    {6411, 15, 166}, /* userAnnotations */
 };
 
 /* set, tuple, name, default value */

@@ -179,6 +179,11 @@ class Diff(Made):
         """The RFC 7386 patch that turns live into merged."""
         return load_json(self.patch_text(PatchType.MERGE))
 
+    def server_side_apply(self) -> Dict[str, Any]:
+        """The body of a server-side apply: what merged holds of our leaves."""
+        body: Dict[str, Any] = load_json(self.patch_text(PatchType.APPLY))
+        return body
+
 
 def apply_patch(context: Context, patch: DocumentLike, document: DocumentLike,
                 type: PatchType) -> Document:

@@ -228,6 +228,8 @@ class Drift(IntEnum):
 class PatchType(IntEnum):
     JSON = 1
     MERGE = 2
+    APPLY = 4
+    DOCUMENT = 5
 
 
 class Prune(IntEnum):

@@ -155,6 +155,20 @@ class Diffs(LibraryTest):
         self.assertEqual(changes["/b"].desired, ABSENT)
         self.assertFalse(changes["/a"].drift)
 
+    def test_json_patch_tests_what_it_replaces(self) -> None:
+        live = {"a": 1}
+        diff = Diff(self.context, live, {"a": 2}, live)
+        self.assertEqual(diff.json_patch(tests=True),
+                         [{"op": "test", "path": "/a", "value": 1},
+                          {"op": "replace", "path": "/a", "value": 2}])
+        with self.assertRaises(gitops.ConflictError):
+            gitops.apply_json_patch(self.context, diff.json_patch(tests=True), {"a": 3})
+
+    def test_server_side_apply_states_what_is_ours(self) -> None:
+        diff = Diff(self.context, {"a": 1}, {"a": 2}, {"a": 1, "theirs": True})
+        self.assertEqual(diff.server_side_apply(), {"a": 2})
+        self.assertEqual(diff.patch_text(gitops.PatchType.DOCUMENT), '{"a":2,"theirs":true}')
+
     def test_patches_turn_live_into_merged(self) -> None:
         live = {"a": 1, "b": 1}
         diff = Diff(self.context, live, {"a": 2}, live)

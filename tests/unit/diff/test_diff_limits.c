@@ -41,7 +41,7 @@ static gitops_document *parse(gitops_context *context, const char *text, int *fa
 
 static void patch_all(gitops_context *context, const gitops_diff *diff, gitops_document *live)
 {
-    for (int32_t type = GITOPS_PATCH_JSON; type <= GITOPS_PATCH_MERGE; type++) {
+    for (int32_t type = GITOPS_PATCH_JSON; type <= GITOPS_PATCH_DOCUMENT; type++) {
         gitops_buffer *text = NULL;
         gitops_document *patch = NULL, *result = NULL;
         gitops_patch_options options = {sizeof options, 1};

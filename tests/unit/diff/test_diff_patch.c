@@ -108,6 +108,95 @@ static void diffPatch_merge_saysWhatItCan(void **state)
     assert_patch("{\"a\":1}", "null", GITOPS_PATCH_MERGE, "null");
 }
 
+/* What is sent in a form; expected NULL: the form cannot say it, and where names the path. */
+static void assert_sent(int32_t type, const char *schema, const char *base, const char *desired,
+                        const char *live, const char *expected, const char *where)
+{
+    gitops_context *context = support_context_new();
+    gitops_buffer *text = NULL;
+    gitops_error err = {0};
+    triple t = triple_new(context, schema, base, desired, live);
+    gitops_diff *diff = triple_diff(&t, 0, 0);
+    int status = gitops_diff_patch(diff, type, NULL, &text, &err);
+    if (expected) {
+        if (status < 0)
+            fail_msg("%s", err.message);
+        assert_string_equal(gitops_buffer_data(text), expected);
+    } else {
+        assert_int_equal(status, GITOPS_EUNSUPPORTED);
+        assert_string_equal(err.where, where);
+    }
+    gitops_buffer_free(text);
+    gitops_diff_free(diff);
+    triple_assert_properties(&t);
+    triple_free(&t);
+    support_context_free(context);
+}
+
+static void diffPatch_apply_statesWhatIsOurs(void **state)
+{
+    (void)state;
+    assert_sent(GITOPS_PATCH_APPLY, NULL,
+                "{\"apiVersion\":\"v1\",\"kind\":\"ConfigMap\",\"data\":{\"a\":\"1\",\"b\":\"1\"}}",
+                "{\"apiVersion\":\"v1\",\"kind\":\"ConfigMap\",\"data\":{\"a\":\"2\",\"n\":null},"
+                "\"metadata\":{\"name\":\"m\",\"resourceVersion\":\"3\"}}",
+                "{\"apiVersion\":\"v1\",\"kind\":\"ConfigMap\",\"data\":{\"a\":\"1\",\"b\":\"1\","
+                "\"c\":\"1\"},\"metadata\":{\"name\":\"m\",\"uid\":\"u\",\"resourceVersion\":\"9\"}}",
+                "{\"apiVersion\":\"v1\",\"data\":{\"a\":\"2\"},\"kind\":\"ConfigMap\","
+                "\"metadata\":{\"name\":\"m\"}}",
+                NULL);
+}
+
+/* The server keeps this list as one value, so that others' entries have to be told along. */
+static void diffPatch_applyOfAListThatTheServerTakesWhole_tellsAllOfIt(void **state)
+{
+    (void)state;
+    assert_sent(GITOPS_PATCH_APPLY, NULL, NULL,
+                "{\"apiVersion\":\"v1\",\"kind\":\"ServiceAccount\","
+                "\"imagePullSecrets\":[{\"name\":\"ours\"}]}",
+                "{\"apiVersion\":\"v1\",\"kind\":\"ServiceAccount\","
+                "\"imagePullSecrets\":[{\"name\":\"other\"}]}",
+                "{\"apiVersion\":\"v1\",\"imagePullSecrets\":[{\"name\":\"other\"},"
+                "{\"name\":\"ours\"}],\"kind\":\"ServiceAccount\"}",
+                NULL);
+}
+
+static void diffPatch_applyOfASecret_hasNoStringData(void **state)
+{
+    (void)state;
+    assert_sent(GITOPS_PATCH_APPLY, NULL, NULL,
+                "{\"apiVersion\":\"v1\",\"kind\":\"Secret\",\"stringData\":{\"k\":\"p\"}}",
+                "{\"apiVersion\":\"v1\",\"kind\":\"Secret\",\"data\":{\"k\":\"cA==\",\"o\":\"cQ==\"}}",
+                "{\"apiVersion\":\"v1\",\"data\":{\"k\":\"cA==\"},\"kind\":\"Secret\"}", NULL);
+}
+
+static void diffPatch_apply_refusesWhatItCannotSay(void **state)
+{
+    static const char keyed[] =
+        "{\"null\":\"absent\",\"lists\":{\"/l\":{\"list\":\"map\",\"keys\":[\"n\"]}}}";
+    (void)state;
+    assert_sent(GITOPS_PATCH_APPLY, keyed, NULL, "{\"l\":[{\"n\":1},{\"n\":1}]}", NULL, NULL, "/l");
+    assert_sent(GITOPS_PATCH_APPLY, "{\"lists\":{\"/x/l\":{\"list\":\"set\"}}}", NULL,
+                "{\"x\":{\"l\":[1,2,3]}}", NULL, "{\"x\":{\"l\":[1,2,3]}}", NULL);
+    assert_sent(GITOPS_PATCH_APPLY, keyed, NULL, "{\"a\":{\"b\":null}}", "{\"a\":{\"b\":1}}", NULL,
+                "/a/b");
+    assert_sent(GITOPS_PATCH_APPLY, keyed, "{\"a\":1}", "{\"a\":null}", "{\"a\":1}", "{}", NULL);
+}
+
+static void diffPatch_document_hasTheVersionOfLive(void **state)
+{
+    (void)state;
+    assert_sent(GITOPS_PATCH_DOCUMENT, NULL, NULL,
+                "{\"apiVersion\":\"v1\",\"kind\":\"ConfigMap\",\"data\":{\"a\":\"1\"},"
+                "\"metadata\":{\"resourceVersion\":\"1\"}}",
+                "{\"apiVersion\":\"v1\",\"kind\":\"ConfigMap\",\"data\":{\"b\":\"1\"},"
+                "\"metadata\":{\"resourceVersion\":\"7\"}}",
+                "{\"apiVersion\":\"v1\",\"data\":{\"a\":\"1\",\"b\":\"1\"},\"kind\":\"ConfigMap\","
+                "\"metadata\":{\"resourceVersion\":\"7\"}}",
+                NULL);
+    assert_sent(GITOPS_PATCH_DOCUMENT, NULL, NULL, "{\"a\":1}", NULL, "{\"a\":1}", NULL);
+}
+
 static void diffPatch_badArguments_areRefused(void **state)
 {
     gitops_context *context = support_context_new();
@@ -249,6 +338,11 @@ int main(void)
         cmocka_unit_test(diffPatch_jsonWithTests_testsWhatItReplacesOrRemoves),
         cmocka_unit_test(diffPatch_jsonWithTests_testsTheKeysOfAnElement),
         cmocka_unit_test(diffPatch_merge_saysWhatItCan),
+        cmocka_unit_test(diffPatch_apply_statesWhatIsOurs),
+        cmocka_unit_test(diffPatch_applyOfAListThatTheServerTakesWhole_tellsAllOfIt),
+        cmocka_unit_test(diffPatch_applyOfASecret_hasNoStringData),
+        cmocka_unit_test(diffPatch_apply_refusesWhatItCannotSay),
+        cmocka_unit_test(diffPatch_document_hasTheVersionOfLive),
         cmocka_unit_test(diffPatch_badArguments_areRefused),
         cmocka_unit_test(patchApply_jsonCases_giveTheirResult),
         cmocka_unit_test(patchApply_copiesThatDouble_meetTheLimit),

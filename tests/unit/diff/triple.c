@@ -199,6 +199,32 @@ static void assert_patch(const triple *t, const gitops_diff *diff, int32_t type,
     gitops_buffer_free(text);
 }
 
+/* What is told to a server that applies leads to merged too, when all that is ours is told. */
+static void assert_applied(const triple *t, const gitops_diff *diff)
+{
+    gitops_buffer *text;
+    gitops_error err = {0};
+    int status = gitops_diff_patch(diff, GITOPS_PATCH_APPLY, NULL, &text, &err);
+    if (status == GITOPS_EUNSUPPORTED || !t->desired || !gitops_diff_merged(diff))
+        return;
+    assert_int_equal(status, 0);
+    if (gitops_value_at(root_of(gitops_diff_merged(diff)), "/stringData")) {
+        gitops_buffer_free(text); /* the body has it as data */
+        return;
+    }
+    gitops_document *body = triple_document(t->context, gitops_buffer_data(text));
+    gitops_diff *again = run(t, t->base, body, t->live, 0, 0);
+    const gitops_value *found = root_of(gitops_diff_merged(again));
+    if (!found || !gitops_value_equal(found, root_of(gitops_diff_merged(diff)))) {
+        print_error("body %s\n", gitops_buffer_data(text));
+        print_value(t->context, "applied", gitops_diff_merged(again));
+        fail_triple(t, diff, "what is told to the server does not give merged");
+    }
+    gitops_diff_free(again);
+    gitops_document_free(body);
+    gitops_buffer_free(text);
+}
+
 void triple_assert_properties(const triple *t)
 {
     gitops_document *const all[] = {t->base, t->desired, t->live};
@@ -212,10 +238,12 @@ void triple_assert_properties(const triple *t)
             assert_patch(t, diff, GITOPS_PATCH_JSON, 1);
             assert_patch(t, diff, GITOPS_PATCH_MERGE, 0);
             assert_settled(t, diff, conflict, drift);
-            if (conflict == GITOPS_CONFLICT_DESIRED && drift == GITOPS_DRIFT_REVERT)
+            if (conflict == GITOPS_CONFLICT_DESIRED && drift == GITOPS_DRIFT_REVERT) {
+                assert_applied(t, diff);
                 assert_nothing(t, run(t, gops_diff_new_base(diff), t->desired,
                                    gitops_diff_merged(diff), 0, 0),
                                "diff(new base, desired, merged)");
+            }
             gitops_diff_free(diff);
         }
 }
