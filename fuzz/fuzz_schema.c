@@ -30,14 +30,16 @@ static void check_same(const gops_schema_place *a, const gops_schema_place *b)
     if (a->list != b->list || a->map != b->map || a->scalar != b->scalar ||
         a->omit_empty != b->omit_empty || a->defaulted != b->defaulted ||
         a->ignored != b->ignored || a->sensitive != b->sensitive ||
-        a->immutable != b->immutable || !same_keys(a, b))
+        a->immutable != b->immutable || memcmp(&a->policy, &b->policy, sizeof a->policy) != 0 ||
+        !same_keys(a, b))
         fuzz_fail("a schema says something else in a stack", "", 0);
 }
 
 static void check_place(const gops_schema_place *place)
 {
     if (place->list > GOPS_LIST_SEQUENCE || place->map > GOPS_MAP_RETAIN_KEYS ||
-        place->scalar > GOPS_SCALAR_DURATION)
+        place->scalar > GOPS_SCALAR_SEMVER ||
+        place->policy.mode > GITOPS_MODE_ENFORCE)
         fuzz_fail("a place of no kind", "", 0);
     if (place->list == GOPS_LIST_MAP && !place->tuple_count)
         fuzz_fail("a list of elements without keys", "", 0);

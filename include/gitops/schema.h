@@ -8,7 +8,8 @@
  * a map is replaced whole; which scalars are equal although their text is not; what a null means;
  * what is ignored, sensitive or immutable. The built-in types of Kubernetes are in the library;
  * those of custom resources come from their definitions, others from schema files, OpenAPI
- * documents or calls. Paths are JSON pointers in which "*" stands for any one segment.
+ * documents or calls. Paths are JSON pointers in which "*" stands for any one segment, "**" for any
+ * number of them, "[name=web]" for an element of a list and "app-*" for members named so.
  *
  * The ladder: a built-in schema; one document (gitops_schema_parse); many documents and rules by
  * calls (gitops_schema_builder); schemas over each other (gitops_schema_stack).

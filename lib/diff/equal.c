@@ -9,6 +9,7 @@
 #include "base/base64.h"
 #include "diff/kubernetes.h"
 #include "diff/members.h"
+#include "diff/pair.h"
 #include "manifest/duration.h"
 #include "manifest/instant.h"
 #include "manifest/quantity.h"
@@ -137,10 +138,41 @@ static int maps_equal(comparison how, const gops_schema_place *place, const gito
     return 1;
 }
 
+/* From i on, the first element that is not ignored, and its place. */
+static uint32_t next_compared(const gops_schema_place *place, const gitops_value *list, uint32_t i,
+                              gops_schema_place *below)
+{
+    for (; i < list->count; i++) {
+        gops_schema_element(place, i, &list->as.children[i], below);
+        if (!below->ignored)
+            break;
+    }
+    return i;
+}
+
+/* Where rules name elements, those that are ignored may be in one list only. */
+static int named_lists_equal(comparison how, const gops_schema_place *place, const gitops_value *a,
+                             const gitops_value *b, const gitops_value *third)
+{
+    gops_schema_place below, other;
+    for (uint32_t i = 0, k = 0;; i++, k++) {
+        i = next_compared(place, a, i, &below);
+        k = next_compared(place, b, k, &other);
+        if (i == a->count || k == b->count)
+            return i == a->count && k == b->count;
+        const gitops_value *in_third =
+            gops_value_is(third, GITOPS_VALUE_LIST) ? gitops_value_item(third, i) : NULL;
+        if (!deep_equal(how, &below, &a->as.children[i], &b->as.children[k], in_third))
+            return 0;
+    }
+}
+
 static int lists_equal(comparison how, const gops_schema_place *place, const gitops_value *a,
                        const gitops_value *b, const gitops_value *third)
 {
     gops_schema_place below;
+    if (gops_schema_names_elements(place))
+        return named_lists_equal(how, place, a, b, third);
     if (a->count != b->count)
         return 0;
     for (uint32_t i = 0; i < a->count; i++) {
@@ -295,6 +327,9 @@ static const gitops_value *materialise_list(gops_triwalk *walk, const gops_schem
 {
     gops_schema_place below;
     gitops_value *items = NULL;
+    if (gops_schema_names_elements(place))
+        return gops_pair_materialise(walk, place, desired,
+                                     gops_value_is(live, GITOPS_VALUE_LIST) ? live : NULL);
     for (uint32_t i = 0; i < desired->count; i++) {
         const gitops_value *item = &desired->as.children[i];
         const gitops_value *other =

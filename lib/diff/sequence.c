@@ -42,12 +42,22 @@ static int same_range(const merge3 *m, const hunk *h, int a, int b)
     return 1;
 }
 
+/* An element of desired as it is written; what is ignored in it comes from live's at its place. */
+static const gitops_value *written_item(merge3 *m, const hunk *h, uint32_t i)
+{
+    gops_schema_place below;
+    uint32_t in_live = h->from[GOPS_LIVE] + (i - h->from[GOPS_DESIRED]);
+    const gitops_value *item = &items_of(m, GOPS_DESIRED)[i];
+    gops_schema_element(m->place, i, item, &below);
+    return gops_materialise(m->walk, &below, item,
+                            in_live < h->to[GOPS_LIVE] ? &items_of(m, GOPS_LIVE)[in_live] : NULL);
+}
+
 static void append_merged(merge3 *m, const hunk *h, int side)
 {
-    const gitops_value *items =
-        side == GOPS_DESIRED ? m->written[side].as.children : items_of(m, side);
     for (uint32_t i = h->from[side]; i < h->to[side]; i++)
-        m->merged[m->merged_count++] = items[i];
+        m->merged[m->merged_count++] =
+            side == GOPS_DESIRED ? *written_item(m, h, i) : items_of(m, side)[i];
 }
 
 static void append_base(merge3 *m, const hunk *h, int side)
@@ -153,13 +163,26 @@ static int prepare(merge3 *m)
     return walk->status == 0;
 }
 
+/* 1 when some element is ignored: then there are no lines to merge, but one value. */
+static int has_ignored(const gops_schema_place *place, const gops_sides *s)
+{
+    gops_schema_place below;
+    for (int side = 0; side < GOPS_SIDES; side++)
+        for (uint32_t i = 0; place->rules && i < s->of[side]->count; i++) {
+            gops_schema_element(place, i, &s->of[side]->as.children[i], &below);
+            if (below.ignored)
+                return 1;
+        }
+    return 0;
+}
+
 gops_outcome gops_merge_sequence(gops_triwalk *walk, const gops_schema_place *place,
                                  const gops_sides *raw, const gops_sides *s)
 {
     merge3 m = {.walk = walk, .place = place, .s = *s};
     gops_outcome out = {raw->of[GOPS_LIVE], raw->of[GOPS_DESIRED]};
     if (walk->mode != GOPS_TRIWALK_MERGE || !s->of[GOPS_BASE] || !s->of[GOPS_DESIRED] ||
-        !s->of[GOPS_LIVE])
+        !s->of[GOPS_LIVE] || has_ignored(place, s))
         return gops_merge_leaf(walk, place, raw, s);
     if (!prepare(&m))
         return out;

@@ -222,7 +222,7 @@ void gops_schema_element(const gops_schema_place *parent, size_t i, const gitops
     if (node)
         node = gops_graph_node(parent->graph, node->each);
     if (state)
-        state = gops_rule_state_element(state, i);
+        state = gops_rule_state_element(state, i, value, parent);
     step(parent, node, state, value, out);
 }
 
@@ -231,4 +231,17 @@ int gops_schema_is_builtin(const gops_schema_place *root)
     const gops_schema_graph *graph = root->graph;
     return graph && graph->nodes == gops_kubernetes_nodes &&
            root->type != gops_graph_node(graph, GOPS_NODE_CUSTOM);
+}
+
+int gops_schema_names_elements(const gops_schema_place *place)
+{
+    const gops_rule_state *state = place->rules;
+    return state && state->names_elements;
+}
+
+const void *gops_schema_element_name(const gops_schema_place *place, size_t i,
+                                     const gitops_value *value)
+{
+    return gops_schema_names_elements(place) ? gops_rule_state_name(place->rules, i, value, place)
+                                             : NULL;
 }

@@ -112,4 +112,12 @@ void gops_schema_element(const gops_schema_place *parent, size_t i, const gitops
  */
 int gops_schema_is_builtin(const gops_schema_place *root);
 
+/*
+ * 1 when rules speak of elements of the list at a place by what they hold; and what they call one
+ * of them: the same for all that the same rules speak of.
+ */
+int gops_schema_names_elements(const gops_schema_place *place);
+const void *gops_schema_element_name(const gops_schema_place *place, size_t i,
+                                     const gitops_value *value);
+
 #endif

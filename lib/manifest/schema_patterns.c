@@ -42,15 +42,16 @@ static gops_pattern *new_pattern(gops_patterns *patterns, const gops_layer *laye
 static int is_pattern(const void *owner, uint32_t number, const void *wanted)
 {
     const gops_pattern *own = ((const gops_patterns *)owner)->all[number - 1], *other = wanted;
-    return own->parent == other->parent && own->length == other->length &&
+    return own->parent == other->parent && own->kind == other->kind &&
+           own->length == other->length &&
            memcmp(own->segment, other->segment, own->length) == 0;
 }
 
-/* The child for a literal segment, made if it is not there; NULL: no memory. */
-static gops_pattern *take_child(gops_patterns *patterns, gops_pattern *parent, const char *segment,
-                                size_t length)
+/* The child for a name, an element or a glob, made if it is not there; NULL: no memory. */
+static gops_pattern *take_child(gops_patterns *patterns, gops_pattern *parent,
+                                gops_segment_kind kind, const char *segment, size_t length)
 {
-    gops_pattern wanted = {.parent = parent, .segment = segment, .length = length};
+    gops_pattern wanted = {.parent = parent, .kind = kind, .segment = segment, .length = length};
     uint64_t hash = gops_hash64(segment, length) ^ gops_hash64(&wanted.parent, sizeof parent);
     uint32_t number = gops_intern_find(&patterns->known, hash, is_pattern, patterns, &wanted);
     if (number)
@@ -59,6 +60,7 @@ static gops_pattern *take_child(gops_patterns *patterns, gops_pattern *parent, c
     if (!child || gops_grow(patterns->context, &patterns->all, &patterns->all_capacity,
                             patterns->all_count + 1, sizeof(gops_pattern *)) < 0)
         return NULL;
+    child->kind = kind;
     patterns->all[patterns->all_count++] = child;
     if (gops_intern_add(&patterns->known, hash, (uint32_t)patterns->all_count) < 0)
         return NULL;
@@ -67,12 +69,19 @@ static gops_pattern *take_child(gops_patterns *patterns, gops_pattern *parent, c
     return child;
 }
 
-/* The same for "*". */
-static gops_pattern *take_any(gops_patterns *patterns, gops_pattern *parent)
+/* The same for "*" and "**", of which a second one in a row says nothing more. */
+static gops_pattern *take_wild(gops_patterns *patterns, gops_pattern *parent,
+                               gops_segment_kind kind)
 {
-    if (!parent->any)
-        parent->any = new_pattern(patterns, parent->layer, parent, "*", 1);
-    return parent->any;
+    gops_pattern **child = kind == GOPS_SEGMENT_ANY ? &parent->any : &parent->deep;
+    if (kind == GOPS_SEGMENT_DEEP && parent->kind == GOPS_SEGMENT_DEEP)
+        return parent;
+    if (!*child) {
+        *child = new_pattern(patterns, parent->layer, parent, "", 0);
+        if (*child)
+            (*child)->kind = kind;
+    }
+    return *child;
 }
 
 static int fail_pattern(gitops_error *err, int code, const gitops_value *at, const char *message)
@@ -139,6 +148,39 @@ static int check_pattern(gops_patterns *patterns, const char *text, size_t lengt
     return 0;
 }
 
+static int fail_segment(gitops_error *err, int code, const gitops_value *at)
+{
+    if (code == GITOPS_ENOMEM)
+        return gops_fail_memory(err);
+    return fail_pattern(err, code, at,
+                        "in a path pattern an element is written \"[key=value]\", with a comma "
+                        "before each further key");
+}
+
+/* From a node to its child by a segment, which is unescaped in place. */
+static int descend(gops_patterns *patterns, gops_pattern **pattern, char *segment, size_t length,
+                   const gitops_value *at, gitops_error *err)
+{
+    gops_segment_kind kind = gops_segment_kind_of(segment, length);
+    size_t used = unescape(segment, length);
+    if (used == (size_t)-1)
+        return fail_pattern(err, GITOPS_EPARSE, at,
+                            "in a path pattern \"~\" is written \"~0\" and \"/\" in a name "
+                            "\"~1\"");
+    gops_pattern *child = kind == GOPS_SEGMENT_ANY || kind == GOPS_SEGMENT_DEEP
+                              ? take_wild(patterns, *pattern, kind)
+                              : take_child(patterns, *pattern, kind, segment, used);
+    *pattern = child;
+    if (!child)
+        return gops_fail_memory(err);
+    if ((kind != GOPS_SEGMENT_GLOB && kind != GOPS_SEGMENT_ELEMENT) || child->test)
+        return 0;
+    gops_segment_test *test = NULL;
+    int status = gops_segment_test_make(&test, patterns->arena, kind, segment, used);
+    child->test = test;
+    return status < 0 ? fail_segment(err, status, at) : 0;
+}
+
 int gops_patterns_add(gops_patterns *patterns, gops_layer *layer, const char *text, size_t length,
                       const gitops_value *at, gops_rule **out, gitops_error *err)
 {
@@ -149,20 +191,14 @@ int gops_patterns_add(gops_patterns *patterns, gops_layer *layer, const char *te
     if (!copy)
         return gops_fail_memory(err);
     gops_pattern *pattern = layer->root;
-    for (char *p = copy, *end = copy + length; p < end;) {
+    for (char *p = copy, *end = copy + length; p < end && status == 0;) {
         char *segment = p + 1;
         char *slash = memchr(segment, '/', (size_t)(end - segment));
         p = slash ? slash : end;
-        int any = p - segment == 1 && *segment == '*';
-        size_t used = unescape(segment, (size_t)(p - segment));
-        if (used == (size_t)-1)
-            return fail_pattern(err, GITOPS_EPARSE, at,
-                                "in a path pattern \"~\" is written \"~0\" and \"/\" in a name "
-                                "\"~1\"");
-        pattern = any ? take_any(patterns, pattern) : take_child(patterns, pattern, segment, used);
-        if (!pattern)
-            return gops_fail_memory(err);
+        status = descend(patterns, &pattern, segment, (size_t)(p - segment), at, err);
     }
+    if (status < 0)
+        return status;
     patterns->count++;
     *out = &pattern->rule;
     return 0;
@@ -176,12 +212,17 @@ static int take_tree(gops_patterns *patterns, gops_pattern *to, const gops_patte
     patterns->count += (size_t)gops_rule_speaks(&from->rule);
     if (patterns->count > GOPS_PATTERN_COUNT)
         return GITOPS_ELIMIT;
-    if (from->any) {
-        gops_pattern *any = take_any(patterns, to);
-        status = any ? take_tree(patterns, any, from->any) : GITOPS_ENOMEM;
+    const gops_pattern *const wild[] = {from->any, from->deep};
+    for (size_t i = 0; i < 2 && status == 0; i++) {
+        gops_pattern *copy = wild[i] ? take_wild(patterns, to, wild[i]->kind) : NULL;
+        if (wild[i])
+            status = copy ? take_tree(patterns, copy, wild[i]) : GITOPS_ENOMEM;
     }
     for (const gops_pattern *child = from->children; child && status == 0; child = child->next) {
-        gops_pattern *copy = take_child(patterns, to, child->segment, child->length);
+        gops_pattern *copy =
+            take_child(patterns, to, child->kind, child->segment, child->length);
+        if (copy)
+            copy->test = child->test;
         status = copy ? take_tree(patterns, copy, child) : GITOPS_ENOMEM;
     }
     return status;

@@ -9,10 +9,12 @@
 #include "base/intern.h"
 #include "manifest/schema_rules.h"
 #include "manifest/schema_scope.h"
+#include "manifest/schema_segment.h"
 
 enum {
     GOPS_PATTERN_SEGMENTS = 256, /* of one pattern */
     GOPS_PATTERN_COUNT = 10000,  /* of one schema */
+    GOPS_PATTERN_TESTS = 256,    /* that are to be made at one place */
     GOPS_LAYER_COUNT = 1000,     /* of one schema */
     GOPS_PATTERN_WORK = 1000000  /* bounds states, steps and the work to make them */
 };
@@ -73,8 +75,9 @@ int gops_patterns_take(gops_patterns *patterns, const gops_rules *rules, gitops_
 
 /*
  * Makes the rules. Where several patterns match one place their flags add up; of list, map and
- * scalar kinds the one wins that is of the first schema, then of the narrower kinds, then whose
- * pattern is literal at the first segment that differs. Returns 0, GITOPS_ELIMIT or GITOPS_ENOMEM.
+ * scalar kinds and policies the one wins that is of the first schema, then of the narrower kinds,
+ * then whose kind of segment comes first (schema_segment.h) where the two differ first. Returns 0,
+ * GITOPS_ELIMIT or GITOPS_ENOMEM.
  */
 int gops_patterns_compile(gops_patterns *patterns, gops_rules *out, gitops_error *err);
 
@@ -82,13 +85,15 @@ int gops_patterns_compile(gops_patterns *patterns, gops_rules *out, gitops_error
 struct gops_pattern {
     const char *segment; /* unescaped */
     size_t length;
+    gops_segment_kind kind;
+    const gops_segment_test *test; /* of a glob or an element */
     const gops_layer *layer;
     const gops_pattern *parent; /* NULL at the root */
-    gops_pattern *children;     /* by literal segments, in no order */
+    gops_pattern *children;     /* names, elements and globs, in no order */
     gops_pattern *next;         /* sibling */
-    gops_pattern *any;          /* child by "*" */
+    gops_pattern *any, *deep;   /* children by "*" and by "**" */
     gops_rule rule;
-    const gops_rule_state *state; /* of the set that holds just this node */
+    size_t set; /* the last one that the node was put into, by number */
 };
 
 #endif

@@ -3,6 +3,8 @@
 
 #include <stdio.h>
 
+#include "manifest/schema_segment.h"
+
 void gops_rule_add(gops_rule *sum, const gops_rule *rule)
 {
     gops_policy own = sum->policy;
@@ -42,13 +44,12 @@ int gops_rule_speaks(const gops_rule *rule)
            rule->policy.conflict || rule->policy.drift || rule->policy.mode;
 }
 
-const gops_rule_state *gops_rule_state_member(const gops_rule_state *state, const char *key,
-                                              size_t length)
+static const gops_rule_state *find_step(const gops_rule_turn *turn, const char *key, size_t length)
 {
-    size_t low = 0, high = state->step_count;
+    size_t low = 0, high = turn->step_count;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        const gops_rule_step *step = &state->steps[middle];
+        const gops_rule_step *step = &turn->steps[middle];
         int order = gops_key_compare(key, length, step->segment, step->length);
         if (order == 0)
             return step->next;
@@ -57,14 +58,46 @@ const gops_rule_state *gops_rule_state_member(const gops_rule_state *state, cons
         else
             low = middle + 1;
     }
-    return state->other;
+    return turn->other;
 }
 
-const gops_rule_state *gops_rule_state_element(const gops_rule_state *state, size_t i)
+const gops_rule_state *gops_rule_state_member(const gops_rule_state *state, const char *key,
+                                              size_t length)
+{
+    const gops_rule_turn *turn = &state->turn;
+    while (turn->test)
+        turn = gops_segment_matches(turn->test, key, length, NULL, NULL) ? turn->yes : turn->no;
+    return find_step(turn, key, length);
+}
+
+/* Below all tests, of which those for names are made of an element's index. */
+static const gops_rule_turn *turn_of_element(const gops_rule_state *state, const char *index,
+                                             size_t length, const gitops_value *value,
+                                             const gops_schema_place *place)
+{
+    const gops_rule_turn *turn = &state->turn;
+    while (turn->test)
+        turn = gops_segment_matches(turn->test, index, length, value, place) ? turn->yes : turn->no;
+    return turn;
+}
+
+const gops_rule_state *gops_rule_state_element(const gops_rule_state *state, size_t i,
+                                               const gitops_value *value,
+                                               const gops_schema_place *place)
 {
     char index[24];
-    if (state->step_count == 0)
-        return state->other;
-    int length = snprintf(index, sizeof index, "%zu", i);
-    return gops_rule_state_member(state, index, (size_t)length);
+    if (!state->turn.test && state->turn.step_count == 0)
+        return state->turn.other;
+    size_t length = (size_t)snprintf(index, sizeof index, "%zu", i);
+    return find_step(turn_of_element(state, index, length, value, place), index, length);
+}
+
+const void *gops_rule_state_name(const gops_rule_state *state, size_t i, const gitops_value *value,
+                                 const gops_schema_place *place)
+{
+    char index[24];
+    if (!state->names_elements)
+        return NULL;
+    size_t length = (size_t)snprintf(index, sizeof index, "%zu", i);
+    return turn_of_element(state, index, length, value, place);
 }

@@ -1,7 +1,7 @@
 /*
- * Rules for path patterns: JSON pointers in which "*" stands for any one segment. They are compiled
- * into states (schema_patterns.h); a walk goes from state to state with the document. Rules may be
- * for some kinds of document only.
+ * Rules for path patterns: JSON pointers with segments that stand for many (schema_segment.h). They
+ * are compiled into states (schema_patterns.h); a walk goes from state to state with the document.
+ * Rules may be for some kinds of document only.
  */
 #ifndef GOPS_MANIFEST_SCHEMA_RULES_H
 #define GOPS_MANIFEST_SCHEMA_RULES_H
@@ -36,6 +36,7 @@ typedef struct gops_rule {
 
 /* A place among the patterns: what holds there and where each segment leads. */
 typedef struct gops_rule_state gops_rule_state;
+typedef struct gops_segment_test gops_segment_test;
 
 typedef struct gops_rule_step {
     const char *segment;
@@ -43,12 +44,25 @@ typedef struct gops_rule_step {
     const gops_rule_state *next;
 } gops_rule_step;
 
+/*
+ * Where segments lead: a tree of the tests that patterns make there, most often none. Below the
+ * last answer each name leads to a state.
+ */
+typedef struct gops_rule_turn gops_rule_turn;
+
+struct gops_rule_turn {
+    const gops_segment_test *test; /* NULL: there is none left */
+    const gops_rule_turn *yes, *no;
+    const gops_rule_step *steps; /* sorted by segment */
+    uint32_t step_count;
+    const gops_rule_state *other; /* for any other segment; NULL: no rule below */
+};
+
 struct gops_rule_state {
     const gops_rule *rules; /* of scopes that differ, the first to be asked first */
     uint32_t rule_count;
-    uint32_t step_count;
-    const gops_rule_step *steps;  /* sorted by segment */
-    const gops_rule_state *other; /* for any other segment; NULL: no rule below */
+    uint8_t names_elements; /* some test is for elements of a list */
+    gops_rule_turn turn;
 };
 
 /* Flags add up; of list, map and scalar kinds and of policies what sum has stays. */
@@ -72,6 +86,16 @@ static inline int gops_rule_holds(const gops_rule *rule, uint64_t globs, uint16_
 /* The state after one more segment; NULL: no rule can match any more. */
 const gops_rule_state *gops_rule_state_member(const gops_rule_state *state, const char *key,
                                               size_t length);
-const gops_rule_state *gops_rule_state_element(const gops_rule_state *state, size_t i);
+
+/* The same for element i of the list at place, of which value (may be NULL) is one side. */
+const gops_rule_state *gops_rule_state_element(const gops_rule_state *state, size_t i,
+                                               const gitops_value *value,
+                                               const gops_schema_place *place);
+
+/*
+ * What tests call an element: the same for all that pass the same ones. NULL: the state tests none.
+ */
+const void *gops_rule_state_name(const gops_rule_state *state, size_t i, const gitops_value *value,
+                                 const gops_schema_place *place);
 
 #endif

@@ -21,7 +21,7 @@ int gops_scope_compare(const gops_scope *a, const gops_scope *b)
 }
 
 /* On a mismatch the last "*" takes one character more: never more than both lengths multiplied. */
-static int matches(const gops_scope *glob, const char *name, size_t length)
+int gops_scope_matches(const gops_scope *glob, const char *name, size_t length)
 {
     size_t g = 0, n = 0, after_star = 0, retry = 0;
     int has_star = 0;
@@ -88,7 +88,7 @@ gops_scope_match gops_scopes_match(const gops_scopes *scopes, const gitops_value
         return match;
     match.kind = find_kind(scopes, name, length);
     for (uint16_t i = 0; i < scopes->glob_count; i++)
-        if (matches(&scopes->globs[i], name, length))
+        if (gops_scope_matches(&scopes->globs[i], name, length))
             match.globs |= (uint64_t)1 << i;
     return match;
 }

@@ -26,6 +26,9 @@ typedef struct gops_scope_match {
 
 int gops_scope_is_glob(const gops_scope *scope);
 
+/* 1 when a name matches; a "*" stands for any characters, also none. */
+int gops_scope_matches(const gops_scope *glob, const char *name, size_t length);
+
 /* By what decides first: exact kinds, then globs, the longer ones first; then by bytes. */
 int gops_scope_compare(const gops_scope *a, const gops_scope *b);
 

@@ -27,7 +27,8 @@ from .values import DocumentLike, as_document, dump_json
 
 @dataclass(frozen=True)
 class Rule:
-    """What holds at a path pattern, a JSON pointer in which "*" stands for any one segment.
+    """What holds at a path pattern, a JSON pointer in which "*" stands for any one segment, "**"
+    for any number, "[name=web]" for an element of a list and "app-*" for members named so.
 
     kinds says of which documents ("Deployment.apps", "*.example.org"; None: of all); keys are the
     members that identify the elements of a ListKind.MAP, defaults stand for missing ones. A mode

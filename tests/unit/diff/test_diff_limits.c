@@ -15,7 +15,7 @@ typedef struct texts {
 static const texts everything = {
     "{\"null\":\"absent\",\"lists\":{\"/k\":{\"list\":\"map\",\"keys\":[\"n\"]},"
     "\"/s\":{\"list\":\"set\"},\"/q\":{\"list\":\"sequence\"}},\"maps\":{\"/st\":\"struct\","
-    "\"/u\":\"retain-keys\"},\"ignore\":[\"/a/*/i\"],\"sensitive\":[\"/p\"]}",
+    "\"/u\":\"retain-keys\"},\"ignore\":[\"/a/*/i\",\"/a/[n=x]\",\"/**/w/*z\"],\"sensitive\":[\"/p\"]}",
     "{\"k\":[{\"n\":\"a\",\"v\":1},{\"n\":\"b\"},{\"n\":\"c\"}],\"s\":[1,2],\"q\":[1,2,3,4],"
     "\"st\":{\"x\":1},\"u\":{\"t\":1},\"m\":{\"x\":1,\"y\":1},\"p\":1,\"a\":[{\"v\":1}],\"g\":1}",
     "{\"k\":[{\"n\":\"b\",\"v\":2},{\"n\":\"a\",\"v\":2},{\"n\":\"d\",\"z\":null}],\"s\":[2,3],"
