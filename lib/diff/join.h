@@ -13,6 +13,7 @@ typedef struct gops_item {
     uint32_t first;            /* item of the first occurrence of its keys */
     uint32_t next;             /* item of the next one; its own: there is none */
     uint32_t last;             /* of a first occurrence: the end of that chain */
+    uint8_t ignored;           /* its order counts as little as it does */
 } gops_item;
 
 typedef struct gops_join {

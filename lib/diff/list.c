@@ -33,6 +33,7 @@ static void merge_items(gops_triwalk *walk, const gops_schema_place *place, gops
         gops_item *item = &join->items[i];
         size_t length = gops_triwalk_enter_index(walk, item->index);
         gops_schema_element(place, item->index, gops_leading(&item->raw), &below);
+        item->ignored = below.ignored;
         item->out = join->keys ? gops_merge_whole(walk, &below, &item->raw)
                                : merge_member(walk, &below, &item->raw);
         gops_triwalk_leave(walk, length);
@@ -44,14 +45,15 @@ static void merge_items(gops_triwalk *walk, const gops_schema_place *place, gops
     }
 }
 
-/* Items of one side that the merged list has, in that side's order; desired's each once. */
+/* Items of one side that the merged list has, in that side's order; desired's that count, once. */
 static uint32_t surviving(const gops_join *join, int side, uint32_t *out)
 {
     uint32_t count = 0;
     for (uint32_t i = 0; i < join->length[side]; i++) {
         uint32_t item = join->of[side][i];
-        int again = side == GOPS_DESIRED && join->items[item].index != i;
-        if (join->items[item].out.merged && !again)
+        int passed_over = side == GOPS_DESIRED &&
+                          (join->items[item].index != i || join->items[item].ignored);
+        if (join->items[item].out.merged && !passed_over)
             out[count++] = item;
     }
     return count;
@@ -60,7 +62,7 @@ static uint32_t surviving(const gops_join *join, int side, uint32_t *out)
 static int is_shared(const gops_join *join, uint32_t item)
 {
     const gops_item *it = &join->items[item];
-    return it->raw.of[GOPS_DESIRED] && it->raw.of[GOPS_LIVE] && it->out.merged;
+    return it->raw.of[GOPS_DESIRED] && it->raw.of[GOPS_LIVE] && it->out.merged && !it->ignored;
 }
 
 /* Items that desired and live share (and base has, should it be asked for), in a side's order. */
