@@ -34,7 +34,7 @@ for line in sys.stdin:
     name, key = call["call"], call.get("key")
     live = objects.get(key)
     if name == "hello":
-        answer(call, answer="hello", protocol=1, fingerprint=path, abilities=["list", "get"])
+        answer(call, answer="hello", protocol=1, fingerprint=path, abilities=["list", "get", "change-all"])
     elif name == "list":
         for key, live in objects.items():
             answer(call, answer="object", key=key, document=live, version=version(live))

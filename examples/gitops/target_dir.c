@@ -496,6 +496,7 @@ int open_dir_target(program *p, const char *path, int use, program_target *out)
     options.apply = answer_apply;
     options.delete_object = answer_delete;
     options.max_in_flight = MAX_IN_FLIGHT;
+    options.changes_all = 1;
     if (gitops_target_new(&out->target, p->context, &options, &err) < 0) {
         destroy(target);
         return complain_error(&err);

@@ -15,7 +15,7 @@
 
 enum { PROTOCOL = 1 };
 
-enum { CAN_LIST = 1, CAN_GET = 2, CAN_CHECK = 4, CAN_COMMIT = 8 };
+enum { CAN_LIST = 1, CAN_GET = 2, CAN_CHECK = 4, CAN_COMMIT = 8, CAN_CHANGE_ALL = 16 };
 
 typedef struct exec_target {
     program *p;
@@ -139,12 +139,12 @@ static void forget(reply *r)
 
 static unsigned read_abilities(const gitops_value *list)
 {
-    static const char *const names[] = {"list", "get", "check", "commit"};
+    static const char *const names[] = {"list", "get", "check", "commit", "change-all"};
     unsigned abilities = 0;
     for (size_t i = 0; i < gitops_value_count(list); i++) {
         size_t length = 0;
         const char *text = gitops_value_text(gitops_value_item(list, i), &length);
-        for (unsigned n = 0; n < 4; n++)
+        for (unsigned n = 0; n < sizeof names / sizeof names[0]; n++)
             if (text && strlen(names[n]) == length && memcmp(names[n], text, length) == 0)
                 abilities |= 1u << n;
     }
@@ -395,6 +395,7 @@ int open_exec_target(program *p, const char *command, int use, program_target *o
     options.check = target->abilities & CAN_CHECK ? answer_check : NULL;
     options.commit = target->abilities & CAN_COMMIT ? answer_commit : NULL;
     options.abort_staged = target->abilities & CAN_COMMIT ? answer_abort : NULL;
+    options.changes_all = (target->abilities & CAN_CHANGE_ALL) != 0;
     options.apply = answer_apply;
     options.delete_object = answer_delete;
     if (gitops_target_new(&out->target, p->context, &options, &err) < 0) {

@@ -12,7 +12,8 @@
  * those of Helm, and whatever keeps an object from being deleted counts.
  *
  * Caveats: a value that does not parse is an error of its document when it decides order, deletion
- * or writing; it never counts as a default. Plans do not act on any of this yet.
+ * or writing; it never counts as a default. Plans act on little of this yet: a replacement of an
+ * object that is to be kept or confirmed is held.
  */
 #ifndef GITOPS_CONTROLS_H
 #define GITOPS_CONTROLS_H

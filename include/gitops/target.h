@@ -45,7 +45,7 @@ typedef struct gitops_target_options {
     gitops_target_fn abort_staged;  /* needed with commit: drops what was staged */
     gitops_target_fn fingerprint;   /* optional: which system is this? the state is bound to it */
     uint32_t max_in_flight;         /* calls at once; 0 = 1 */
-    uint32_t reserved_0;
+    uint32_t changes_all;           /* 1: no field is immutable here, so that nothing is replaced */
 } gitops_target_options;
 
 /*
@@ -64,7 +64,11 @@ GITOPS_API const char *gitops_request_key(const gitops_request *request);
 /* The document to apply, as one line of JSON, followed by a NUL; NULL where there is none. */
 GITOPS_API const char *gitops_request_document(const gitops_request *request, size_t *length);
 
-/* "create", "update", "replace", "delete" or "adopt" for apply, delete and check; else "". */
+/*
+ * "create", "update", "replace", "delete" or "adopt" for apply, delete and check; else "". To
+ * replace is to delete the object and to make it anew of the document, which has nothing of what the
+ * target held; its schema says that it cannot be updated (gitops_diff_replaces).
+ */
 GITOPS_API const char *gitops_request_action(const gitops_request *request);
 
 /* The version the target gave for this object when it was observed; NULL when it gave none. */

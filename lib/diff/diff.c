@@ -342,6 +342,11 @@ int gops_diff_keeps(const gitops_diff *diff)
     return diff->keeps;
 }
 
+int gops_diff_is_protected(const gitops_diff *diff)
+{
+    return diff->kind != GOPS_OBJECT_PLAIN && gops_object_is_protected(leading_root(diff));
+}
+
 int gops_diff_tells(const gitops_diff *diff)
 {
     return diff->tells;

@@ -30,6 +30,9 @@ int gops_diff_writes(const gitops_diff *diff);
 int gops_diff_keeps(const gitops_diff *diff);
 int gops_diff_tells(const gitops_diff *diff);
 
+/* 1 when the object is of a kind that is never replaced unasked: what it holds would go with it. */
+int gops_diff_is_protected(const gitops_diff *diff);
+
 /* What patches are made from: desired and live as given (NULL = absent) and the diff's context. Borrowed. */
 gitops_document *gops_diff_desired(const gitops_diff *diff);
 gitops_document *gops_diff_live(const gitops_diff *diff);

@@ -63,5 +63,6 @@ void gops_detail_free(gitops_context *context, gops_detail *detail)
     gops_free(context, detail->send);
     gops_free(context, detail->base);
     gops_free(context, detail->version);
+    gops_free(context, detail->reason);
     gops_free(context, detail);
 }

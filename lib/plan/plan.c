@@ -32,6 +32,7 @@ static const struct {
     [GOPS_REASON_MOVED] = {"moved", "moved to or from another unit"},
     [GOPS_REASON_KEPT] = {"kept", "removed from Git, but changed in the target: it stays there"},
     [GOPS_REASON_ADOPTED] = {"adopted", "removed from Git, but adopted: it stays in the target"},
+    [GOPS_REASON_IMMUTABLE] = {"immutable", "cannot be changed in place"},
     [GOPS_REASON_IN_ORDER] = {"in-order", "in order"},
 };
 
@@ -332,7 +333,8 @@ const char *gitops_operation_key(const gitops_operation *operation)
 
 const char *gitops_operation_reason(const gitops_operation *operation)
 {
-    return reasons[operation->reason].text;
+    const gops_detail *detail = operation->detail;
+    return detail && detail->reason ? detail->reason : reasons[operation->reason].text;
 }
 
 const char *gitops_operation_reason_code(const gitops_operation *operation)

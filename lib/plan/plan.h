@@ -23,6 +23,7 @@ typedef enum gops_reason {
     GOPS_REASON_MOVED,          /* from one unit to another in one revision */
     GOPS_REASON_KEPT,        /* removed from Git, changed in the target, and the target wins */
     GOPS_REASON_ADOPTED,     /* removed from Git, but it was there before it was ours */
+    GOPS_REASON_IMMUTABLE,   /* changed where the target changes nothing */
     GOPS_REASON_IN_ORDER        /* nothing to send, but the store has something to learn */
 } gops_reason;
 
@@ -35,6 +36,8 @@ typedef struct gops_detail {
     size_t base_length;
     gops_digest base_digest;
     char *version;            /* the target's, NULL: none */
+    char *reason;             /* of a replacement: the paths; NULL: what the reason says */
+    int is_protected;         /* ... of what is not replaced unasked */
     int adopted;              /* of a transfer: the mark of the unit that it comes from */
     uint8_t sha256[GOPS_SHA256_BYTES]; /* over desired, base and owned live */
 } gops_detail;
@@ -65,7 +68,7 @@ int gops_findings_add(gops_findings *findings, int32_t action, gops_reason reaso
 gops_detail *gops_detail_new(gitops_context *context);
 void gops_detail_free(gitops_context *context, gops_detail *detail);
 
-enum { GOPS_HELD_MAX = 4 };
+enum { GOPS_HELD_MAX = 5 };
 
 struct gitops_plan {
     gops_refcount references;

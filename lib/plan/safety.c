@@ -43,6 +43,17 @@ static uint64_t refused_adoptions(const gitops_plan *plan, int32_t adopt)
     return refused;
 }
 
+/* Replacements of what is not replaced unasked. */
+static uint64_t protected_replaces(const gitops_plan *plan)
+{
+    uint64_t count = 0;
+    for (size_t i = 0; i < plan->count; i++) {
+        const gitops_operation *operation = &plan->operations.items[i];
+        count += operation->action == GITOPS_ACTION_REPLACE && operation->detail->is_protected;
+    }
+    return count;
+}
+
 void gops_plan_judge(gitops_plan *plan, const gops_plan_input *input)
 {
     const uint64_t *summary = plan->summary;
@@ -58,6 +69,9 @@ void gops_plan_judge(gitops_plan *plan, const gops_plan_input *input)
     uint64_t refused = refused_adoptions(plan, input->unit->adopt);
     if (refused)
         hold(plan, "adopt", 0, refused);
+    uint64_t guarded = protected_replaces(plan);
+    if (guarded)
+        hold(plan, "protected", 0, guarded);
     if (input->approved && strcmp(input->approved, plan->digest) == 0) {
         plan->approved = plan->held_count > 0;
         plan->held_count = 0;

@@ -9,6 +9,7 @@
 
 #include "diff/diff.h"
 #include "reconcile/machine.h"
+#include "reconcile/replace.h"
 #include "value/document.h"
 #include "value/emit.h"
 
@@ -203,6 +204,26 @@ static int find_with_detail(gops_look *look, const triple *t, int32_t action, go
     return find(look, action, reason, t->item, t->key, detail, err);
 }
 
+/* It is made anew, of what Git says: nothing of what the target keeps in it is sent along. */
+static int find_replace(gops_look *look, const triple *t, gitops_error *err)
+{
+    gops_detail *detail = gops_detail_new(look->context);
+    if (!detail || fill_detail(look, t, 0, detail) < 0 ||
+        gops_replace_describe(detail, t->diff, t->desired, t->live, t->key) < 0) {
+        gops_detail_free(look->context, detail);
+        return gops_fail_memory(err);
+    }
+    gops_free(look->context, detail->base);
+    detail->base = NULL;
+    return find(look, GITOPS_ACTION_REPLACE, GOPS_REASON_IMMUTABLE, t->item, t->key, detail, err);
+}
+
+/* 1 when what differs cannot be changed in place. */
+static int must_replace(const gops_look *look, const gitops_diff *diff)
+{
+    return gitops_diff_replaces(diff) && !look->unit->target->options.changes_all;
+}
+
 static gops_reason update_reason(const gitops_diff *diff)
 {
     int git = gops_diff_has_git_change(diff), drift = gops_diff_has_drift(diff);
@@ -219,6 +240,8 @@ static int judge_owned(gops_look *look, triple *t, int *in_order, gitops_error *
         return tell(look, t, look->conflicts, update_reason(t->diff), err);
     if (rc < 0)
         return rc;
+    if (must_replace(look, t->diff))
+        return find_replace(look, t, err);
     if (gitops_diff_differs(t->diff))
         return find_with_detail(look, t, GITOPS_ACTION_UPDATE, update_reason(t->diff), 1, err);
     if (gops_diff_keeps(t->diff))

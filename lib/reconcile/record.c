@@ -78,7 +78,7 @@ int gops_work_prepare(gops_unit_state *state, size_t i, gitops_error *err)
     int rc = gops_manifest_open_entry(state->manifest, &item, &desired, err);
     if (rc < 0)
         return rc;
-    if (operation->action == GITOPS_ACTION_CREATE) {
+    if (operation->action == GITOPS_ACTION_CREATE || operation->action == GITOPS_ACTION_REPLACE) {
         rc = prepare_create(state, desired, work, err);
     } else {
         work->base_digest = gops_value_digest(&desired->root);

@@ -206,7 +206,7 @@ class TargetOptions(Structure):
         ("abort_staged", TargetFn),
         ("fingerprint", TargetFn),
         ("max_in_flight", c_uint32),
-        ("reserved_0", c_uint32),
+        ("changes_all", c_uint32),
     ]
 
 

@@ -44,6 +44,7 @@ class Target:
     """
 
     max_in_flight: int = 1
+    changes_all: bool = False  # no field is immutable here, so that nothing is replaced
     _native: Optional[NativeTarget] = None
 
     def list(self, page: Optional[str]) -> Listing:
@@ -134,7 +135,8 @@ def _make_native(target: Target, context: Context) -> NativeTarget:
     core = core_of(context)
     number = _TARGETS.add(weakref.ref(target))
     options = make(TargetOptions, user_data=number, destroy_user_data=_TARGETS.destroy,
-                   max_in_flight=target.max_in_flight, **given)
+                   max_in_flight=target.max_in_flight, changes_all=target.changes_all,
+                   **given)
     try:
         return NativeTarget(create("target", lib.gitops_target_new, core._pointer, byref(options)))
     except BaseException:

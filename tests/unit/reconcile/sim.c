@@ -222,6 +222,7 @@ static int make_target(world *w)
     options.apply = apply;
     options.delete_object = delete_object;
     options.max_in_flight = w->max_in_flight;
+    options.changes_all = w->changes_all;
     options.list = w->abilities & SIM_CAN_LIST ? list : NULL;
     options.get = w->abilities & SIM_CAN_GET ? get : NULL;
     options.check = w->abilities & SIM_CAN_CHECK ? check : NULL;

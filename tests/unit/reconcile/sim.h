@@ -60,6 +60,7 @@ typedef struct world {
     gitops_reconciler_options options;
     uint32_t abilities;            /* SIM_CAN_... */
     uint32_t max_in_flight;
+    uint32_t changes_all;          /* of the target */
 } world;
 
 enum { SIM_CAN_LIST = 1, SIM_CAN_GET = 2, SIM_CAN_COMMIT = 4, SIM_CAN_CHECK = 8,

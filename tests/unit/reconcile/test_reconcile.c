@@ -506,7 +506,7 @@ static void run_unchangedVersions_needNoDocuments(void **state)
     for (int i = 0; i < 3; i++)
         assert_int_equal(world_run(&w), 0);
     check_counts(0, 0, 0, 12);
-    sim_set(&device, "_/A/m07", "{\"apiVersion\":\"v1\",\"kind\":\"B\",\"metadata\":{\"name\":"
+    sim_set(&device, "_/A/m07", "{\"apiVersion\":\"v2\",\"kind\":\"A\",\"metadata\":{\"name\":"
                                 "\"m07\"}}");
     assert_int_equal(world_run(&w), 0);
     check_counts(0, 1, 0, 11);
