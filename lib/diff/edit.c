@@ -233,7 +233,7 @@ static const gitops_value *look_up(const gops_edit_tree *tree, const gops_pointe
         *node = at;
         return at->value;
     }
-    gops_pointer rest = {path->segments + i, path->count - i};
+    gops_pointer rest = {path->count ? path->segments + i : NULL, path->count - i};
     return gops_pointer_get(at->value, &rest);
 }
 
