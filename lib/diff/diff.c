@@ -175,10 +175,31 @@ static int finish(gitops_diff *diff, const gops_triwalk *walk, gops_outcome out,
     return status < 0 ? gops_fail_memory(err) : 0;
 }
 
+/* What nearly every diff finds; it is answered without a walk and without documents of its own. */
+static int is_unchanged(const gitops_diff *diff)
+{
+    gops_sides raw = roots_of(diff);
+    return raw.of[GOPS_BASE] && raw.of[GOPS_DESIRED] && raw.of[GOPS_LIVE] &&
+           gops_value_same(raw.of[GOPS_BASE], raw.of[GOPS_DESIRED]) &&
+           gops_value_same(raw.of[GOPS_DESIRED], raw.of[GOPS_LIVE]);
+}
+
+static int keep_all(gitops_diff *diff, const char *file, gitops_error *err)
+{
+    diff->changes = gops_changes_new(diff->context, file);
+    if (!diff->changes)
+        return gops_fail_memory(err);
+    diff->merged = gitops_document_ref(diff->given[GOPS_LIVE]);
+    diff->new_base = gitops_document_ref(diff->given[GOPS_DESIRED]);
+    return 0;
+}
+
 static int compare(gitops_diff *diff, const gitops_diff_options *options, gitops_error *err)
 {
     gops_triwalk walk;
     gops_schema_place root;
+    if (is_unchanged(diff))
+        return keep_all(diff, options->file, err);
     gitops_document *merged = gops_document_new(diff->context);
     gitops_document *base = gops_document_new(diff->context);
     diff->changes = gops_changes_new(diff->context, options->file);

@@ -1,12 +1,13 @@
 /*
  * join: identity of list elements. A table from identity to item takes the elements of desired,
- * live and base one after the other, so that the items come in the order of records.
+ * live and base one after the other, so that the items come in the order of records. The table is
+ * one of small slots, each with a part of the identity: in long lists the way to memory is what a
+ * join costs.
  */
 #include "diff/join.h"
 
 #include <string.h>
 
-#include "base/table.h"
 #include "diff/equal.h"
 
 enum { SEED_KEYS = 'k', SEED_OCCURRENCE = 'o' };
@@ -47,32 +48,83 @@ static gops_digest occurrence_id(gops_digest id, uint32_t number)
     return gops_hasher_finish(&hasher);
 }
 
-static gops_item *find_or_add(gops_join *join, gops_triwalk *walk, gops_table *table,
-                              gops_digest id, uint32_t index)
+/* The item after the last one found; NULL: there is none. Sides mostly have the same order. */
+static gops_item *guess_item(const gops_join *join)
 {
-    gops_item *item = gops_table_get(table, id.bytes, sizeof id.bytes);
+    return join->guess < join->count ? &join->items[join->guess] : NULL;
+}
+
+/* The slot of an identity, or the free one where it belongs. The table is never full. */
+static gops_join_slot *find_slot(const gops_join *join, const gops_digest *id)
+{
+    uint32_t at, tag;
+    memcpy(&at, id->bytes, sizeof at);
+    memcpy(&tag, id->bytes + sizeof at, sizeof tag);
+    for (uint32_t i = at & join->mask;; i = (i + 1) & join->mask) {
+        gops_join_slot *slot = &join->slots[i];
+        if (!slot->number || (slot->tag == tag &&
+                              gops_digest_equal(&join->items[slot->number - 1].id, id)))
+            return slot;
+    }
+}
+
+static void fill_slot(gops_join *join, uint32_t item)
+{
+    gops_join_slot *slot = find_slot(join, &join->items[item].id);
+    memcpy(&slot->tag, join->items[item].id.bytes + sizeof item, sizeof slot->tag);
+    slot->number = item + 1;
+}
+
+/* Room for count items in at most half of the slots. Returns 0 when there is no memory. */
+static int reserve_slots(gops_join *join, gops_triwalk *walk, size_t count)
+{
+    size_t slots = 16;
+    while (slots / 2 < count)
+        slots *= 2;
+    join->slots = gops_triwalk_scratch(walk, slots, sizeof *join->slots);
+    if (!join->slots)
+        return 0;
+    memset(join->slots, 0, slots * sizeof *join->slots);
+    join->mask = (uint32_t)(slots - 1);
+    for (uint32_t item = 0; item < join->count; item++)
+        fill_slot(join, item);
+    return 1;
+}
+
+static gops_item *find_item(gops_join *join, const gops_digest *id)
+{
+    gops_item *item = guess_item(join);
+    if (!item || !gops_digest_equal(&item->id, id)) {
+        uint32_t number = find_slot(join, id)->number;
+        item = number ? &join->items[number - 1] : NULL;
+    }
+    join->guess = item ? (uint32_t)(item - join->items) + 1 : join->count + 1;
+    return item;
+}
+
+static gops_item *find_or_add(gops_join *join, gops_triwalk *walk, gops_digest id, uint32_t index)
+{
+    gops_item *item = find_item(join, &id);
     if (item)
         return item;
+    if (join->count > join->mask / 2 && !reserve_slots(join, walk, join->count + 1))
+        return NULL;
     item = &join->items[join->count];
     memset(item, 0, sizeof *item);
     item->id = id;
     item->index = index;
     item->first = item->next = item->last = join->count;
-    if (gops_table_set(table, item->id.bytes, sizeof item->id.bytes, item) < 0) {
-        walk->status = GITOPS_ENOMEM;
-        return NULL;
-    }
-    join->count++;
+    fill_slot(join, join->count++);
     return item;
 }
 
 /* One more occurrence of the keys of first on a side. */
-static gops_item *find_occurrence(gops_join *join, gops_triwalk *walk, gops_table *table,
-                                  gops_item *first, int side, uint32_t index)
+static gops_item *find_occurrence(gops_join *join, gops_triwalk *walk, gops_item *first,
+                                  int side, uint32_t index)
 {
     uint32_t known = join->count;
     gops_digest id = occurrence_id(first->id, first->seen[side]);
-    gops_item *item = find_or_add(join, walk, table, id, index);
+    gops_item *item = find_or_add(join, walk, id, index);
     join->has_duplicates = 1;
     if (item && join->count > known) {
         item->first = first->first;
@@ -91,17 +143,28 @@ static gops_digest value_id(const gops_join *join, gops_triwalk *walk, uint32_t 
     return gops_value_digest(gops_materialise(walk, &below, element, NULL));
 }
 
-static int add_element(gops_join *join, gops_triwalk *walk, gops_table *table, int side, uint32_t i,
+/* An element with the content of the one at the guess has its identity, without a hash. */
+static int identify_fast(const gops_join *join, const gitops_value *element, gops_digest *id)
+{
+    const gops_item *item = guess_item(join);
+    if (!item || item->first != join->guess || !item->raw.of[GOPS_DESIRED] ||
+        !gops_value_same(item->raw.of[GOPS_DESIRED], element))
+        return gops_join_identify(join->keys, element, id);
+    *id = item->id;
+    return 1;
+}
+
+static int add_element(gops_join *join, gops_triwalk *walk, int side, uint32_t i,
                        const gitops_value *element)
 {
     gops_digest id;
     if (!join->keys)
         id = value_id(join, walk, i, element);
-    else if (!gops_join_identify(join->keys, element, &id))
+    else if (!identify_fast(join, element, &id))
         return 0;
-    gops_item *item = find_or_add(join, walk, table, id, i);
+    gops_item *item = find_or_add(join, walk, id, i);
     if (item && item->seen[side]++ && join->keys)
-        item = find_occurrence(join, walk, table, item, side, i);
+        item = find_occurrence(join, walk, item, side, i);
     if (!item)
         return 0;
     if (!item->raw.of[side])
@@ -110,15 +173,15 @@ static int add_element(gops_join *join, gops_triwalk *walk, gops_table *table, i
     return 1;
 }
 
-static int add_side(gops_join *join, gops_triwalk *walk, gops_table *table, int side,
-                    const gitops_value *list)
+static int add_side(gops_join *join, gops_triwalk *walk, int side, const gitops_value *list)
 {
+    join->guess = 0;
     join->length[side] = list ? list->count : 0;
     join->of[side] = gops_triwalk_scratch(walk, join->length[side], sizeof *join->of[side]);
     if (!join->of[side])
         return 0;
     for (uint32_t i = 0; i < join->length[side]; i++)
-        if (!add_element(join, walk, table, side, i, &list->as.children[i]))
+        if (!add_element(join, walk, side, i, &list->as.children[i]))
             return 0;
     return 1;
 }
@@ -127,21 +190,21 @@ static int join_lists(gops_join *join, gops_triwalk *walk, const gops_list_keys 
                       const gops_schema_place *place, const gops_sides *s)
 {
     static const int order[GOPS_SIDES] = {GOPS_DESIRED, GOPS_LIVE, GOPS_BASE};
-    gops_table table;
-    size_t total = 0;
+    size_t total = 0, longest = 0;
     int joined = 1;
     memset(join, 0, sizeof *join);
     join->keys = keys;
     join->place = place;
-    for (int side = 0; side < GOPS_SIDES; side++)
-        total += s->of[side] ? s->of[side]->count : 0;
+    for (int side = 0; side < GOPS_SIDES; side++) {
+        size_t count = s->of[side] ? s->of[side]->count : 0;
+        total += count;
+        longest = count > longest ? count : longest;
+    }
     join->items = gops_triwalk_scratch(walk, total, sizeof *join->items);
-    if (!join->items)
+    if (!join->items || !reserve_slots(join, walk, longest))
         return 0;
-    gops_table_init(&table, walk->context);
     for (int i = 0; i < GOPS_SIDES && joined; i++)
-        joined = add_side(join, walk, &table, order[i], s->of[order[i]]);
-    gops_table_release(&table);
+        joined = add_side(join, walk, order[i], s->of[order[i]]);
     return joined;
 }
 

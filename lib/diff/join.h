@@ -16,9 +16,17 @@ typedef struct gops_item {
     uint8_t ignored;           /* its order counts as little as it does */
 } gops_item;
 
+typedef struct gops_join_slot {
+    uint32_t tag;    /* a part of the identity */
+    uint32_t number; /* of the item, from 1; 0 = a free slot */
+} gops_join_slot;
+
 typedef struct gops_join {
     gops_item *items; /* desired's first, then live's, then base's */
     uint32_t count;
+    gops_join_slot *slots; /* from identity to item; at most half of them are in use */
+    uint32_t mask;         /* of a place in slots */
+    uint32_t guess; /* where the next element is looked for first */
     uint32_t *of[GOPS_SIDES]; /* item of each element of a side */
     uint32_t length[GOPS_SIDES];
     const gops_schema_place *place; /* of the list; NULL: it is keyed */

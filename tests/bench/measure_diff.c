@@ -56,17 +56,22 @@ static gitops_diff *compare(gitops_context *context, const triple *t, gitops_sch
     return diff;
 }
 
-/* Seconds of one diff: the median of rounds of repeats. */
+/* Seconds of one diff, of repeats. */
+static double time_once(gitops_context *context, const triple *t, gitops_schema *schema,
+                        int repeats)
+{
+    double start = processor_time();
+    for (int i = 0; i < repeats; i++)
+        gitops_diff_free(compare(context, t, schema));
+    return (processor_time() - start) / repeats;
+}
+
 static double time_diff(gitops_context *context, const triple *t, gitops_schema *schema,
                         int repeats)
 {
     double seconds[ROUNDS];
-    for (int round = 0; round < ROUNDS; round++) {
-        double start = processor_time();
-        for (int i = 0; i < repeats; i++)
-            gitops_diff_free(compare(context, t, schema));
-        seconds[round] = (processor_time() - start) / repeats;
-    }
+    for (int round = 0; round < ROUNDS; round++)
+        seconds[round] = time_once(context, t, schema, repeats);
     return median(seconds, ROUNDS);
 }
 
@@ -112,13 +117,11 @@ static gitops_document *keyed_list(gitops_context *context, int count, int step)
     return document;
 }
 
-static double time_keyed(gitops_context *context, gitops_schema *schema, int count)
+static triple keyed_triple(gitops_context *context, int count)
 {
     triple t = {keyed_list(context, count, 0), keyed_list(context, count, 50),
                 keyed_list(context, count, 70)};
-    double seconds = time_diff(context, &t, schema, LONG / count);
-    free_triple(&t);
-    return seconds;
+    return t;
 }
 
 static void measure_keyed(gitops_context *context)
@@ -128,9 +131,18 @@ static void measure_keyed(gitops_context *context)
     gitops_schema *schema;
     gitops_document *document = parse(context, rules, sizeof rules - 1);
     must(gitops_schema_parse(&schema, context, document, &err), &err, "schema");
-    double few = time_keyed(context, schema, SHORT), many = time_keyed(context, schema, LONG);
+    triple few = keyed_triple(context, SHORT), many = keyed_triple(context, LONG);
+    double less[ROUNDS], more[ROUNDS], ratio[ROUNDS];
+    for (int round = 0; round < ROUNDS; round++) {
+        less[round] = time_once(context, &few, schema, LONG / SHORT);
+        more[round] = time_once(context, &many, schema, 1);
+        ratio[round] = more[round] / less[round];
+    }
     printf("diff    a list with keys, %d elements %.2f ms, %d elements %.2f ms, a factor of %.1f\n",
-           SHORT, few * 1e3, LONG, many * 1e3, many / few);
+           SHORT, median(less, ROUNDS) * 1e3, LONG, median(more, ROUNDS) * 1e3,
+           median(ratio, ROUNDS));
+    free_triple(&few);
+    free_triple(&many);
     gitops_schema_free(schema);
     gitops_document_free(document);
 }
