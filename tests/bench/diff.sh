@@ -19,7 +19,7 @@ fi
 
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
-python3 "$here/triples.py" "$corpora" "$scratch"
+python3 "$here/triples.py" "$1/bin/gitops" "$corpora" "$scratch"
 for triple in statefulset node; do
     echo "$triple:"
     "$bench" diff "$scratch/$triple"

@@ -1,16 +1,15 @@
 #!/usr/bin/env python3
-"""Writes the documents that the diff is measured with: triples.py CORPORA FOLDER.
+"""Writes the documents that the diff is measured with: triples.py PROGRAM CORPORA FOLDER.
 
 FOLDER/statefulset is a StatefulSet of a cluster (11 KB as the cluster prints it) with drift and a
 change in Git; FOLDER/node one of the objects that structured-merge-diff is measured with, of the
-same size.
+same size. PROGRAM is gitops, which reads YAML.
 """
 import copy
 import json
 import pathlib
+import subprocess
 import sys
-
-import yaml
 
 STATEFUL_SET = "TestThreeWayDiffExample2WithDifference"
 
@@ -28,10 +27,11 @@ def stateful_set(corpora):
     raise SystemExit(f"there is no case {STATEFUL_SET}")
 
 
-def node(corpora):
+def node(program, corpora):
     """Git states most of the object and changes some of it; the cluster changed something else."""
-    live = json.loads(json.dumps(yaml.safe_load((corpora / "bench-objects/node.yaml").read_text()),
-                                 default=lambda time: time.isoformat()))
+    live = json.loads(subprocess.run(
+        [program, "parse", "--format", "json", corpora / "bench-objects/node.yaml"],
+        check=True, capture_output=True, text=True).stdout)
     base = copy.deepcopy(live)
     desired = copy.deepcopy(live)
     desired["metadata"]["labels"]["role"] = "new"
@@ -42,8 +42,8 @@ def node(corpora):
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 3:
+    if len(sys.argv) != 4:
         sys.exit(__doc__)
-    source, target = map(pathlib.Path, sys.argv[1:])
+    source, target = map(pathlib.Path, sys.argv[2:])
     write(target / "statefulset", *stateful_set(source))
-    write(target / "node", *node(source))
+    write(target / "node", *node(sys.argv[1], source))
