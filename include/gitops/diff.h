@@ -136,6 +136,21 @@ GITOPS_API int gitops_patch_apply(gitops_document **out, gitops_context *context
                                   const gitops_document *patch, gitops_document *document,
                                   gitops_error *err);
 
+/*
+ * A base for an object that another tool sent until now, so that what Git drops is seen to go: from
+ * the annotation in which kubectl keeps what it applied; or of live what a field manager owns by
+ * metadata.managedFields (FieldsV1, without subresources), with apiVersion, kind, name and
+ * namespace.
+ * Returns 0; GITOPS_ENOTFOUND when live has no such annotation or manager; GITOPS_EPARSE when the
+ * annotation is no object (the message does not quote it); GITOPS_EINVAL or GITOPS_ENOMEM.
+ * Ownership: the caller frees *out, which may hold on to live. Threads: any.
+ */
+GITOPS_API int gitops_base_from_annotation(gitops_document **out, gitops_context *context,
+                                           const gitops_document *live, gitops_error *err);
+GITOPS_API int gitops_base_from_manager(gitops_document **out, gitops_context *context,
+                                        gitops_document *live, const char *manager,
+                                        gitops_error *err);
+
 #ifdef __cplusplus
 }
 #endif

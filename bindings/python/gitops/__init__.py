@@ -33,6 +33,8 @@ from .diffs import (
     apply_json_patch,
     apply_merge_patch,
     apply_patch,
+    base_from_annotation,
+    base_from_manager,
 )
 from .enums import (
     NO_DELETES,
@@ -117,6 +119,6 @@ __all__ = (
     "Snapshot", "Source", "SourceError", "StateError", "Store", "StoreError",
     "SystemRefusedError", "Target", "TargetConflict", "TargetError", "TargetFailed",
     "TargetRetry", "TargetUnknown", "Unit", "UnsupportedError", "Value", "apply_json_patch",
-    "apply_merge_patch", "apply_patch", "file_key", "file_key_path", "find_library",
-    "library_version", "process_defaults", "run_async",
+    "apply_merge_patch", "apply_patch", "base_from_annotation", "base_from_manager", "file_key",
+    "file_key_path", "find_library", "library_version", "process_defaults", "run_async",
 )

@@ -203,3 +203,19 @@ def apply_json_patch(context: Context, patch: DocumentLike, document: DocumentLi
 def apply_merge_patch(context: Context, patch: DocumentLike, document: DocumentLike) -> Document:
     """Applies an RFC 7386 patch."""
     return apply_patch(context, patch, document, PatchType.MERGE)
+
+
+def base_from_annotation(context: Context, live: DocumentLike) -> Document:
+    """What kubectl last applied, by its annotation; NotFoundError when live has none."""
+    core = core_of(context)
+    document = as_document(context, live)
+    return Document(core, create("document", lib.gitops_base_from_annotation, core._pointer,
+                                 document._pointer))
+
+
+def base_from_manager(context: Context, live: DocumentLike, manager: str) -> Document:
+    """What a field manager owns of live; NotFoundError when live has no fields of it."""
+    core = core_of(context)
+    document = as_document(context, live)
+    return Document(core, create("document", lib.gitops_base_from_manager, core._pointer,
+                                 document._pointer, c_string(manager)))

@@ -276,6 +276,18 @@ class Diffs(LibraryTest):
             gitops.Schema.build(self.context, rules=[gitops.Rule(
                 "/a", mode=gitops.Mode.ALERT, drift=gitops.Drift.REPORT)])
 
+    def test_base_of_another_tool(self) -> None:
+        kept = "kubectl.kubernetes.io/last-applied-configuration"
+        live = {"metadata": {"name": "a", "annotations": {kept: '{"data":{"k":"v"}}'},
+                             "managedFields": [{"manager": "old", "fieldsV1": {
+                                 "f:data": {"f:k": {}}}}]}, "data": {"k": "w", "x": "y"}}
+        self.assertEqual(gitops.base_from_annotation(self.context, live).to_python(),
+                         {"data": {"k": "v"}})
+        self.assertEqual(gitops.base_from_manager(self.context, live, "old").to_python(),
+                         {"metadata": {"name": "a"}, "data": {"k": "w"}})
+        with self.assertRaises(gitops.NotFoundError):
+            gitops.base_from_manager(self.context, live, "new")
+
     def test_unknown_member_of_a_schema_is_an_error(self) -> None:
         with self.assertRaises(gitops.ParseError):
             gitops.Schema.parse(self.context, "no-such-rule: 1")
