@@ -163,13 +163,61 @@ def without_unchanged(value, case):
     return drop(value, unchanged(case["base"], case["desired"], case["live"]))
 
 
+# Of lists of changed or owned fields, each a path of names and elements.
+
+
+def one_list(fields, _case):
+    """What was written, without how."""
+    paths = sum(fields.values(), []) if isinstance(fields, dict) else fields
+    return [json.loads(path) for path in sorted({json.dumps(path) for path in paths})]
+
+
+def whole_nodes(fields, case):
+    """Paths end where desired and live have other kinds, and at lists."""
+    def cut(path):
+        a, b = case["desired"], case["live"]
+        for i, name in enumerate(path):
+            if type(a) is not type(b) or not isinstance(a, dict):
+                return path[:i]
+            a, b = a.get(name[2:]), b.get(name[2:])
+        return path
+    return one_list([cut(path) for path in one_list(fields, case)], case)
+
+
+def not_replaced(fields, _case):
+    """Without what is both removed and added."""
+    both = [path for path in fields["added"] if path in fields["removed"]]
+    return {kind: [path for path in paths if path not in both] for kind, paths in fields.items()}
+
+
+def of_single_elements(paths, case):
+    """Without the elements of which a list has several with the same keys."""
+    several = []
+    for name, items in case["desired"].items():
+        keys = set.intersection(*map(set, items)) if items else ()
+        found = collections.Counter(json.dumps({key: item[key] for key in sorted(keys)},
+                                               separators=(",", ":")) for item in items)
+        several += [["f:" + name, "k:" + text] for text, count in found.items() if count > 1]
+    return [path for path in paths if path[:2] not in several]
+
+
+def of_full_members(paths, case):
+    """Without empty lists and maps."""
+    return [path for path in paths if len(path) > 1 or case["desired"][path[0][2:]] not in ([], {})]
+
+
 RULES = {
     "1.1": without_nulls,
     "1.2": without_lists,
+    "1.2-type": whole_nodes,
     "1.3": once,
+    "1.3-elements": of_single_elements,
+    "1.3-replaced": not_replaced,
     "1.4": without_others,
+    "1.4-empty": of_full_members,
     "1.5-9": without_unchanged,
     "1.5-D": owned,
+    "1.5-type": whole_nodes,
     "1.5-N1": without_hollow,
     "1.5-N2": stated_nulls,
     "1.6": unordered,

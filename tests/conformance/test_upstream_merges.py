@@ -5,20 +5,12 @@ What differs is in differences.txt with the rule it differs by; a new difference
 and one that its rule does not explain all fail. GITOPS_LIBRARY names the library, GITOPS_CORPORA
 the folder of corpora.
 """
-import json
-import os
-import pathlib
 import sys
 import unittest
 
 import differences
 import typed_schema
-
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-CORPORA = pathlib.Path(os.environ.get("GITOPS_CORPORA", ROOT / "../shared/corpora"))
-sys.path.insert(0, str(ROOT / "bindings/python"))
-
-import gitops  # noqa: E402
+from upstream import CORPORA, Merges, gitops, load
 
 NESTED = 4  # levels of lists in lists for which the rules below are written out
 
@@ -40,26 +32,6 @@ def strategic_rules():
         places = [f"{place}/{name}/*" for place in places
                   for name in ("mergingList", "mergeItemPtr", "retainKeysMergingList")]
     return {"null": "absent", "lists": lists, "maps": maps}
-
-
-def load(name):
-    path = CORPORA / name
-    if not path.exists():
-        raise unittest.SkipTest(f"there is no {path}")
-    return json.loads(path.read_text())
-
-
-class Merges(unittest.TestCase):
-    def setUp(self):
-        self.context = gitops.Context()
-        self.addCleanup(self.context.close)
-
-    def merge(self, schema, base, desired, live, **policies):
-        merged = gitops.Diff(self.context, base, desired, live, schema=schema, **policies).merged
-        return merged and merged.to_python()
-
-    def rules(self, rules):
-        return gitops.Schema.parse(self.context, rules)
 
 
 class ThreeWay(Merges):
