@@ -141,6 +141,7 @@ static void check(const input *in)
             check_patch(in, diff, GITOPS_PATCH_JSON, 0);
             check_patch(in, diff, GITOPS_PATCH_JSON, 1);
             check_patch(in, diff, GITOPS_PATCH_MERGE, 0);
+            check_patch(in, diff, GITOPS_PATCH_STRATEGIC, 0);
             if (conflict == GITOPS_CONFLICT_DESIRED && drift == GITOPS_DRIFT_REVERT)
                 check_nothing(run(in, gops_diff_new_base(diff), in->parts[DESIRED],
                                   gitops_diff_merged(diff), conflict, drift),
@@ -152,7 +153,7 @@ static void check(const input *in)
 /* The desired part also as a patch of either form on live: it must answer, whatever it is. */
 static void check_apply(const input *in)
 {
-    for (int32_t type = GITOPS_PATCH_JSON; type <= GITOPS_PATCH_MERGE; type++) {
+    for (int32_t type = GITOPS_PATCH_JSON; type <= GITOPS_PATCH_STRATEGIC; type++) {
         gitops_document *result = NULL;
         if (in->parts[DESIRED] && in->parts[LIVE])
             gitops_patch_apply(&result, in->context, type, in->parts[DESIRED], in->parts[LIVE],

@@ -101,10 +101,11 @@ GITOPS_API uint32_t gitops_change_line(const gitops_change *change);
 GITOPS_API uint32_t gitops_change_column(const gitops_change *change);
 
 enum {
-    GITOPS_PATCH_JSON = 1,    /* RFC 6902 */
-    GITOPS_PATCH_MERGE = 2,   /* RFC 7386 */
-    GITOPS_PATCH_APPLY = 4,   /* the body of a server-side apply */
-    GITOPS_PATCH_DOCUMENT = 5 /* the whole merged document, as for PUT */
+    GITOPS_PATCH_JSON = 1,      /* RFC 6902 */
+    GITOPS_PATCH_MERGE = 2,     /* RFC 7386 */
+    GITOPS_PATCH_STRATEGIC = 3, /* strategic merge patch of Kubernetes, for built-in kinds */
+    GITOPS_PATCH_APPLY = 4,     /* the body of a server-side apply */
+    GITOPS_PATCH_DOCUMENT = 5   /* the whole merged document, as for PUT */
 };
 
 typedef struct gitops_patch_options {
@@ -121,16 +122,19 @@ typedef struct gitops_patch_options {
  * atomic list is then replaced whole.
  * Returns 0; GITOPS_EINVAL when merged is absent, or for a patch live; GITOPS_EUNSUPPORTED when the
  * form cannot say it, with the path in where: a null in a merge patch; the same keys twice, or the
- * removal of what we never stated, in a server-side apply; GITOPS_ENOMEM. Ownership: the caller frees *out. Threads: any.
+ * removal of what we never stated, in a server-side apply; a list with other keys than the server's
+ * merge key, or a kind that is not built in, in a strategic merge patch; GITOPS_ENOMEM. Ownership: the caller frees *out. Threads: any.
  */
 GITOPS_API int gitops_diff_patch(const gitops_diff *diff, int32_t type,
                                  const gitops_patch_options *options, gitops_buffer **out,
                                  gitops_error *err);
 
 /*
- * Applies a patch to a document, as its RFC says, all or nothing.
+ * Applies a JSON, merge or strategic merge patch to a document, as its RFC or a server says, all or
+ * nothing.
  * Returns 0; GITOPS_EPARSE when the patch is malformed; GITOPS_ECONFLICT when a test or a path of
- * a JSON patch does not hold; GITOPS_ENOMEM. Ownership: the caller frees *out. Threads: any.
+ * a JSON patch does not hold; GITOPS_EUNSUPPORTED for a strategic merge patch on a document of a
+ * kind that is not built in; GITOPS_ENOMEM. Ownership: the caller frees *out. Threads: any.
  */
 GITOPS_API int gitops_patch_apply(gitops_document **out, gitops_context *context, int32_t type,
                                   const gitops_document *patch, gitops_document *document,

@@ -6,6 +6,7 @@
 
 #include "base/options.h"
 #include "diff/diff.h"
+#include "diff/patch_strategic.h"
 #include "value/emit.h"
 #include "value/pointer.h"
 
@@ -50,6 +51,15 @@ static int write_merge(const gitops_diff *diff, const gops_patch_job *job, gitop
     return gops_patch_merge(job, err);
 }
 
+/* How a server reads it is known of its own kinds only. */
+static int write_strategic(const gitops_diff *diff, const gops_patch_job *job, gitops_error *err)
+{
+    (void)diff;
+    if (!gops_schema_is_builtin(&job->place))
+        return gops_patch_refuse(err, "a strategic merge patch", "a kind that is not built in", "");
+    return gops_patch_strategic(job, err);
+}
+
 static int write_document(const gitops_diff *diff, const gops_patch_job *job, gitops_error *err)
 {
     (void)diff;
@@ -64,6 +74,7 @@ static const struct form {
 } forms[] = {
     [GITOPS_PATCH_JSON] = {write_json, 0},
     [GITOPS_PATCH_MERGE] = {write_merge, 0},
+    [GITOPS_PATCH_STRATEGIC] = {write_strategic, 0},
     [GITOPS_PATCH_APPLY] = {gops_patch_server_side, 1},
     [GITOPS_PATCH_DOCUMENT] = {write_document, 1},
 };

@@ -1,11 +1,12 @@
 /*
- * patch_apply: RFC 6902 and RFC 7386. The result is a document of its own that shares what did not
+ * patch_apply: RFC 6902, RFC 7386 and strategic merge patches. The result is a document of its own that shares what did not
  * change; nothing is given out unless every operation worked. What comes from the patch is copied.
  */
 #include <string.h>
 
 #include "diff/edit.h"
 #include "diff/members.h"
+#include "diff/strategic_apply.h"
 #include "value/document.h"
 
 typedef struct operation {
@@ -215,14 +216,56 @@ static int apply_merge(gitops_document *result, const gitops_value *patch,
     return merge_value(&result->arena, document, patch, &result->root) ? 0 : gops_fail_memory(err);
 }
 
+/* The built-in kind of the document says how it is merged. */
+static int merge_strategic(gitops_document *result, const gops_schema_place *place,
+                           const gitops_value *patch, const gitops_value *document,
+                           gitops_error *err)
+{
+    gops_strategic m = {.context = result->context, .arena = &result->arena, .err = err};
+    if (!gops_schema_is_builtin(place))
+        return gops_fail(err, GITOPS_EUNSUPPORTED,
+                         "a strategic merge patch needs a document of a built-in kind");
+    if (patch->type != GITOPS_VALUE_MAP)
+        return gops_strategic_fail(&m, patch, "it must be a map");
+    gops_arena_init(&m.scratch, result->context, 0);
+    int status = gops_strategic_apply(&m, place, document, patch, &result->root);
+    gops_arena_free(&m.scratch);
+    return status;
+}
+
+static int apply_strategic(gitops_document *result, const gitops_value *patch,
+                           const gitops_value *document, gitops_error *err)
+{
+    gitops_schema *schema;
+    gops_schema_place place;
+    int status = gitops_schema_new(&schema, result->context, GITOPS_SCHEMA_KUBERNETES, err);
+    if (status < 0)
+        return status;
+    gops_schema_root(schema, document, &place);
+    status = merge_strategic(result, &place, patch, document, err);
+    gitops_schema_free(schema);
+    return status;
+}
+
+typedef int (*apply_fn)(gitops_document *result, const gitops_value *patch,
+                        const gitops_value *document, gitops_error *err);
+
+static apply_fn find_apply(int32_t type)
+{
+    static const apply_fn forms[] = {[GITOPS_PATCH_JSON] = apply_json,
+                                     [GITOPS_PATCH_MERGE] = apply_merge,
+                                     [GITOPS_PATCH_STRATEGIC] = apply_strategic};
+    return type > 0 && (size_t)type < sizeof forms / sizeof forms[0] ? forms[type] : NULL;
+}
+
 int gitops_patch_apply(gitops_document **out, gitops_context *context, int32_t type,
                        const gitops_document *patch, gitops_document *document, gitops_error *err)
 {
     if (!out)
         return gops_fail(err, GITOPS_EINVAL, "patch: out is NULL");
     *out = NULL;
-    if (!context || !patch || !document ||
-        (type != GITOPS_PATCH_JSON && type != GITOPS_PATCH_MERGE))
+    apply_fn apply = find_apply(type);
+    if (!context || !patch || !document || !apply)
         return gops_fail(err, GITOPS_EINVAL,
                          "patch: context, patch or document is NULL, or no patch type %d",
                          (int)type);
@@ -230,10 +273,8 @@ int gitops_patch_apply(gitops_document **out, gitops_context *context, int32_t t
     if (!result)
         return gops_fail_memory(err);
     gops_document_share(result, document);
-    const gitops_value *root = gitops_document_root(document);
-    int status = type == GITOPS_PATCH_JSON
-                     ? apply_json(result, gitops_document_root(patch), root, err)
-                     : apply_merge(result, gitops_document_root(patch), root, err);
+    int status =
+        apply(result, gitops_document_root(patch), gitops_document_root(document), err);
     if (status < 0) {
         gitops_document_free(result);
         return status;

@@ -126,6 +126,17 @@ static void apply_rules(gops_schema_place *place, const gops_rule_state *state, 
     }
 }
 
+/* How the server merges a list, which a rule may see otherwise. */
+static uint8_t patch_merges(const gops_schema_place *place)
+{
+    gops_schema_place own = {.graph = place->graph};
+    uint8_t flags = 0;
+    apply_node(&own, place->type, &flags);
+    int alike = own.list == place->list && own.tuples == place->tuples &&
+                (own.list == GOPS_LIST_MAP || own.list == GOPS_LIST_SET);
+    return alike ? GOPS_PATCH_MERGES : GOPS_PATCH_MERGES_UNLIKE;
+}
+
 /* Adds what type and rules of the place say to what it has from above. */
 static void fill_place(gops_schema_place *place)
 {
@@ -140,7 +151,8 @@ static void fill_place(gops_schema_place *place)
     place->ignored |= (flags & GOPS_RULE_IGNORED) != 0;
     place->sensitive |= (flags & GOPS_RULE_SENSITIVE) != 0;
     place->immutable |= (flags & GOPS_RULE_IMMUTABLE) != 0;
-    place->patch_merges = (flags & GOPS_NODE_PATCH_MERGES) != 0;
+    if (flags & GOPS_NODE_PATCH_MERGES)
+        place->patch_merges = patch_merges(place);
     place->patch_whole = (flags & GOPS_NODE_PATCH_WHOLE) != 0;
 }
 

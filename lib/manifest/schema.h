@@ -42,6 +42,13 @@ typedef struct gops_policy {
     uint8_t mode;     /* GITOPS_MODE_OBSERVE, ALERT or ADOPT, which decide; or ENFORCE or 0 */
 } gops_policy;
 
+/* What a strategic merge patch does to a list. */
+typedef enum gops_patch_list {
+    GOPS_PATCH_REPLACES = 0,
+    GOPS_PATCH_MERGES,       /* by the first of its keys, or scalar by scalar */
+    GOPS_PATCH_MERGES_UNLIKE /* by a key that a host's rule knows nothing of */
+} gops_patch_list;
+
 typedef struct gops_list_key {
     const char *name;                  /* NUL-terminated */
     const gitops_value *default_value; /* for identity when the element has none; may be NULL */
@@ -67,7 +74,7 @@ typedef struct gops_schema_place {
     uint8_t sensitive;  /* and everything below */
     uint8_t immutable;  /* and everything below */
     gops_policy policy; /* and of everything below */
-    uint8_t patch_merges; /* a strategic merge patch merges this list, by its first key */
+    uint8_t patch_merges; /* gops_patch_list */
     uint8_t patch_whole;  /* the server takes whole what a patch says here */
     uint8_t dropped;    /* of the schema's own: what types do not say within other objects */
     uint16_t kind;      /* of the schema's own: the exact kind of the document among rules */

@@ -179,6 +179,11 @@ class Diff(Made):
         """The RFC 7386 patch that turns live into merged."""
         return load_json(self.patch_text(PatchType.MERGE))
 
+    def strategic_patch(self) -> Dict[str, Any]:
+        """The strategic merge patch that turns live into merged, for built-in kinds."""
+        patch: Dict[str, Any] = load_json(self.patch_text(PatchType.STRATEGIC))
+        return patch
+
     def server_side_apply(self) -> Dict[str, Any]:
         """The body of a server-side apply: what merged holds of our leaves."""
         body: Dict[str, Any] = load_json(self.patch_text(PatchType.APPLY))

@@ -228,6 +228,7 @@ class Drift(IntEnum):
 class PatchType(IntEnum):
     JSON = 1
     MERGE = 2
+    STRATEGIC = 3
     APPLY = 4
     DOCUMENT = 5
 

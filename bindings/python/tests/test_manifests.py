@@ -164,6 +164,18 @@ class Diffs(LibraryTest):
         with self.assertRaises(gitops.ConflictError):
             gitops.apply_json_patch(self.context, diff.json_patch(tests=True), {"a": 3})
 
+    def test_strategic_patch_merges_lists_by_key(self) -> None:
+        def pod(*containers: object) -> object:
+            return {"apiVersion": "v1", "kind": "Pod", "spec": {"containers": list(containers)}}
+        live = pod({"name": "a", "image": "1"}, {"name": "b"})
+        diff = Diff(self.context, live, pod({"name": "a", "image": "2"}), live)
+        patch = diff.strategic_patch()
+        self.assertEqual(patch["spec"]["containers"],
+                         [{"name": "a", "image": "2"}, {"name": "b", "$patch": "delete"}])
+        patched = gitops.apply_patch(self.context, patch, live, gitops.PatchType.STRATEGIC)
+        assert diff.merged is not None
+        self.assertEqual(patched.to_python(), diff.merged.to_python())
+
     def test_server_side_apply_states_what_is_ours(self) -> None:
         diff = Diff(self.context, {"a": 1}, {"a": 2}, {"a": 1, "theirs": True})
         self.assertEqual(diff.server_side_apply(), {"a": 2})

@@ -183,6 +183,68 @@ static void diffPatch_apply_refusesWhatItCannotSay(void **state)
     assert_sent(GITOPS_PATCH_APPLY, keyed, "{\"a\":1}", "{\"a\":null}", "{\"a\":1}", "{}", NULL);
 }
 
+#define DEPLOYMENT(spec) \
+    "{\"apiVersion\":\"apps/v1\",\"kind\":\"Deployment\",\"spec\":{" spec "}}"
+#define POD(spec) DEPLOYMENT("\"template\":{\"spec\":{" spec "}}")
+#define SERVICE(ports) "{\"apiVersion\":\"v1\",\"kind\":\"Service\",\"spec\":{\"ports\":[" ports "]}}"
+
+static void diffPatch_strategic_mergesListsByTheirKey(void **state)
+{
+    static const char old[] =
+        POD("\"containers\":[{\"name\":\"a\",\"image\":\"1\"},{\"name\":\"b\"}]");
+    (void)state;
+    assert_sent(GITOPS_PATCH_STRATEGIC, NULL, old, old, old, "{}", NULL);
+    assert_sent(GITOPS_PATCH_STRATEGIC, NULL, old,
+                POD("\"containers\":[{\"name\":\"c\"},{\"name\":\"a\",\"image\":\"2\"}]"), old,
+                "{\"spec\":{\"template\":{\"spec\":{\"containers\":[{\"name\":\"c\"},"
+                "{\"name\":\"a\",\"image\":\"2\"},{\"name\":\"b\",\"$patch\":\"delete\"}],"
+                "\"$setElementOrder/containers\":[{\"name\":\"c\"},{\"name\":\"a\"}]}}}}",
+                NULL);
+}
+
+static void diffPatch_strategic_namesWhatStaysOfAUnion(void **state)
+{
+    static const char old[] = DEPLOYMENT("\"strategy\":{\"type\":\"RollingUpdate\"}");
+    (void)state;
+    assert_sent(GITOPS_PATCH_STRATEGIC, NULL, old, DEPLOYMENT("\"strategy\":{\"type\":\"Recreate\"}"),
+                DEPLOYMENT("\"strategy\":{\"rollingUpdate\":{\"maxSurge\":1},"
+                           "\"type\":\"RollingUpdate\"}"),
+                "{\"spec\":{\"strategy\":{\"$retainKeys\":[\"type\"],\"type\":\"Recreate\"}}}", NULL);
+}
+
+static void diffPatch_strategic_mergesScalars(void **state)
+{
+    (void)state;
+    assert_sent(GITOPS_PATCH_STRATEGIC, NULL,
+                "{\"apiVersion\":\"v1\",\"kind\":\"Pod\",\"metadata\":{\"finalizers\":[\"a/x\",\"a/y\"]}}",
+                "{\"apiVersion\":\"v1\",\"kind\":\"Pod\",\"metadata\":{\"finalizers\":[\"a/z\",\"a/y\"]}}",
+                "{\"apiVersion\":\"v1\",\"kind\":\"Pod\",\"metadata\":{\"finalizers\":[\"a/x\",\"a/y\"]}}",
+                "{\"metadata\":{\"finalizers\":[\"a/z\"],"
+                "\"$deleteFromPrimitiveList/finalizers\":[\"a/x\"],"
+                "\"$setElementOrder/finalizers\":[\"a/z\",\"a/y\"]}}",
+                NULL);
+}
+
+static void diffPatch_strategic_refusesWhatItCannotSay(void **state)
+{
+    (void)state;
+    assert_sent(GITOPS_PATCH_STRATEGIC, NULL, NULL, SERVICE("{\"port\":1},{\"port\":2}"),
+                SERVICE("{\"port\":1}"), NULL, "/spec/ports");
+    assert_sent(GITOPS_PATCH_STRATEGIC, NULL, NULL,
+                POD("\"containers\":[{\"name\":\"a\",\"ports\":[{\"containerPort\":1}]}]"),
+                POD("\"containers\":[{\"name\":\"a\",\"ports\":[{\"containerPort\":2}]}]"), NULL,
+                "/spec/template/spec/containers/0/ports");
+    assert_sent(GITOPS_PATCH_STRATEGIC, NULL, NULL,
+                POD("\"containers\":[{\"name\":\"a\"},{\"name\":\"a\"}]"), POD("\"containers\":[]"),
+                NULL, "/spec/template/spec/containers");
+    assert_sent(GITOPS_PATCH_STRATEGIC, NULL, NULL,
+                "{\"apiVersion\":\"example.org/v1\",\"kind\":\"Thing\",\"a\":1}",
+                "{\"apiVersion\":\"example.org/v1\",\"kind\":\"Thing\",\"a\":2}", NULL, "");
+    assert_sent(GITOPS_PATCH_STRATEGIC, NULL, NULL,
+                "{\"apiVersion\":\"v1\",\"kind\":\"ConfigMap\",\"data\":{\"$patch\":\"delete\"}}",
+                "{\"apiVersion\":\"v1\",\"kind\":\"ConfigMap\",\"data\":{}}", NULL, "/data/$patch");
+}
+
 static void diffPatch_document_hasTheVersionOfLive(void **state)
 {
     (void)state;
@@ -318,7 +380,7 @@ static void patchApply_badArguments_areRefused(void **state)
     (void)state;
     assert_int_equal(gitops_patch_apply(NULL, context, 1, document, document, NULL),
                      GITOPS_EINVAL);
-    assert_int_equal(gitops_patch_apply(&result, context, 3, document, document, NULL),
+    assert_int_equal(gitops_patch_apply(&result, context, 4, document, document, NULL),
                      GITOPS_EINVAL);
     assert_int_equal(gitops_patch_apply(&result, context, 1, NULL, document, NULL),
                      GITOPS_EINVAL);
@@ -342,6 +404,10 @@ int main(void)
         cmocka_unit_test(diffPatch_applyOfAListThatTheServerTakesWhole_tellsAllOfIt),
         cmocka_unit_test(diffPatch_applyOfASecret_hasNoStringData),
         cmocka_unit_test(diffPatch_apply_refusesWhatItCannotSay),
+        cmocka_unit_test(diffPatch_strategic_mergesListsByTheirKey),
+        cmocka_unit_test(diffPatch_strategic_namesWhatStaysOfAUnion),
+        cmocka_unit_test(diffPatch_strategic_mergesScalars),
+        cmocka_unit_test(diffPatch_strategic_refusesWhatItCannotSay),
         cmocka_unit_test(diffPatch_document_hasTheVersionOfLive),
         cmocka_unit_test(diffPatch_badArguments_areRefused),
         cmocka_unit_test(patchApply_jsonCases_giveTheirResult),

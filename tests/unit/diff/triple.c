@@ -180,7 +180,7 @@ static void assert_patch(const triple *t, const gitops_diff *diff, int32_t type,
         assert_int_equal(status, GITOPS_EINVAL);
         return;
     }
-    if (type == GITOPS_PATCH_MERGE && status == GITOPS_EUNSUPPORTED)
+    if (type != GITOPS_PATCH_JSON && status == GITOPS_EUNSUPPORTED)
         return;
     assert_int_equal(status, 0);
     gitops_document *patch;
@@ -237,6 +237,7 @@ void triple_assert_properties(const triple *t)
             assert_patch(t, diff, GITOPS_PATCH_JSON, 0);
             assert_patch(t, diff, GITOPS_PATCH_JSON, 1);
             assert_patch(t, diff, GITOPS_PATCH_MERGE, 0);
+            assert_patch(t, diff, GITOPS_PATCH_STRATEGIC, 0);
             assert_settled(t, diff, conflict, drift);
             if (conflict == GITOPS_CONFLICT_DESIRED && drift == GITOPS_DRIFT_REVERT) {
                 assert_applied(t, diff);
