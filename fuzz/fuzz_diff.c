@@ -94,7 +94,7 @@ static gitops_diff *run(const input *in, gitops_document *base, gitops_document 
                         gitops_document *live, int32_t conflict, int32_t drift)
 {
     gitops_diff *diff = NULL;
-    gitops_diff_options options = {sizeof options, in->schema, conflict, drift, NULL};
+    gitops_diff_options options = {sizeof options, in->schema, conflict, drift, NULL, NULL};
     int status = gitops_diff_new(&diff, in->context, base, desired, live, &options, NULL);
     if (status < 0 && !(status == GITOPS_ECONFLICT && conflict == GITOPS_CONFLICT_FAIL))
         give_up("diff failed");

@@ -31,6 +31,7 @@ typedef struct gitops_diff_options {
     int32_t conflict;              /* GITOPS_CONFLICT_... */
     int32_t drift;                 /* GITOPS_DRIFT_... */
     const char *file;              /* name of desired's file, for origins; may be NULL */
+    gitops_document *normal;       /* what the target made of base (gitops_diff_normal); or NULL */
 } gitops_diff_options;
 
 /*
@@ -54,6 +55,18 @@ GITOPS_API int32_t gitops_diff_differs(const gitops_diff *diff);
  * object is to be deleted and made again. gitops_change_replaces tells which changes say so.
  */
 GITOPS_API int32_t gitops_diff_replaces(const gitops_diff *diff);
+
+/*
+ * What a target made of a document that was sent to it, from the document that it answered with: the
+ * leaves of sent as the target holds them. *out is NULL when it holds them as they were sent. As the
+ * normal of a later diff it keeps what the target only rewrote from being drift: a leaf that desired
+ * and base agree on is in sync while live has it as normal does. Only an answer to our own apply may
+ * be given; schema as in gitops_diff_options.
+ * Returns 0, GITOPS_EINVAL or GITOPS_ENOMEM. Ownership: the caller frees *out. Threads: any.
+ */
+GITOPS_API int gitops_diff_normal(gitops_document **out, gitops_context *context,
+                                  gitops_document *sent, gitops_document *answer,
+                                  gitops_schema *schema, gitops_error *err);
 
 /* The changed leaves; borrowed, never NULL. */
 GITOPS_API gitops_changes *gitops_diff_changes(const gitops_diff *diff);

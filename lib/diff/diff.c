@@ -20,6 +20,7 @@ struct gitops_diff {
     gops_object_kind kind;
     gitops_document *given[GOPS_SIDES]; /* NULL = absent */
     gitops_document *sides[GOPS_SIDES]; /* as compared: given, or a normal form of it */
+    gitops_document *normal;            /* what the target made of base; NULL: not known */
     gitops_document *merged, *new_base; /* NULL = absent */
     gitops_changes *changes;
     int has_drift, has_git_change, writes, keeps, tells, replaces;
@@ -66,7 +67,10 @@ static int normalise(gitops_diff *diff, gitops_error *err)
         gitops_document_free(diff->sides[side]);
         diff->sides[side] = normal;
     }
-    return 0;
+    gitops_document *given = diff->normal;
+    int status = gops_secret_normalise(&diff->normal, diff->context, given);
+    gitops_document_free(given);
+    return status < 0 ? gops_fail_memory(err) : 0;
 }
 
 static gops_secret_forms forms_of(const gitops_diff *diff, int side)
@@ -213,6 +217,7 @@ static int compare(gitops_diff *diff, const gitops_diff_options *options, gitops
     walk.policy = (gops_policy){GITOPS_CONFLICT_DESIRED, GITOPS_DRIFT_REVERT, 0};
     gops_policy_set(&walk.policy,
                     (gops_policy){(uint8_t)options->conflict, (uint8_t)options->drift, 0});
+    walk.normal = (gops_normal){root_of(diff->normal), diff->normal != NULL};
     gops_sides raw = roots_of(diff);
     gops_outcome out = gops_merge_whole(&walk, &root, &raw);
     int status = walk.status;
@@ -268,6 +273,7 @@ int gitops_diff_new(gitops_diff **out, gitops_context *context, gitops_document 
     hold_side(diff, GOPS_BASE, base);
     hold_side(diff, GOPS_DESIRED, desired);
     hold_side(diff, GOPS_LIVE, live);
+    diff->normal = own.normal ? gitops_document_ref(own.normal) : NULL;
     status = choose_schema(diff, own.schema, err);
     if (status == 0)
         status = normalise(diff, err);
@@ -290,6 +296,7 @@ void gitops_diff_free(gitops_diff *diff)
         gitops_document_free(diff->given[side]);
         gitops_document_free(diff->sides[side]);
     }
+    gitops_document_free(diff->normal);
     gitops_document_free(diff->merged);
     gitops_document_free(diff->new_base);
     gitops_changes_free(diff->changes);
@@ -433,4 +440,38 @@ int gops_diff_owned_merged(const gitops_diff *diff, gitops_document **out)
     gitops_document_free(normal);
     gitops_document_free(merged);
     return status;
+}
+
+/* A document of what live holds of the leaves we own; NULL: nothing, or (*status) no memory. */
+static gitops_document *owned_document(const gitops_diff *diff, int *status)
+{
+    const gitops_value *owned = NULL;
+    gitops_document *document = gops_document_new(diff->context);
+    *status = document ? project(diff, root_of(diff->sides[GOPS_LIVE]), 0, document, &owned)
+                       : GITOPS_ENOMEM;
+    if (*status < 0 || !owned) {
+        gitops_document_free(document);
+        return NULL;
+    }
+    document->root = *owned;
+    gops_document_share(document, diff->sides[GOPS_DESIRED]);
+    gops_document_share(document, diff->sides[GOPS_LIVE]);
+    return document;
+}
+
+int gitops_diff_normal(gitops_document **out, gitops_context *context, gitops_document *sent,
+                       gitops_document *answer, gitops_schema *schema, gitops_error *err)
+{
+    gitops_diff_options options = {.struct_size = sizeof options, .schema = schema};
+    gitops_diff *diff;
+    if (!out || !sent || !answer)
+        return gops_fail(err, GITOPS_EINVAL, "diff normal: an argument is NULL");
+    *out = NULL;
+    int status = gitops_diff_new(&diff, context, sent, sent, answer, &options, err);
+    if (status < 0)
+        return status;
+    if (gitops_diff_differs(diff))
+        *out = owned_document(diff, &status);
+    gitops_diff_free(diff);
+    return status < 0 ? gops_fail_memory(err) : 0;
 }

@@ -6,6 +6,7 @@
 
 #include "diff/equal.h"
 #include "diff/join.h"
+#include "diff/normal.h"
 #include "diff/order.h"
 #include "diff/sequence.h"
 #include "diff/triwalk.h"
@@ -29,14 +30,18 @@ static gops_outcome merge_member(gops_triwalk *walk, const gops_schema_place *pl
 static void merge_items(gops_triwalk *walk, const gops_schema_place *place, gops_join *join)
 {
     gops_schema_place below;
+    const gops_normal_items *normal =
+        join->keys ? gops_normal_items_new(walk, join->keys) : NULL;
     for (uint32_t i = 0; i < join->count && walk->status == 0; i++) {
         gops_item *item = &join->items[i];
+        gops_normal before = gops_normal_enter_item(walk, normal, gops_leading(&item->raw));
         size_t length = gops_triwalk_enter_index(walk, item->index);
         gops_schema_element(place, item->index, gops_leading(&item->raw), &below);
         item->ignored = below.ignored;
         item->out = join->keys ? gops_merge_whole(walk, &below, &item->raw)
                                : merge_member(walk, &below, &item->raw);
         gops_triwalk_leave(walk, length);
+        walk->normal = before;
         if (walk->mode != GOPS_TRIWALK_COMPARE)
             continue;
         if (walk->different)

@@ -8,6 +8,7 @@
 #include "diff/equal.h"
 #include "diff/kubernetes.h"
 #include "diff/members.h"
+#include "diff/normal.h"
 #include "diff/triwalk.h"
 
 static const gops_outcome nothing;
@@ -154,15 +155,34 @@ static int leaf_equal(gops_triwalk *walk, const gops_schema_place *place, const 
     return gops_deep_equal(walk, place, a, b, third, b_is_live);
 }
 
+/* The values themselves: what the target makes of one does not count, as between base and live. */
+static int same_leaf(gops_triwalk *walk, const gops_schema_place *place, const gitops_value *a,
+                     const gitops_value *b, const gitops_value *third, int b_is_live)
+{
+    gops_normal normal = walk->normal;
+    walk->normal.known = 0;
+    int same = leaf_equal(walk, place, a, b, third, b_is_live);
+    walk->normal = normal;
+    return same;
+}
+
+/* Live is what the target made of base: to us the two are one value. */
+static int is_normal(gops_triwalk *walk, const gops_schema_place *place, const gitops_value *live)
+{
+    return walk->normal.known && same_leaf(walk, place, walk->normal.value, live, NULL, 1);
+}
+
 GOPS_OFF_PATH gops_outcome gops_merge_leaf(gops_triwalk *walk, const gops_schema_place *place,
                                            const gops_sides *raw, const gops_sides *s)
 {
     const gitops_value *base = s->of[GOPS_BASE], *desired = s->of[GOPS_DESIRED];
     const gitops_value *live = s->of[GOPS_LIVE];
-    gops_row row = gops_row_find(base != NULL, desired != NULL, live != NULL,
-                                 leaf_equal(walk, place, base, desired, NULL, 0),
-                                 leaf_equal(walk, place, base, live, desired, 1),
-                                 leaf_equal(walk, place, desired, live, base, 1));
+    int stays = same_leaf(walk, place, base, desired, NULL, 0);
+    int is_base = base && is_normal(walk, place, live);
+    gops_row row =
+        gops_row_find(base != NULL, desired != NULL, live != NULL, stays,
+                      is_base || leaf_equal(walk, place, base, live, desired, 1),
+                      (stays && is_base) || same_leaf(walk, place, desired, live, base, 1));
     return gops_settle(walk, place, row, raw);
 }
 
@@ -258,7 +278,10 @@ static gops_outcome merge_member(gops_triwalk *walk, const gops_schema_place *pl
 {
     gops_sides own = *member;
     int is_borrowed = gops_object_borrow(walk, map, &own);
+    gops_normal before = gops_normal_enter(walk, gops_leading(member)->key,
+                                           gops_leading(member)->key_length);
     gops_outcome out = gops_merge_node(walk, place, &own);
+    walk->normal = before;
     if (is_borrowed)
         out.base = NULL;
     return out;
@@ -351,7 +374,7 @@ GOPS_OFF_PATH static gops_row row_of_whole(gops_triwalk *walk, const gops_schema
     const gitops_value *base = s->of[GOPS_BASE], *desired = s->of[GOPS_DESIRED];
     const gitops_value *live = s->of[GOPS_LIVE];
     return gops_row_find(base != NULL, desired != NULL, live != NULL,
-                         leaf_equal(walk, place, base, desired, NULL, 0),
+                         same_leaf(walk, place, base, desired, NULL, 0),
                          leaf_equal(walk, place, base, live, NULL, 1), 0);
 }
 
@@ -468,6 +491,8 @@ static gops_outcome merge_any(gops_triwalk *walk, const gops_schema_place *place
     if (walk->mode != GOPS_TRIWALK_PROJECT &&
         gops_value_same(raw->of[GOPS_BASE], raw->of[GOPS_DESIRED]) &&
         gops_value_same(raw->of[GOPS_DESIRED], raw->of[GOPS_LIVE]))
+        return as_is;
+    if (walk->mode != GOPS_TRIWALK_PROJECT && gops_normal_holds(walk, raw))
         return as_is;
     return merge_known(walk, place, raw, whole);
 }

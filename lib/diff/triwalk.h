@@ -42,6 +42,12 @@ typedef enum gops_triwalk_mode {
     GOPS_TRIWALK_PROJECT  /* merged is what live holds of the leaves we own */
 } gops_triwalk_mode;
 
+/* What the target made of our own apply here; known 0: nobody knows. */
+typedef struct gops_normal {
+    const gitops_value *value; /* NULL: it dropped what was sent */
+    int known;
+} gops_normal;
+
 typedef struct gops_triwalk {
     gitops_context *context;
     const gitops_schema *schema;
@@ -56,6 +62,7 @@ typedef struct gops_triwalk {
     int null_is_absent;
     int for_server;      /* a PROJECT walk: what the server takes whole is whole */
     int kind;            /* gops_object_kind */
+    gops_normal normal;  /* of the current place */
     const gitops_value *object; /* the whole of live; NULL: the target does not have it */
     int status;          /* 0 or GITOPS_ENOMEM; then answers mean nothing */
     int different;       /* the answer of a COMPARE walk */

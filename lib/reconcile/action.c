@@ -9,6 +9,7 @@
 #include "render/remember.h"
 #include "render/render.h"
 #include "value/document.h"
+#include "value/emit.h"
 
 gitops_action *gops_action_new(gops_unit_state *state, int32_t type)
 {
@@ -41,6 +42,7 @@ void gops_action_free(gitops_action *action)
     gitops_plan_free(action->plan);
     gops_free(context, action->page);
     gops_free(context, action->approved);
+    gops_free(context, action->kept);
     gops_free(context, action);
 }
 
@@ -203,6 +205,36 @@ static int make_plan(gitops_action *action, gitops_error *err)
                   : gops_plan_build(&action->plan, state->reconciler->context, &input, err);
 }
 
+/*
+ * Keeps what was sent with what the target made of it, should that differ. What is not kept for lack
+ * of memory costs no more than a write: the next look finds a difference, and it is sent again.
+ */
+static void note_normal(gitops_action *action, gitops_document *answer)
+{
+    gops_unit_state *state = action->state;
+    gitops_context *context = state->reconciler->context;
+    const gops_work *work = &state->apply.work[action->operation];
+    gitops_document *sent = NULL, *normal = NULL;
+    gops_buffer text;
+    gops_buffer_init(&text, context, 0);
+    if (work->base &&
+        gitops_document_parse(&sent, context, work->base, work->base_length, "", NULL) == 0 &&
+        gitops_diff_normal(&normal, context, sent, answer, state->unit->schema, NULL) == 0 &&
+        normal) {
+        gops_buffer_put(&text, work->base, work->base_length);
+        gops_buffer_putc(&text, '\n');
+        gops_emit_json(&text, &normal->root);
+    }
+    if (text.status == 0 && text.length) {
+        action->kept = text.data;
+        action->kept_length = text.length;
+    } else {
+        gops_buffer_release(&text);
+    }
+    gitops_document_free(sent);
+    gitops_document_free(normal);
+}
+
 /* Remembers what the target made of what it was sent: it may spell it in its own way. */
 static void note_answered(gitops_action *action)
 {
@@ -216,6 +248,7 @@ static void note_answered(gitops_action *action)
         return; /* it was applied all the same; the next look will read it */
     action->answered = gops_value_digest(&document->root);
     action->has_answered = 1;
+    note_normal(action, document);
     gitops_document_free(document);
 }
 

@@ -386,6 +386,9 @@ static void resolve_call(gops_unit_state *state, gitops_action *action)
     if (action->rc == 0 && action->answer.state == GOPS_ANSWER_DONE) {
         state->apply.work[i].answered = action->answered;
         state->apply.work[i].has_answered = (uint8_t)action->has_answered;
+        state->apply.work[i].kept = action->kept;
+        state->apply.work[i].kept_length = action->kept_length;
+        action->kept = NULL;
         end_operation(state, i, GITOPS_OUTCOME_DONE, NULL);
         return;
     }

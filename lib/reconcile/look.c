@@ -59,6 +59,7 @@ typedef struct triple {
     int owner_adopted;     /* ... and its mark */
     const gops_item *item; /* NULL: not in Git */
     gitops_document *base, *desired, *live;
+    gitops_document *normal; /* what the target made of base; NULL: it kept it as it was */
     gitops_diff *diff;
 } triple;
 
@@ -66,6 +67,7 @@ static void release_triple(triple *t)
 {
     gitops_diff_free(t->diff);
     gitops_document_free(t->base);
+    gitops_document_free(t->normal);
     gitops_document_free(t->desired);
     gitops_document_free(t->live);
 }
@@ -77,16 +79,21 @@ static int is_ours(const gops_known *known)
 
 static int open_base(gops_look *look, triple *t, gitops_error *err)
 {
-    gops_buffer text;
+    gops_buffer text, normal;
     gops_buffer_init(&text, look->context, 0);
-    int rc = gops_store_sent(look->store, t->owner ? t->owner : look->unit->name, t->key, &text,
-                             NULL, err);
+    gops_buffer_init(&normal, look->context, 0);
+    int rc = gops_store_sent_and_normal(look->store, t->owner ? t->owner : look->unit->name,
+                                        t->key, &text, &normal, err);
     if (rc == 0)
         rc = gitops_document_parse(&t->base, look->context, text.data, text.length, t->key, err);
+    if (rc == 0 && normal.length)
+        rc = gitops_document_parse(&t->normal, look->context, normal.data, normal.length, t->key,
+                                   err);
     if (rc == GITOPS_EPARSE || rc == GITOPS_ENOTFOUND)
         rc = gops_fail_at(err, GITOPS_ECORRUPT, t->key, 0, 0,
                           "the state does not hold what was last sent for %s", t->key);
     gops_buffer_release(&text);
+    gops_buffer_release(&normal);
     return rc;
 }
 
@@ -99,11 +106,12 @@ static int compare(gops_look *look, triple *t, gitops_error *err)
     int is_claim = !t->item && !t->known->owned;
     gitops_diff_options options = {sizeof options, look->unit->schema,
                                    is_claim ? 0 : look->unit->conflict, look->unit->drift,
-                                   t->item ? t->item->file->path : NULL};
+                                   t->item ? t->item->file->path : NULL, NULL};
     gitops_error problem = {0};
     int rc = 0;
     if (t->owner || is_ours(t->known))
         rc = open_base(look, t, err);
+    options.normal = t->normal;
     if (rc == 0 && t->item)
         rc = gops_manifest_open_entry(look->manifest, t->item, &t->desired, err);
     if (rc == 0)
@@ -301,7 +309,7 @@ static int keep_removed(gops_look *look, triple *t, gitops_error *err)
 /* 1 when the target holds what an interrupted call would have sent: it happened. */
 static int was_sent(gops_look *look, triple *t, int *sent, gitops_error *err)
 {
-    gitops_diff_options options = {sizeof options, look->unit->schema, 0, 0, NULL};
+    gitops_diff_options options = {sizeof options, look->unit->schema, 0, 0, NULL, NULL};
     gitops_diff *diff;
     int rc = gitops_diff_new(&diff, look->context, t->base, t->base, t->live, &options, err);
     *sent = rc == 0 && !gitops_diff_differs(diff);

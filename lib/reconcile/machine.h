@@ -42,6 +42,8 @@ typedef struct gops_work {
     gops_digest base_digest;
     gops_digest answered; /* of the document that the target answered with */
     uint8_t has_answered;
+    char *kept;        /* base and what the target made of it, for the store; NULL: as sent */
+    size_t kept_length;
     char *own[2];      /* what send and base point to, unless it is the plan's */
     char *error;
 } gops_work;
@@ -146,6 +148,8 @@ struct gitops_action {
     char *approved;            /* PLAN: the digest that it may have; owned */
     gops_digest answered;      /* APPLY: of the document that the target says it holds now */
     int has_answered;
+    char *kept;                /* APPLY: what was sent and what the target made of it; owned */
+    size_t kept_length;
     /* RECORD */
     size_t outcome_count;      /* the first so many of apply.ended are written */
     size_t first_intent, intent_end; /* operations to prepare, and to write the intents of */

@@ -15,6 +15,9 @@ void gops_work_release(gitops_context *context, gops_work *work)
         gops_free(context, work->own[i]);
         work->own[i] = NULL;
     }
+    gops_free(context, work->kept);
+    work->kept = NULL;
+    work->kept_length = 0;
     work->send = work->base = NULL;
     work->send_length = work->base_length = 0;
 }
@@ -41,7 +44,7 @@ static int prepare_create(gops_unit_state *state, gitops_document *desired, gops
                           gitops_error *err)
 {
     gitops_context *context = state->reconciler->context;
-    gitops_diff_options options = {sizeof options, state->unit->schema, 0, 0, NULL};
+    gitops_diff_options options = {sizeof options, state->unit->schema, 0, 0, NULL, NULL};
     gitops_diff *diff;
     int rc = gitops_diff_new(&diff, context, NULL, desired, NULL, &options, err);
     if (rc < 0)
@@ -125,8 +128,8 @@ static gops_store_record outcome_record(gops_unit_state *state, size_t i)
     record.outcome = work->outcome;
     record.error = work->error;
     if (work->outcome == GITOPS_OUTCOME_DONE) {
-        record.document = work->base;
-        record.document_length = work->base_length;
+        record.document = work->kept ? work->kept : work->base;
+        record.document_length = work->kept ? work->kept_length : work->base_length;
         record.document_digest = work->base_digest;
     }
     return record;

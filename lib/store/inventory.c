@@ -29,7 +29,7 @@ static int add_item(const gops_stored_row *stored, void *user_data)
     inventory_item *item = &inventory->items[inventory->count];
     const char *sent = stored->sent ? stored->sent : "";
     item->key = gops_arena_strndup(&inventory->arena, stored->row.key, strlen(stored->row.key));
-    item->sent_length = stored->sent ? stored->sent_length : 0;
+    item->sent_length = gops_store_sent_length(sent, stored->sent ? stored->sent_length : 0);
     item->sent = gops_arena_strndup(&inventory->arena, sent, item->sent_length);
     item->owned = stored->row.owned;
     item->adopted = stored->row.adopted;

@@ -72,11 +72,37 @@ int gops_store_last_run(gitops_store *store, const char *unit, uint64_t *number,
     return store->backend->last_run(store, unit, number, out, err);
 }
 
+/* Appends the two parts of a stored document to their buffers; normal may be NULL. */
+static int read_sent(gitops_store *store, const char *unit, const char *key, gops_buffer *out,
+                     gops_buffer *normal, int *adopted, gitops_error *err)
+{
+    size_t start = out->length;
+    int rc = store->backend->sent(store, unit, key, out, adopted, err);
+    if (rc < 0)
+        return rc;
+    size_t length = out->length - start;
+    size_t sent = gops_store_sent_length(out->data + start, length);
+    if (sent < length) {
+        if (normal)
+            gops_buffer_put(normal, out->data + start + sent + 1, length - sent - 1);
+        out->length = start + sent;
+        out->data[out->length] = '\0';
+    }
+    return normal ? gops_buffer_status(normal, err) : 0;
+}
+
 int gops_store_sent(gitops_store *store, const char *unit, const char *key, gops_buffer *out,
                     int *adopted, gitops_error *err)
 {
     int unused;
-    return store->backend->sent(store, unit, key, out, adopted ? adopted : &unused, err);
+    return read_sent(store, unit, key, out, NULL, adopted ? adopted : &unused, err);
+}
+
+int gops_store_sent_and_normal(gitops_store *store, const char *unit, const char *key,
+                               gops_buffer *out, gops_buffer *normal, gitops_error *err)
+{
+    int unused;
+    return read_sent(store, unit, key, out, normal, &unused, err);
 }
 
 int gops_store_fingerprint(gitops_store *store, const char *unit, gops_buffer *out,

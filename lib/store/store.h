@@ -7,6 +7,8 @@
 
 #include <gitops/store.h>
 
+#include <string.h>
+
 #include "base/buffer.h"
 #include "base/hash.h"
 
@@ -50,7 +52,7 @@ typedef struct gops_store_record {
     uint64_t place;       /* of the operation in its plan, from 1; 0: behind the others */
     int32_t outcome;      /* GITOPS_OUTCOME_... */
     const char *error;    /* may be NULL */
-    const char *document; /* JSON */
+    const char *document; /* JSON on one line; behind a newline, what the target made of it */
     size_t document_length;
     gops_digest document_digest;
     int64_t unix_ms;
@@ -88,6 +90,17 @@ int gops_store_last_run(gitops_store *store, const char *unit, uint64_t *number,
  */
 int gops_store_sent(gitops_store *store, const char *unit, const char *key, gops_buffer *out,
                     int *adopted, gitops_error *err);
+
+/* The same, and appends to normal what the target made of it, when it did not keep it as sent. */
+int gops_store_sent_and_normal(gitops_store *store, const char *unit, const char *key,
+                               gops_buffer *out, gops_buffer *normal, gitops_error *err);
+
+/* Bytes of a stored document that were sent: all before a newline. */
+static inline size_t gops_store_sent_length(const char *document, size_t length)
+{
+    const char *end = length ? memchr(document, '\n', length) : NULL;
+    return end ? (size_t)(end - document) : length;
+}
 
 /* The fingerprint the unit is bound to ("" = none yet), and binding it. */
 int gops_store_fingerprint(gitops_store *store, const char *unit, gops_buffer *out,

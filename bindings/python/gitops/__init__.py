@@ -35,6 +35,7 @@ from .diffs import (
     apply_patch,
     base_from_annotation,
     base_from_manager,
+    normal_form,
 )
 from .enums import (
     NO_DELETES,
@@ -120,5 +121,6 @@ __all__ = (
     "SystemRefusedError", "Target", "TargetConflict", "TargetError", "TargetFailed",
     "TargetRetry", "TargetUnknown", "Unit", "UnsupportedError", "Value", "apply_json_patch",
     "apply_merge_patch", "apply_patch", "base_from_annotation", "base_from_manager", "file_key",
-    "file_key_path", "find_library", "library_version", "process_defaults", "run_async",
+    "file_key_path", "find_library", "library_version", "normal_form", "process_defaults",
+    "run_async",
 )

@@ -210,6 +210,7 @@ FUNCTIONS: Dict[str, Tuple[Any, List[Any]]] = {
     "gitops_diff_free": (None, [DIFF]),
     "gitops_diff_merged": (DOCUMENT, [DIFF]),
     "gitops_diff_differs": (c_int32, [DIFF]),
+    "gitops_diff_normal": (c_int, [OUT(DOCUMENT), CONTEXT, DOCUMENT, DOCUMENT, SCHEMA, ERROR]),
     "gitops_diff_replaces": (c_int32, [DIFF]),
     "gitops_diff_changes": (CHANGES, [DIFF]),
     "gitops_changes_ref": (CHANGES, [CHANGES]),

@@ -182,6 +182,7 @@ class DiffOptions(Structure):
         ("conflict", c_int32),
         ("drift", c_int32),
         ("file", c_char_p),
+        ("normal", handle_type("document")),
     ]
 
 

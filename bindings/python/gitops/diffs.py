@@ -113,6 +113,7 @@ class Diff(Made):
 
     base is what was last sent, desired what Git says, live what the target holds; None is an
     absent side. Under Conflict.FAIL a conflict raises ConflictError, whose diff has the changes.
+    normal is what the target made of base (normal_form): while live has it so, it is no drift.
     """
 
     _free = "gitops_diff_free"
@@ -120,10 +121,13 @@ class Diff(Made):
     def __init__(self, context: Context, base: Optional[DocumentLike],
                  desired: Optional[DocumentLike], live: Optional[DocumentLike], *,
                  schema: Optional[Schema] = None, conflict: Conflict = Conflict.DEFAULT,
-                 drift: Drift = Drift.DEFAULT, file: Optional[str] = None) -> None:
+                 drift: Drift = Drift.DEFAULT, file: Optional[str] = None,
+                 normal: Optional[DocumentLike] = None) -> None:
         core = core_of(context)
+        rewritten = None if normal is None else as_document(context, normal)
         options = make(DiffOptions, schema=None if schema is None else schema._pointer,
-                       conflict=conflict, drift=drift, file=c_string(file))
+                       conflict=conflict, drift=drift, file=c_string(file),
+                       normal=None if rewritten is None else rewritten._pointer)
         sides = [None if side is None else as_document(context, side)
                  for side in (base, desired, live)]
         out = handle_type("diff")()
@@ -188,6 +192,22 @@ class Diff(Made):
         """The body of a server-side apply: what merged holds of our leaves."""
         body: Dict[str, Any] = load_json(self.patch_text(PatchType.APPLY))
         return body
+
+
+def normal_form(context: Context, sent: DocumentLike, answer: DocumentLike, *,
+                schema: Optional[Schema] = None) -> Optional[Document]:
+    """What a target made of what was sent to it, from its answer; None when it kept it as it was.
+
+    Only the answer to an apply of our own may be given.
+    """
+    core = core_of(context)
+    given, made = as_document(context, sent), as_document(context, answer)
+    out, error = handle_type("document")(), Error()
+    code = lib.gitops_diff_normal(byref(out), core._pointer, given._pointer, made._pointer,
+                                  None if schema is None else schema._pointer, byref(error))
+    if code < 0:
+        raise from_struct(error, code)
+    return Document(core, out) if out else None
 
 
 def apply_patch(context: Context, patch: DocumentLike, document: DocumentLike,

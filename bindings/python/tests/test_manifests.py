@@ -188,6 +188,16 @@ class Diffs(LibraryTest):
                         gitops.apply_merge_patch(self.context, diff.merge_patch(), live)):
             self.assertEqual(patched, diff.merged)
 
+    def test_what_the_target_rewrote_is_no_drift(self) -> None:
+        sent, answer = {"cpu": 1, "size": 2}, {"cpu": "1", "size": 2, "owner": "them"}
+        normal = gitops.normal_form(self.context, sent, answer)
+        assert normal is not None
+        self.assertEqual(normal.to_python(), {"cpu": "1", "size": 2})
+        self.assertIsNone(gitops.normal_form(self.context, sent, {**sent, "owner": "them"}))
+        self.assertFalse(gitops.Diff(self.context, sent, sent, answer, normal=normal).differs)
+        later = gitops.Diff(self.context, sent, sent, {"cpu": "2", "size": 2}, normal=normal)
+        self.assertEqual([change.path for change in later.changes], ["/cpu"])
+
     def test_equal_sides_differ_nowhere(self) -> None:
         diff = Diff(self.context, "a: 1", "a: 1", b'{"a": 1}')
         self.assertFalse(diff.differs)

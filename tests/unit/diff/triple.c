@@ -58,7 +58,7 @@ static gitops_diff *run(const triple *t, gitops_document *base, gitops_document 
 {
     gitops_diff *diff = NULL;
     gitops_error err = {0};
-    gitops_diff_options options = {sizeof options, t->schema, conflict, drift, "test.yaml"};
+    gitops_diff_options options = {sizeof options, t->schema, conflict, drift, "test.yaml", NULL};
     if (gitops_diff_new(&diff, t->context, base, desired, live, &options, &err) < 0)
         fail_msg("diff: %s", err.message);
     return diff;
@@ -172,7 +172,7 @@ static void assert_settled(const triple *t, const gitops_diff *diff, int32_t con
 static void assert_patch(const triple *t, const gitops_diff *diff, int32_t type, int32_t tests)
 {
     gitops_buffer *text;
-    gitops_document *result;
+    gitops_document *result = NULL;
     gitops_error err = {0};
     gitops_patch_options options = {sizeof options, tests};
     int status = gitops_diff_patch(diff, type, &options, &text, &err);

@@ -1,0 +1,80 @@
+/*
+ * normal: walks the normal form along with the three sides. Elements are found by their keys: those
+ * of the normal list are sorted by identity once, as their order is the target's own.
+ */
+#include "diff/normal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct normal_item {
+    gops_digest id;
+    const gitops_value *value;
+} normal_item;
+
+struct gops_normal_items {
+    const gops_list_keys *keys;
+    size_t count;
+    normal_item items[];
+};
+
+gops_normal gops_normal_enter(gops_triwalk *walk, const char *key, size_t length)
+{
+    gops_normal before = walk->normal;
+    walk->normal.known = before.known && gops_value_is(before.value, GITOPS_VALUE_MAP);
+    walk->normal.value =
+        walk->normal.known ? gops_value_member(before.value, key, length) : NULL;
+    return before;
+}
+
+static int compare_items(const void *a, const void *b)
+{
+    return memcmp(((const normal_item *)a)->id.bytes, ((const normal_item *)b)->id.bytes,
+                  sizeof((const normal_item *)a)->id.bytes);
+}
+
+const gops_normal_items *gops_normal_items_new(gops_triwalk *walk, const gops_list_keys *keys)
+{
+    const gitops_value *list = walk->normal.value;
+    if (!walk->normal.known || !gops_value_is(list, GITOPS_VALUE_LIST))
+        return NULL;
+    gops_normal_items *items = gops_triwalk_scratch(
+        walk, 1, sizeof *items + list->count * sizeof items->items[0]);
+    if (!items)
+        return NULL;
+    items->keys = keys;
+    items->count = list->count;
+    for (uint32_t i = 0; i < list->count; i++) {
+        items->items[i].value = &list->as.children[i];
+        if (!gops_join_identify(keys, items->items[i].value, &items->items[i].id))
+            return NULL;
+    }
+    qsort(items->items, items->count, sizeof items->items[0], compare_items);
+    for (size_t i = 1; i < items->count; i++)
+        if (gops_digest_equal(&items->items[i - 1].id, &items->items[i].id))
+            return NULL; /* duplicates are told apart by their order, which is the target's here */
+    return items;
+}
+
+gops_normal gops_normal_enter_item(gops_triwalk *walk, const gops_normal_items *items,
+                                   const gitops_value *like)
+{
+    gops_normal before = walk->normal;
+    normal_item wanted = {.value = like};
+    walk->normal = (gops_normal){NULL, 0};
+    if (!items || !gops_join_identify(items->keys, like, &wanted.id))
+        return before;
+    const normal_item *found =
+        bsearch(&wanted, items->items, items->count, sizeof items->items[0], compare_items);
+    walk->normal = (gops_normal){found ? found->value : NULL, 1};
+    return before;
+}
+
+int gops_normal_holds(const gops_triwalk *walk, const gops_sides *raw)
+{
+    const gitops_value *live = raw->of[GOPS_LIVE], *normal = walk->normal.value;
+    if (!walk->normal.known || !raw->of[GOPS_BASE] ||
+        !gops_value_same(raw->of[GOPS_BASE], raw->of[GOPS_DESIRED]))
+        return 0;
+    return live && normal ? gops_value_same(live, normal) : !live && !normal;
+}
