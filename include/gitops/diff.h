@@ -143,6 +143,21 @@ GITOPS_API int gitops_diff_patch(const gitops_diff *diff, int32_t type,
                                  gitops_error *err);
 
 /*
+ * Which forms can say the change: bits 1 << GITOPS_PATCH_.... None when nothing is to be sent,
+ * because merged is absent. Returns 0, GITOPS_EINVAL or GITOPS_ENOMEM. Threads: any.
+ */
+GITOPS_API int gitops_diff_forms(const gitops_diff *diff, uint32_t *out, gitops_error *err);
+
+/*
+ * The form to send: of those that the target accepts (bits as above; 0: a JSON patch or the whole
+ * document) the first that can say the change, of server-side apply, strategic merge patch, JSON
+ * patch, merge patch and document.
+ * Returns 0; GITOPS_EUNSUPPORTED when there is none; GITOPS_EINVAL or GITOPS_ENOMEM. Threads: any.
+ */
+GITOPS_API int gitops_diff_form(const gitops_diff *diff, uint32_t accepted, int32_t *out,
+                                gitops_error *err);
+
+/*
  * Applies a JSON, merge or strategic merge patch to a document, as its RFC or a server says, all or
  * nothing.
  * Returns 0; GITOPS_EPARSE when the patch is malformed; GITOPS_ECONFLICT when a test or a path of

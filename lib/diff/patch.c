@@ -121,3 +121,53 @@ int gitops_diff_patch(const gitops_diff *diff, int32_t type, const gitops_patch_
     }
     return gops_buffer_give(&text, out, err);
 }
+
+/* Can a form say it? Returns 1, 0 or GITOPS_ENOMEM. */
+static int can_say(const gitops_diff *diff, const struct form *form, gitops_error *err)
+{
+    gops_buffer text;
+    gops_buffer_init(&text, gops_diff_context(diff), 0);
+    int status = write_form(diff, form, 0, &text, err);
+    if (text.status == GITOPS_ENOMEM)
+        status = gops_fail_memory(err);
+    gops_buffer_release(&text);
+    if (status == GITOPS_EUNSUPPORTED || status == GITOPS_EINVAL)
+        return 0;
+    return status < 0 ? status : 1;
+}
+
+int gitops_diff_forms(const gitops_diff *diff, uint32_t *out, gitops_error *err)
+{
+    if (!diff || !out)
+        return gops_fail(err, GITOPS_EINVAL, "forms: diff or out is NULL");
+    *out = 0;
+    for (int32_t type = 1; (size_t)type < sizeof forms / sizeof forms[0]; type++) {
+        int can = can_say(diff, &forms[type], err);
+        if (can < 0)
+            return can;
+        *out |= (uint32_t)can << type;
+    }
+    return 0;
+}
+
+/* The best one is the one that says least of what is not ours. */
+int gitops_diff_form(const gitops_diff *diff, uint32_t accepted, int32_t *out, gitops_error *err)
+{
+    static const int32_t order[] = {GITOPS_PATCH_APPLY, GITOPS_PATCH_STRATEGIC, GITOPS_PATCH_JSON,
+                                    GITOPS_PATCH_MERGE, GITOPS_PATCH_DOCUMENT};
+    if (!diff || !out)
+        return gops_fail(err, GITOPS_EINVAL, "form: diff or out is NULL");
+    *out = 0;
+    if (!accepted)
+        accepted = 1u << GITOPS_PATCH_JSON | 1u << GITOPS_PATCH_DOCUMENT;
+    for (size_t i = 0; i < sizeof order / sizeof order[0]; i++) {
+        int can = accepted >> order[i] & 1 ? can_say(diff, &forms[order[i]], err) : 0;
+        if (can < 0)
+            return can;
+        if (!can)
+            continue;
+        *out = order[i];
+        return 0;
+    }
+    return gops_fail(err, GITOPS_EUNSUPPORTED, "no form that the target accepts can say the change");
+}

@@ -234,6 +234,8 @@ FUNCTIONS: Dict[str, Tuple[Any, List[Any]]] = {
     "gitops_change_column": (c_uint32, [CHANGE]),
     "gitops_diff_patch": (c_int, [DIFF, c_int32, IN(PatchOptions), OUT(BUFFER),
                                   ERROR]),
+    "gitops_diff_forms": (c_int, [DIFF, OUT(c_uint32), ERROR]),
+    "gitops_diff_form": (c_int, [DIFF, c_uint32, OUT(c_int32), ERROR]),
     "gitops_patch_apply": (c_int, [OUT(DOCUMENT), CONTEXT, c_int32, DOCUMENT, DOCUMENT, ERROR]),
     "gitops_base_from_annotation": (c_int, [OUT(DOCUMENT), CONTEXT, DOCUMENT, ERROR]),
     "gitops_base_from_manager": (c_int, [OUT(DOCUMENT), CONTEXT, DOCUMENT, c_char_p, ERROR]),

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from ctypes import byref
+from ctypes import byref, c_int32, c_uint32
 from dataclasses import dataclass
-from typing import Any, Dict, List, Optional, Sequence
+from typing import Any, Dict, FrozenSet, Iterable, List, Optional, Sequence
 
-from ._handle import c_string, create, create_last, take_buffer
+from ._handle import c_string, call, create, create_last, take_buffer
 from ._library import lib
 from ._structs import DiffOptions, Error, PatchOptions, handle_type, make
 from .contexts import Context, Made, core_of
@@ -173,6 +173,26 @@ class Diff(Made):
         options = make(PatchOptions, tests=tests)
         return decode(take_buffer(create_last("buffer", lib.gitops_diff_patch, self._pointer,
                                               type, byref(options))))
+
+    @property
+    def forms(self) -> FrozenSet[PatchType]:
+        """The forms that can say the change."""
+        bits = c_uint32()
+        call(lib.gitops_diff_forms, self._pointer, byref(bits))
+        return frozenset(type for type in PatchType if bits.value >> type & 1)
+
+    def form(self, accepted: Iterable[PatchType] = ()) -> PatchType:
+        """The form to send of those that the target accepts.
+
+        Nothing stands for a JSON patch or the whole document. UnsupportedError when none can say
+        the change.
+        """
+        bits = 0
+        for one in accepted:
+            bits |= 1 << one
+        out = c_int32()
+        call(lib.gitops_diff_form, self._pointer, bits, byref(out))
+        return PatchType(out.value)
 
     def json_patch(self, *, tests: bool = False) -> List[Dict[str, Any]]:
         """The RFC 6902 patch that turns live into merged."""

@@ -164,6 +164,15 @@ class Diffs(LibraryTest):
         with self.assertRaises(gitops.ConflictError):
             gitops.apply_json_patch(self.context, diff.json_patch(tests=True), {"a": 3})
 
+    def test_forms_are_what_can_be_sent(self) -> None:
+        types = gitops.PatchType
+        diff = Diff(self.context, None, {"a": None}, {"a": 1})
+        self.assertEqual(diff.forms, {types.JSON, types.APPLY, types.DOCUMENT})
+        self.assertEqual(diff.form(), types.JSON)
+        self.assertEqual(diff.form([types.MERGE, types.DOCUMENT]), types.DOCUMENT)
+        with self.assertRaises(gitops.UnsupportedError):
+            diff.form([types.MERGE])
+
     def test_strategic_patch_merges_lists_by_key(self) -> None:
         def pod(*containers: object) -> object:
             return {"apiVersion": "v1", "kind": "Pod", "spec": {"containers": list(containers)}}

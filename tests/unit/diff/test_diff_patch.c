@@ -245,6 +245,51 @@ static void diffPatch_strategic_refusesWhatItCannotSay(void **state)
                 "{\"apiVersion\":\"v1\",\"kind\":\"ConfigMap\",\"data\":{}}", NULL, "/data/$patch");
 }
 
+enum {
+    JSON = 1 << GITOPS_PATCH_JSON,
+    MERGE = 1 << GITOPS_PATCH_MERGE,
+    STRATEGIC = 1 << GITOPS_PATCH_STRATEGIC,
+    APPLY = 1 << GITOPS_PATCH_APPLY,
+    DOCUMENT = 1 << GITOPS_PATCH_DOCUMENT
+};
+
+/* The forms that can say it, and the one that is chosen when all are accepted. */
+static void assert_forms(const char *desired, const char *live, uint32_t forms, int32_t best)
+{
+    gitops_context *context = support_context_new();
+    uint32_t found = 99;
+    int32_t chosen = 99;
+    triple t = triple_new(context, NULL, NULL, desired, live);
+    gitops_diff *diff = triple_diff(&t, 0, 0);
+    assert_int_equal(gitops_diff_forms(diff, &found, NULL), 0);
+    assert_int_equal(found, forms);
+    assert_int_equal(gitops_diff_form(diff, UINT32_MAX, &chosen, NULL),
+                     best ? 0 : GITOPS_EUNSUPPORTED);
+    assert_int_equal(chosen, best);
+    assert_int_equal(gitops_diff_form(diff, MERGE, &chosen, NULL),
+                     forms & MERGE ? 0 : GITOPS_EUNSUPPORTED);
+    if (forms & JSON) {
+        assert_int_equal(gitops_diff_form(diff, 0, &chosen, NULL), 0);
+        assert_int_equal(chosen, GITOPS_PATCH_JSON);
+    }
+    gitops_diff_free(diff);
+    triple_free(&t);
+    support_context_free(context);
+}
+
+static void diffForms_saysWhatCanBeSent(void **state)
+{
+    (void)state;
+    assert_forms("{\"a\":1}", "{\"a\":2}", JSON | MERGE | APPLY | DOCUMENT, GITOPS_PATCH_APPLY);
+    assert_forms(POD("\"hostname\":\"a\""), POD("\"hostname\":\"b\""),
+                 JSON | MERGE | STRATEGIC | APPLY | DOCUMENT, GITOPS_PATCH_APPLY);
+    assert_forms(POD("\"hostname\":null"), POD("\"hostname\":\"b\""),
+                 JSON | MERGE | STRATEGIC | DOCUMENT, GITOPS_PATCH_STRATEGIC);
+    assert_forms("{\"a\":null}", "{\"a\":2}", JSON | APPLY | DOCUMENT, GITOPS_PATCH_APPLY);
+    assert_forms("{\"a\":1}", NULL, APPLY | DOCUMENT, GITOPS_PATCH_APPLY);
+    assert_forms(NULL, NULL, 0, 0);
+}
+
 static void diffPatch_document_hasTheVersionOfLive(void **state)
 {
     (void)state;
@@ -408,6 +453,7 @@ int main(void)
         cmocka_unit_test(diffPatch_strategic_namesWhatStaysOfAUnion),
         cmocka_unit_test(diffPatch_strategic_mergesScalars),
         cmocka_unit_test(diffPatch_strategic_refusesWhatItCannotSay),
+        cmocka_unit_test(diffForms_saysWhatCanBeSent),
         cmocka_unit_test(diffPatch_document_hasTheVersionOfLive),
         cmocka_unit_test(diffPatch_badArguments_areRefused),
         cmocka_unit_test(patchApply_jsonCases_giveTheirResult),
