@@ -66,6 +66,7 @@ typedef struct host {
     shared_target shared;
 } host;
 
+/* A host that listens goes on for ever, soon again; the others look once, however long it takes. */
 static void host_open(host *h, gitops_event_fn on_event, size_t units)
 {
     gitops_target_options to = {.struct_size = sizeof to, .user_data = &h->shared,
@@ -85,7 +86,7 @@ static void host_open(host *h, gitops_event_fn on_event, size_t units)
     for (size_t i = 0; i < units; i++) {
         gitops_unit_options what = {.struct_size = sizeof what, .name = name,
                                     .source = h->source, .target = h->target, .path = name,
-                                    .interval_ms = 20};
+                                    .interval_ms = on_event ? 20 : 600000};
         gitops_unit *unit;
         snprintf(name, sizeof name, "u%zu", i);
         for (int j = 0; j < 20; j++) {
