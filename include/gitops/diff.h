@@ -93,6 +93,13 @@ GITOPS_API const char *gitops_change_conflict(const gitops_change *change);
 /* 1 when the target drifted from what was last sent here. */
 GITOPS_API int32_t gitops_change_drift(const gitops_change *change);
 
+/*
+ * The field managers of live's value by managedFields, with ", " between them. NULL when nobody
+ * owns it, and when the schema has no rule for a manager: only with one owners are looked for.
+ * Borrowed.
+ */
+GITOPS_API const char *gitops_change_owner(const gitops_change *change);
+
 /* 1 when the values are secret; the four values below are then the string "***" where present. */
 GITOPS_API int32_t gitops_change_sensitive(const gitops_change *change);
 

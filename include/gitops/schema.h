@@ -157,6 +157,8 @@ typedef struct gitops_schema_rule {
     int32_t mode;                  /* GITOPS_MODE_..., which stands alone; 0: none */
     int32_t conflict;              /* GITOPS_CONFLICT_...; 0: that of the place above */
     int32_t drift;                 /* GITOPS_DRIFT_...; 0: as above */
+    const char *manager;           /* in the place of a path, with GITOPS_MODE_IGNORE: what this */
+                                   /*   field manager owns in live; "hpa-*"; NULL: none */
 } gitops_schema_rule;
 
 /*

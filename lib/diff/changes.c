@@ -74,6 +74,11 @@ int gops_changes_add(gitops_changes *changes, const gitops_change *change)
         own.column = own.desired->column;
     }
     own.path = gops_arena_strndup(&changes->arena, own.path, strlen(own.path));
+    if (own.owner) {
+        own.owner = gops_arena_strndup(&changes->arena, own.owner, strlen(own.owner));
+        if (!own.owner)
+            return GITOPS_ENOMEM;
+    }
     if (!own.path || !own_value(changes, &own.base, own.sensitive) ||
         !own_value(changes, &own.desired, own.sensitive) ||
         !own_value(changes, &own.live, own.sensitive) ||
@@ -121,6 +126,11 @@ const char *gitops_change_conflict(const gitops_change *change)
 int32_t gitops_change_drift(const gitops_change *change)
 {
     return change->rule->drift;
+}
+
+const char *gitops_change_owner(const gitops_change *change)
+{
+    return change->owner;
 }
 
 int32_t gitops_change_sensitive(const gitops_change *change)

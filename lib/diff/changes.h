@@ -11,6 +11,7 @@ struct gitops_change {
     const char *path;
     const gops_row_rule *rule;
     const gitops_value *base, *desired, *live, *merged;
+    const char *owner; /* field managers of live's value; NULL: not known */
     const char *file;
     uint32_t line, column;
     uint8_t action; /* gops_action */

@@ -123,6 +123,24 @@ static gitops_document *take_result(const gitops_diff *diff, gitops_document *ma
     return NULL;
 }
 
+/* Where rules name field managers: what these own in live is ignored. */
+static void find_owners(gops_triwalk *walk, gops_schema_place *root)
+{
+    uint64_t ignored = 0;
+    gops_fields *fields = gops_triwalk_scratch(walk, 1, sizeof *fields);
+    if (!fields)
+        return;
+    if (gops_fields_read(fields, walk->context, &walk->scratch, walk->object, NULL) < 0)
+        walk->status = GITOPS_ENOMEM;
+    for (size_t i = 0; i < fields->manager_count; i++)
+        if (gops_schema_ignores_manager(root, fields->managers[i].text,
+                                        fields->managers[i].length))
+            ignored |= (uint64_t)1 << i;
+    gops_field_ignore(&fields->root, ignored);
+    root->field = &fields->root;
+    walk->fields = fields;
+}
+
 static void begin_walk(gops_triwalk *walk, const gitops_diff *diff, gitops_document *merged,
                        gitops_document *base, gops_schema_place *root)
 {
@@ -136,6 +154,8 @@ static void begin_walk(gops_triwalk *walk, const gitops_diff *diff, gitops_docum
     walk->base = &base->arena;
     gops_triwalk_begin(walk, diff->context);
     gops_schema_root(diff->schema, leading, root);
+    if (walk->object && gops_schema_has_managers(diff->schema))
+        find_owners(walk, root);
 }
 
 static int fail_conflicts(const gops_triwalk *walk, const gitops_changes *changes,

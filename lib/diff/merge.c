@@ -34,6 +34,30 @@ static int is_write(gops_action action)
            action == GOPS_ACTION_REMOVE;
 }
 
+/* The managers of a place, in the scratch; NULL: none. */
+static const char *owner_of(gops_triwalk *walk, const gops_schema_place *place)
+{
+    const gops_field *field = place->field;
+    gops_buffer names;
+    if (!field || !field->owners)
+        return NULL;
+    gops_buffer_init(&names, walk->context, 0);
+    for (size_t i = 0; i < walk->fields->manager_count; i++) {
+        const gops_manager_name *manager = &walk->fields->managers[i];
+        if (!(field->owners >> i & 1))
+            continue;
+        if (names.length)
+            gops_buffer_put(&names, ", ", 2);
+        gops_buffer_put(&names, manager->text, manager->length);
+    }
+    const char *owner =
+        names.status < 0 ? NULL : gops_arena_strndup(&walk->scratch, names.data, names.length);
+    if (!owner)
+        walk->status = GITOPS_ENOMEM;
+    gops_buffer_release(&names);
+    return owner;
+}
+
 void gops_triwalk_record(gops_triwalk *walk, const gops_schema_place *place, gops_row row,
                          gops_action action, const gops_sides *raw, const gitops_value *merged)
 {
@@ -51,6 +75,7 @@ void gops_triwalk_record(gops_triwalk *walk, const gops_schema_place *place, gop
         .desired = raw->of[GOPS_DESIRED],
         .live = raw->of[GOPS_LIVE],
         .merged = merged,
+        .owner = owner_of(walk, place),
         .action = (uint8_t)action,
         .immutable = (uint8_t)gops_object_fixes(walk, place, raw),
     };

@@ -11,6 +11,7 @@
 #include "base/buffer.h"
 #include "diff/changes.h"
 #include "diff/rows.h"
+#include "manifest/fields.h"
 #include "manifest/schema.h"
 #include "value/value.h"
 
@@ -63,6 +64,7 @@ typedef struct gops_triwalk {
     int for_server;      /* a PROJECT walk: what the server takes whole is whole */
     int kind;            /* gops_object_kind */
     gops_normal normal;  /* of the current place */
+    gops_fields *fields; /* who owns what in live; NULL: nobody asks */
     const gitops_value *object; /* the whole of live; NULL: the target does not have it */
     int status;          /* 0 or GITOPS_ENOMEM; then answers mean nothing */
     int different;       /* the answer of a COMPARE walk */

@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "manifest/fields.h"
 #include "manifest/schema_handle.h"
 #include "manifest/schema_kubernetes.h"
 
@@ -193,13 +194,14 @@ static void embed(gops_schema_place *place, const gitops_value *object)
 
 /* One step down from parent, which may be the same as out. */
 static inline void step(const gops_schema_place *parent, const gops_schema_node *node,
-                        const gops_rule_state *state, const gitops_value *value,
-                        gops_schema_place *out)
+                        const gops_rule_state *state, const gops_field *field,
+                        const gitops_value *value, gops_schema_place *out)
 {
     gops_schema_place place = {.schema = parent->schema,
                                .graph = parent->graph,
                                .type = node,
                                .rules = state,
+                               .field = field,
                                .ignored = parent->ignored,
                                .sensitive = parent->sensitive,
                                .immutable = parent->immutable,
@@ -211,7 +213,15 @@ static inline void step(const gops_schema_place *parent, const gops_schema_node 
         embed(&place, value);
     if (place.type || state)
         fill_place(&place);
+    if (field)
+        place.ignored |= field->ignored;
     *out = place;
+}
+
+/* What belongs to a manager whole is its down to the leaves. */
+static const gops_field *field_below(const gops_field *field, const gops_field *below)
+{
+    return field->wholes ? field : below;
 }
 
 void gops_schema_member(const gops_schema_place *parent, const char *key, size_t length,
@@ -223,7 +233,10 @@ void gops_schema_member(const gops_schema_place *parent, const char *key, size_t
         node = gops_graph_member(parent->graph, node, key, length);
     if (state)
         state = gops_rule_state_member(state, key, length);
-    step(parent, node, state, value, out);
+    const gops_field *field = parent->field;
+    if (field)
+        field = field_below(field, gops_field_member(field, key, length));
+    step(parent, node, state, field, value, out);
 }
 
 void gops_schema_element(const gops_schema_place *parent, size_t i, const gitops_value *value,
@@ -235,7 +248,10 @@ void gops_schema_element(const gops_schema_place *parent, size_t i, const gitops
         node = gops_graph_node(parent->graph, node->each);
     if (state)
         state = gops_rule_state_element(state, i, value, parent);
-    step(parent, node, state, value, out);
+    const gops_field *field = parent->field;
+    if (field)
+        field = field_below(field, gops_field_element(field, i, value, parent));
+    step(parent, node, state, field, value, out);
 }
 
 int gops_schema_is_builtin(const gops_schema_place *root)
@@ -243,6 +259,24 @@ int gops_schema_is_builtin(const gops_schema_place *root)
     const gops_schema_graph *graph = root->graph;
     return graph && graph->nodes == gops_kubernetes_nodes &&
            root->type != gops_graph_node(graph, GOPS_NODE_CUSTOM);
+}
+
+int gops_schema_has_managers(const gitops_schema *schema)
+{
+    return schema->rules.has_managers;
+}
+
+int gops_schema_ignores_manager(const gops_schema_place *root, const char *name, size_t length)
+{
+    for (const gops_layer *layer = root->schema->rules.layers; layer; layer = layer->next) {
+        gops_rule scope = {.scope = layer->scope};
+        if (!gops_rule_holds(&scope, root->globs, root->kind))
+            continue;
+        for (const gops_manager *manager = layer->managers; manager; manager = manager->next)
+            if (gops_scope_matches(&manager->name, name, length))
+                return 1;
+    }
+    return 0;
 }
 
 int gops_schema_names_elements(const gops_schema_place *place)

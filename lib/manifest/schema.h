@@ -64,6 +64,7 @@ typedef struct gops_schema_place {
     const gitops_schema *schema;
     const void *graph;  /* of the schema's own: what type belongs to */
     const void *type;   /* of the schema's own: the type at this place, or NULL */
+    const void *field;  /* of the schema's own: who owns it in live (fields.h), or NULL */
     const void *rules;  /* of the schema's own: path rules that can still match */
     uint8_t list;       /* gops_list_kind, should the value be a list */
     uint8_t map;        /* gops_map_kind, should it be a map */
@@ -103,6 +104,12 @@ int gops_schema_null_is_absent(const gitops_schema *schema);
  */
 void gops_schema_root(const gitops_schema *schema, const gitops_value *document,
                       gops_schema_place *out);
+
+/* 1 when rules name field managers whose fields are ignored. */
+int gops_schema_has_managers(const gitops_schema *schema);
+
+/* 1 when the fields of a manager are ignored in the document of a root place. */
+int gops_schema_ignores_manager(const gops_schema_place *root, const char *name, size_t length);
 
 /*
  * The place of a member of the map at parent, and of element i of the list at parent. value is what

@@ -160,6 +160,10 @@ static int check_policy(const gitops_schema_rule *given, gitops_error *err)
     if (given->drift < 0 || given->drift > GITOPS_DRIFT_IGNORE)
         return gops_fail(err, GITOPS_EINVAL, "schema rule: there is no drift policy %d",
                          (int)given->drift);
+    if (given->manager && (given->mode != GITOPS_MODE_IGNORE || given->path || given->flags ||
+                           given->list || given->map || given->scalar))
+        return gops_fail(err, GITOPS_EINVAL,
+                         "schema rule: of a manager there is the mode to ignore, and nothing else");
     if (given->mode && (given->conflict || given->drift))
         return gops_fail(err, GITOPS_EINVAL,
                          "schema rule: a mode decides alone, without policies beside it");
@@ -199,6 +203,9 @@ static int add_rule(gitops_schema_builder *builder, const gitops_schema_rule *gi
     gops_layer *layer;
     gops_rule *rule;
     int status = gops_patterns_layer(&builder->patterns, kinds, strlen(kinds), NULL, &layer, err);
+    if (status == 0 && given->manager)
+        return gops_patterns_manager(&builder->patterns, layer, given->manager,
+                                     strlen(given->manager), NULL, err);
     if (status == 0)
         status = gops_patterns_add(&builder->patterns, layer, path, strlen(path), NULL, &rule, err);
     return status < 0 ? status : fill_rule(builder, given, rule, err);

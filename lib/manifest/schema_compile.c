@@ -395,6 +395,8 @@ int gops_patterns_compile(gops_patterns *patterns, gops_rules *out, gitops_error
                   .scratch = &patterns->scratch, .work = GOPS_PATTERN_WORK};
     memset(out, 0, sizeof *out);
     out->layers = patterns->layers;
+    for (const gops_layer *layer = patterns->layers; layer; layer = layer->next)
+        out->has_managers |= layer->managers != NULL;
     if (!patterns->layers)
         return 0;
     pattern_set set = root_set(&c, patterns, &out->scopes);

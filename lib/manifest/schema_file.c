@@ -63,6 +63,16 @@ static int add_pattern(file_reader *r, const char *text, size_t length, const gi
     return gops_patterns_add(r->patterns, r->layer, text, length, at, out, r->err);
 }
 
+/* {manager: NAME} among what is ignored. */
+static int read_manager(file_reader *r, const gitops_value *value)
+{
+    const gitops_value *name =
+        gops_value_is(value, GITOPS_VALUE_MAP) ? gops_value_member(value, "manager", 7) : NULL;
+    if (!gops_value_is(name, GITOPS_VALUE_STRING) || value->count != 1)
+        return fail_value(r, value, "a path pattern, or {manager: NAME}");
+    return gops_patterns_manager(r->patterns, r->layer, name->as.text, name->count, name, r->err);
+}
+
 /* A list of patterns, each of which gets the flag. */
 static int read_flags(file_reader *r, const gitops_value *value, uint8_t flag)
 {
@@ -70,13 +80,16 @@ static int read_flags(file_reader *r, const gitops_value *value, uint8_t flag)
         return fail_value(r, value, "a list of path patterns");
     for (uint32_t i = 0; i < value->count; i++) {
         const gitops_value *item = &value->as.children[i];
-        gops_rule *rule;
-        if (!gops_value_is(item, GITOPS_VALUE_STRING))
+        gops_rule *rule = NULL;
+        int is_text = gops_value_is(item, GITOPS_VALUE_STRING);
+        if (!is_text && flag != GOPS_RULE_IGNORED)
             return fail_value(r, item, "a path pattern");
-        int status = add_pattern(r, item->as.text, item->count, item, &rule);
+        int status = is_text ? add_pattern(r, item->as.text, item->count, item, &rule)
+                             : read_manager(r, item);
         if (status < 0)
             return status;
-        rule->flags |= flag;
+        if (rule)
+            rule->flags |= flag;
     }
     return 0;
 }

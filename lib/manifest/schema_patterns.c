@@ -109,7 +109,7 @@ int gops_patterns_layer(gops_patterns *patterns, const char *kinds, size_t lengt
     if (!layer)
         return gops_fail_memory(err);
     wanted.text = gops_arena_strndup(patterns->arena, kinds, length);
-    *layer = (gops_layer){wanted, patterns->rank, 0, NULL, patterns->layers};
+    *layer = (gops_layer){wanted, patterns->rank, 0, NULL, NULL, patterns->layers};
     layer->root = new_pattern(patterns, layer, NULL, "", 0);
     if (!wanted.text || !layer->root)
         return gops_fail_memory(err);
@@ -204,6 +204,22 @@ int gops_patterns_add(gops_patterns *patterns, gops_layer *layer, const char *te
     return 0;
 }
 
+int gops_patterns_manager(gops_patterns *patterns, gops_layer *layer, const char *name,
+                          size_t length, const gitops_value *at, gitops_error *err)
+{
+    if (length == 0)
+        return fail_pattern(err, GITOPS_EPARSE, at, "a field manager has a name");
+    if (patterns->count++ >= GOPS_PATTERN_COUNT)
+        return fail_pattern(err, GITOPS_ELIMIT, at, "a schema has at most 10000 path patterns");
+    gops_manager *manager = gops_arena_alloc(patterns->arena, sizeof *manager);
+    const char *copy = gops_arena_strndup(patterns->arena, name, length);
+    if (!manager || !copy)
+        return gops_fail_memory(err);
+    *manager = (gops_manager){{copy, length}, layer->managers};
+    layer->managers = manager;
+    return 0;
+}
+
 /* Puts a copy of the tree of from below to. Recursion ends with the longest pattern. */
 static int take_tree(gops_patterns *patterns, gops_pattern *to, const gops_pattern *from)
 {
@@ -239,6 +255,9 @@ int gops_patterns_take(gops_patterns *patterns, const gops_rules *rules, gitops_
         if (status < 0)
             return status;
         status = take_tree(patterns, layer->root, from->root);
+        for (const gops_manager *m = from->managers; m && status == 0; m = m->next)
+            status = gops_patterns_manager(patterns, layer, m->name.text, m->name.length, NULL,
+                                           NULL);
         if (status == GITOPS_ELIMIT)
             return fail_pattern(err, status, NULL, "a schema has at most 10000 path patterns");
         if (status < 0)

@@ -21,11 +21,18 @@ enum {
 
 typedef struct gops_pattern gops_pattern;
 
+/* A field manager whose fields are ignored, "*" stands for any characters. */
+typedef struct gops_manager {
+    gops_scope name;
+    struct gops_manager *next;
+} gops_manager;
+
 typedef struct gops_layer {
     gops_scope kinds; /* length 0: every document */
     uint32_t rank;    /* of its schema, the first one 0 */
     uint16_t scope;   /* GOPS_SCOPE_..., once compiled */
     gops_pattern *root;
+    gops_manager *managers;
     struct gops_layer *next;
 } gops_layer;
 
@@ -34,6 +41,7 @@ typedef struct gops_rules {
     gops_scopes scopes;
     const gops_rule_state *root; /* of a whole document; NULL: no rules */
     const gops_layer *layers;    /* what they were made from, for a stack */
+    int has_managers;            /* some layer names field managers */
 } gops_rules;
 
 /* The patterns of one schema, being collected. */
@@ -66,6 +74,12 @@ int gops_patterns_layer(gops_patterns *patterns, const char *kinds, size_t lengt
  */
 int gops_patterns_add(gops_patterns *patterns, gops_layer *layer, const char *text, size_t length,
                       const gitops_value *at, gops_rule **out, gitops_error *err);
+
+/*
+ * Ignores the fields of a manager (also with "*"). Returns as gops_patterns_add.
+ */
+int gops_patterns_manager(gops_patterns *patterns, gops_layer *layer, const char *name,
+                          size_t length, const gitops_value *at, gitops_error *err);
 
 /*
  * Takes over the layers of other rules, which have to live on, after those that are there. Returns

@@ -222,6 +222,7 @@ FUNCTIONS: Dict[str, Tuple[Any, List[Any]]] = {
     "gitops_change_action": (c_char_p, [CHANGE]),
     "gitops_change_conflict": (c_char_p, [CHANGE]),
     "gitops_change_drift": (c_int32, [CHANGE]),
+    "gitops_change_owner": (c_char_p, [CHANGE]),
     "gitops_change_sensitive": (c_int32, [CHANGE]),
     "gitops_change_immutable": (c_int32, [CHANGE]),
     "gitops_change_replaces": (c_int32, [CHANGE]),

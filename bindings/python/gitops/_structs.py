@@ -172,6 +172,7 @@ class SchemaRule(Structure):
         ("mode", c_int32),
         ("conflict", c_int32),
         ("drift", c_int32),
+        ("manager", c_char_p),
     ]
 
 

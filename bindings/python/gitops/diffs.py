@@ -37,7 +37,8 @@ class Change:
     path is a JSON pointer ("" = the whole document), class_ the row of the truth table in
     docs/diff.md ("git-add", "drift-modified", ...), action what is done to the target ("add",
     "replace", "remove", "keep", "none"). The four sides are Python objects or ABSENT, and "***"
-    where sensitive. file, line and column say where Git states it ("" and 0 when unknown).
+    where sensitive. owner names the field managers of live's value, where the schema has a rule
+    for a manager. file, line and column say where Git states it ("" and 0 when unknown).
     """
 
     path: str
@@ -45,6 +46,7 @@ class Change:
     action: str
     conflict: Optional[str]
     drift: bool
+    owner: Optional[str]
     sensitive: bool
     immutable: bool
     replaces: bool
@@ -87,12 +89,14 @@ class Changes(Made, Sequence[Change]):
 
     def _copy(self, change: Any) -> Change:
         conflict = lib.gitops_change_conflict(change)
+        owner = lib.gitops_change_owner(change)
         return Change(
             path=decode(lib.gitops_change_path(change)),
             class_=decode(lib.gitops_change_class(change)),
             action=decode(lib.gitops_change_action(change)),
             conflict=None if conflict is None else decode(conflict),
             drift=bool(lib.gitops_change_drift(change)),
+            owner=None if owner is None else decode(owner),
             sensitive=bool(lib.gitops_change_sensitive(change)),
             immutable=bool(lib.gitops_change_immutable(change)),
             replaces=bool(lib.gitops_change_replaces(change)),

@@ -32,7 +32,8 @@ class Rule:
 
     kinds says of which documents ("Deployment.apps", "*.example.org"; None: of all); keys are the
     members that identify the elements of a ListKind.MAP, defaults stand for missing ones. A mode
-    decides alone; conflict and drift are policies for this place and what is below it.
+    decides alone; conflict and drift are policies for this place and what is below it. A manager
+    stands in the place of a path, with Mode.IGNORE: what that field manager owns in live.
     """
 
     path: str = ""
@@ -46,6 +47,7 @@ class Rule:
     mode: Optional[Mode] = None
     conflict: Conflict = Conflict.DEFAULT
     drift: Drift = Drift.DEFAULT
+    manager: Optional[str] = None
 
 
 class _Builder(Handle):
@@ -60,10 +62,11 @@ class _Builder(Handle):
         defaults = [dump_json(rule.defaults[key]) if key in rule.defaults else None
                     for key in rule.keys]
         options = make(
-            SchemaRule, kinds=c_string(rule.kinds), path=c_string(rule.path), list=rule.list,
+            SchemaRule, kinds=c_string(rule.kinds), path=c_string(rule.path or None), list=rule.list,
             map=rule.map, scalar=rule.scalar, flags=rule.flags, keys=c_strings(rule.keys),
             defaults=(ctypes.c_char_p * len(defaults))(*defaults) if defaults else None,
-            key_count=len(rule.keys), mode=rule.mode, conflict=rule.conflict, drift=rule.drift)
+            key_count=len(rule.keys), mode=rule.mode, conflict=rule.conflict, drift=rule.drift,
+            manager=c_string(rule.manager))
         call(lib.gitops_schema_builder_rule, self._pointer, byref(options))
 
 

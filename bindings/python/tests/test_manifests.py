@@ -307,6 +307,17 @@ class Diffs(LibraryTest):
             gitops.Schema.build(self.context, rules=[gitops.Rule(
                 "/a", mode=gitops.Mode.ALERT, drift=gitops.Drift.REPORT)])
 
+    def test_fields_of_a_manager_are_ignored(self) -> None:
+        rules = [gitops.Rule(manager="hpa-*", mode=gitops.Mode.IGNORE)]
+        schema = gitops.Schema.build(self.context, rules=rules)
+        live = {"metadata": {"managedFields": [
+            {"manager": "hpa-1", "fieldsV1": {"f:replicas": {}}},
+            {"manager": "us", "fieldsV1": {"f:image": {}}}]}, "replicas": 5, "image": "b"}
+        desired = {"replicas": 1, "image": "a"}
+        with gitops.Diff(self.context, desired, desired, live, schema=schema) as diff:
+            changes = {change.path: change.owner for change in diff.changes}
+        self.assertEqual(changes, {"/image": "us"})
+
     def test_base_of_another_tool(self) -> None:
         kept = "kubectl.kubernetes.io/last-applied-configuration"
         live = {"metadata": {"name": "a", "annotations": {kept: '{"data":{"k":"v"}}'},

@@ -121,6 +121,9 @@ static void rule_wrong_refused(void **state)
                         "schema rule: there is no scalar kind 10");
     assert_rule_refused(f, (gitops_schema_rule){.flags = 33}, GITOPS_EINVAL,
                         "schema rule: there is no flag 32");
+    assert_rule_refused(f, (gitops_schema_rule){.manager = "a", .mode = GITOPS_MODE_OBSERVE},
+                        GITOPS_EINVAL,
+                        "schema rule: of a manager there is the mode to ignore, and nothing else");
     assert_rule_refused(f, (gitops_schema_rule){.mode = 6}, GITOPS_EINVAL,
                         "schema rule: there is no mode 6");
     assert_rule_refused(f, (gitops_schema_rule){.conflict = 4}, GITOPS_EINVAL,
