@@ -81,6 +81,12 @@ GITOPS_API const gitops_change *gitops_changes_get(const gitops_changes *changes
 /* JSON pointer of the leaf ("" = the whole document). NUL-terminated, borrowed. */
 GITOPS_API const char *gitops_change_path(const gitops_change *change);
 
+/*
+ * The path for people: as the path, but an element that is found by its keys is named by them,
+ * "/spec/containers/[name=web]/image", unless they are secret. NUL-terminated, borrowed.
+ */
+GITOPS_API const char *gitops_change_label(const gitops_change *change);
+
 /* Row of the truth table: "git-add", "drift-modified", ... Static string. */
 GITOPS_API const char *gitops_change_class(const gitops_change *change);
 

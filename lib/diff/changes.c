@@ -62,6 +62,15 @@ static int own_value(gitops_changes *changes, const gitops_value **value, int se
     return 1;
 }
 
+/* Replaces *text by a copy of its own; NULL stays. Returns 0 when there is no memory. */
+static int own_text(gitops_changes *changes, const char **text)
+{
+    if (!*text)
+        return 1;
+    *text = gops_arena_strndup(&changes->arena, *text, strlen(*text));
+    return *text != NULL;
+}
+
 int gops_changes_add(gitops_changes *changes, const gitops_change *change)
 {
     gitops_change own = *change;
@@ -74,11 +83,8 @@ int gops_changes_add(gitops_changes *changes, const gitops_change *change)
         own.column = own.desired->column;
     }
     own.path = gops_arena_strndup(&changes->arena, own.path, strlen(own.path));
-    if (own.owner) {
-        own.owner = gops_arena_strndup(&changes->arena, own.owner, strlen(own.owner));
-        if (!own.owner)
-            return GITOPS_ENOMEM;
-    }
+    if (!own_text(changes, &own.owner) || !own_text(changes, &own.label))
+        return GITOPS_ENOMEM;
     if (!own.path || !own_value(changes, &own.base, own.sensitive) ||
         !own_value(changes, &own.desired, own.sensitive) ||
         !own_value(changes, &own.live, own.sensitive) ||
@@ -106,6 +112,11 @@ const gitops_change *gitops_changes_get(const gitops_changes *changes, size_t i)
 const char *gitops_change_path(const gitops_change *change)
 {
     return change->path;
+}
+
+const char *gitops_change_label(const gitops_change *change)
+{
+    return change->label ? change->label : change->path;
 }
 
 const char *gitops_change_class(const gitops_change *change)

@@ -9,6 +9,7 @@
 
 struct gitops_change {
     const char *path;
+    const char *label; /* the path for people; NULL: as path */
     const gops_row_rule *rule;
     const gitops_value *base, *desired, *live, *merged;
     const char *owner; /* field managers of live's value; NULL: not known */

@@ -38,8 +38,12 @@ static void merge_items(gops_triwalk *walk, const gops_schema_place *place, gops
         size_t length = gops_triwalk_enter_index(walk, item->index);
         gops_schema_element(place, item->index, gops_leading(&item->raw), &below);
         item->ignored = below.ignored;
+        gops_named_element named = {walk->within, &below, join->keys, gops_leading(&item->raw),
+                                    length, walk->path.length};
+        walk->within = join->keys ? &named : walk->within;
         item->out = join->keys ? gops_merge_whole(walk, &below, &item->raw)
                                : merge_member(walk, &below, &item->raw);
+        walk->within = named.outer;
         gops_triwalk_leave(walk, length);
         walk->normal = before;
         if (walk->mode != GOPS_TRIWALK_COMPARE)

@@ -7,6 +7,7 @@
 
 #include "diff/equal.h"
 #include "diff/kubernetes.h"
+#include "diff/label.h"
 #include "diff/members.h"
 #include "diff/normal.h"
 #include "diff/triwalk.h"
@@ -84,8 +85,15 @@ void gops_triwalk_record(gops_triwalk *walk, const gops_schema_place *place, gop
     change.sensitive = place->sensitive || gops_is_sensitive(place, change.base) ||
                        gops_is_sensitive(place, change.desired) ||
                        gops_is_sensitive(place, change.live);
-    if (gops_changes_add(walk->changes, &change) < 0)
+    gops_buffer label;
+    gops_buffer_init(&label, walk->context, 0);
+    if (walk->within) {
+        gops_label_write(&label, walk->within, walk->path.data, walk->path.length);
+        change.label = label.data;
+    }
+    if (label.status < 0 || gops_changes_add(walk->changes, &change) < 0)
         walk->status = GITOPS_ENOMEM;
+    gops_buffer_release(&label);
 }
 
 /*

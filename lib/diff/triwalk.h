@@ -37,6 +37,17 @@ typedef struct gops_outcome {
     const gitops_value *merged, *base;
 } gops_outcome;
 
+/* An element found by its keys on the way to the current place, innermost first. */
+typedef struct gops_named_element gops_named_element;
+
+struct gops_named_element {
+    const gops_named_element *outer;
+    const gops_schema_place *place; /* of the element */
+    const gops_list_keys *keys;
+    const gitops_value *element;
+    size_t start, end; /* its segment in the path */
+};
+
 typedef enum gops_triwalk_mode {
     GOPS_TRIWALK_MERGE = 0,
     GOPS_TRIWALK_COMPARE, /* only answers whether live still holds what base says: no records */
@@ -72,6 +83,7 @@ typedef struct gops_triwalk {
     gops_arena *base;    /* for nodes of the new base */
     gops_arena scratch;  /* dies with the walk */
     gops_buffer path;    /* JSON pointer of the current place */
+    const gops_named_element *within; /* NULL: no keyed list on the way */
     gops_outcome *stack; /* answers for the members of the maps being walked */
     size_t stack_count, stack_capacity;
     gitops_changes *changes; /* NULL: nobody asks */

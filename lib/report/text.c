@@ -124,6 +124,17 @@ static void put_values(gops_writer *out, const gitops_value *live, const gitops_
         put_value(out, after, options);
 }
 
+/* A secret: that it changes is to be seen, and no more. */
+static void put_masked(gops_writer *out, char mark)
+{
+    if (mark == '~')
+        gops_writer_puts(out, ": *** (before) -> *** (after)");
+    else if (mark == '!')
+        gops_writer_puts(out, ": *** (in the target) instead of *** (in Git)");
+    else
+        gops_writer_puts(out, ": ***");
+}
+
 /* The mark, the path, the values, what there is to know, and the place in Git. */
 static void put_change(gops_writer *out, const gitops_change *change, const char *indent,
                        const gitops_report_options *options)
@@ -136,8 +147,10 @@ static void put_change(gops_writer *out, const gitops_change *change, const char
     gops_writer_puts(out, indent);
     paint(out, options, v.color, v.mark);
     gops_writer_puts(out, " ");
-    gops_writer_shown(out, *gitops_change_path(change) ? gitops_change_path(change) : "/");
-    if (!as_lines)
+    gops_writer_shown(out, *gitops_change_label(change) ? gitops_change_label(change) : "/");
+    if (gitops_change_sensitive(change))
+        put_masked(out, *v.mark);
+    else if (!as_lines)
         put_values(out, live, after, *v.mark, options);
     if (gitops_change_immutable(change))
         gops_writer_puts(out, "  (cannot be changed in place)");

@@ -160,7 +160,7 @@ class Schemas(DiffTest):
         schema = self.write("schema.yaml", 'sensitive: ["/data/*"]\n')
         sides = ({"data": {"p": "old"}}, {"data": {"p": "new"}}, {"data": {"p": "old"}})
         text = self.diff(1, *sides, "--schema", schema).out
-        self.assertIn('"***"', text)
+        self.assertIn("*** (before) -> *** (after)", text)
         self.assertNotIn("new", text.replace("desired.yaml", ""))
         change = self.diff(1, *sides, "--schema", schema, "--format", "json").json[0]
         self.assertEqual((change["sensitive"], change["desired"]), (True, "***"))
@@ -171,7 +171,7 @@ class Schemas(DiffTest):
         secret = {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "a"},
                   "data": {"p": "b2xk"}}
         other = {**secret, "data": {"p": "bmV3"}}
-        self.assertIn('"***"', self.diff(1, secret, other, secret).out)
+        self.assertIn("*** (before) -> *** (after)", self.diff(1, secret, other, secret).out)
         self.assertIn("bmV3", self.diff(1, secret, other, secret, "--schema", "none").out)
 
     def test_definition_as_schema_comes_before_the_builtin_kinds(self):

@@ -218,6 +218,7 @@ FUNCTIONS: Dict[str, Tuple[Any, List[Any]]] = {
     "gitops_changes_count": (c_size_t, [CHANGES]),
     "gitops_changes_get": (CHANGE, [CHANGES, c_size_t]),
     "gitops_change_path": (c_char_p, [CHANGE]),
+    "gitops_change_label": (c_char_p, [CHANGE]),
     "gitops_change_class": (c_char_p, [CHANGE]),
     "gitops_change_action": (c_char_p, [CHANGE]),
     "gitops_change_conflict": (c_char_p, [CHANGE]),

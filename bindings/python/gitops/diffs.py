@@ -38,7 +38,8 @@ class Change:
     docs/diff.md ("git-add", "drift-modified", ...), action what is done to the target ("add",
     "replace", "remove", "keep", "none"). The four sides are Python objects or ABSENT, and "***"
     where sensitive. owner names the field managers of live's value, where the schema has a rule
-    for a manager. file, line and column say where Git states it ("" and 0 when unknown).
+    for a manager. file, line and column say where Git states it ("" and 0 when unknown). label is
+    the path for people, in which elements of lists with keys are named by these.
     """
 
     path: str
@@ -57,6 +58,7 @@ class Change:
     file: str
     line: int
     column: int
+    label: str
 
 
 class Changes(Made, Sequence[Change]):
@@ -106,7 +108,8 @@ class Changes(Made, Sequence[Change]):
             merged=self._side(lib.gitops_change_merged(change)),
             file=decode(lib.gitops_change_file(change)),
             line=lib.gitops_change_line(change),
-            column=lib.gitops_change_column(change))
+            column=lib.gitops_change_column(change),
+            label=decode(lib.gitops_change_label(change)))
 
     def _side(self, node: Any) -> Json:
         return Value(self, node).to_python() if node else ABSENT

@@ -249,6 +249,27 @@ static void sequenceAlign_hugeGap_matchesASubsequence(void **state)
     support_context_free(context);
 }
 
+/* An index says little to a reader; a secret key says too much. */
+static void changeLabel_elementWithKeys_isNamedByThem(void **state)
+{
+    static const char schema[] =
+        "{\"lists\":{\"/l\":{\"list\":\"map\",\"keys\":[\"n\",\"p\"]},"
+        "\"/l/*/m\":{\"list\":\"map\",\"keys\":[\"k\"]}},\"sensitive\":[\"/l/*/m/*/k\"]}";
+    gitops_context *context = support_context_new();
+    triple t = triple_new(context, schema, NULL,
+                          "{\"a\":1,\"l\":[{\"n\":\"x\",\"p\":80,\"v\":1,\"m\":[{\"k\":\"s\",\"v\":1}]}]}",
+                          "{\"l\":[{\"n\":\"x\",\"p\":80,\"m\":[{\"k\":\"s\"}]}]}");
+    gitops_diff *diff = triple_diff(&t, 0, 0);
+    (void)state;
+    assert_string_equal(gitops_change_label(triple_change(diff, "/a")), "/a");
+    assert_string_equal(gitops_change_label(triple_change(diff, "/l/0/v")), "/l/[n=x,p=80]/v");
+    assert_string_equal(gitops_change_label(triple_change(diff, "/l/0/m/0/v")),
+                        "/l/[n=x,p=80]/m/0/v");
+    gitops_diff_free(diff);
+    triple_free(&t);
+    support_context_free(context);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -259,6 +280,7 @@ int main(void)
         cmocka_unit_test(orderInterleave_movedAndInjected_keepsNeighbours),
         cmocka_unit_test(sequenceAlign_lists_matchesTheLongest),
         cmocka_unit_test(sequenceAlign_hugeGap_matchesASubsequence),
+        cmocka_unit_test(changeLabel_elementWithKeys_isNamedByThem),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -4,7 +4,7 @@
 #define CHANGES                                                                                    \
     "    ~ /spec/replicas: 2 -> 3  b.yaml:1\n"                                                     \
     "    + /metadata/labels/a: \"x\\u001b[2J\"  b.yaml:1\n"                                        \
-    "    - /data/secret: \"***\"\n"                                                                \
+    "    - /data/secret: ***\n"                                                                \
     "    ! /spec/paused: 2 instead of 3  (drift, left alone)  b.yaml:1\n"
 
 #define REPLACED "\xC2\xB1 _/Service/svc  changed in Git  c.yaml:2\n"
