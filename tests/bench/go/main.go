@@ -18,7 +18,7 @@ import (
 	"os"
 	"path/filepath"
 	"sort"
-	"time"
+	"syscall"
 
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
@@ -64,15 +64,24 @@ func read(folder, name string) document {
 	return d
 }
 
+// processorTime is what this process took so far, its garbage collector included, in nanoseconds.
+func processorTime() int64 {
+	var usage syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &usage); err != nil {
+		log.Fatal(err)
+	}
+	return usage.Utime.Nano() + usage.Stime.Nano()
+}
+
 // measure returns the nanoseconds of one call: the median of rounds of repeats.
 func measure(call func()) int64 {
 	var times []int64
 	for range rounds {
-		start := time.Now()
+		start := processorTime()
 		for range repeats {
 			call()
 		}
-		times = append(times, time.Since(start).Nanoseconds()/repeats)
+		times = append(times, (processorTime()-start)/repeats)
 	}
 	sort.Slice(times, func(i, j int) bool { return times[i] < times[j] })
 	return times[rounds/2]
