@@ -75,11 +75,11 @@ static void fill_slot(gops_join *join, uint32_t item)
     slot->number = item + 1;
 }
 
-/* Room for count items in at most half of the slots. Returns 0 when there is no memory. */
+/* Room for count items in at most 3/4 of the slots. Returns 0 when there is no memory. */
 static int reserve_slots(gops_join *join, gops_triwalk *walk, size_t count)
 {
     size_t slots = 16;
-    while (slots / 2 < count)
+    while (slots / 4 * 3 < count)
         slots *= 2;
     join->slots = gops_triwalk_scratch(walk, slots, sizeof *join->slots);
     if (!join->slots)
@@ -107,7 +107,7 @@ static gops_item *find_or_add(gops_join *join, gops_triwalk *walk, gops_digest i
     gops_item *item = find_item(join, &id);
     if (item)
         return item;
-    if (join->count > join->mask / 2 && !reserve_slots(join, walk, join->count + 1))
+    if (join->count + 1 > (join->mask + 1) / 4 * 3 && !reserve_slots(join, walk, join->count + 1))
         return NULL;
     item = &join->items[join->count];
     memset(item, 0, sizeof *item);

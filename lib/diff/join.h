@@ -24,7 +24,7 @@ typedef struct gops_join_slot {
 typedef struct gops_join {
     gops_item *items; /* desired's first, then live's, then base's */
     uint32_t count;
-    gops_join_slot *slots; /* from identity to item; at most half of them are in use */
+    gops_join_slot *slots; /* from identity to item; at most 3/4 of them are in use */
     uint32_t mask;         /* of a place in slots */
     uint32_t guess; /* where the next element is looked for first */
     uint32_t *of[GOPS_SIDES]; /* item of each element of a side */
