@@ -462,18 +462,21 @@ int gops_diff_owned_merged(const gitops_diff *diff, gitops_document **out)
     return status;
 }
 
-/* A document of what live holds of the leaves we own; NULL: nothing, or (*status) no memory. */
+/* A document of what live holds of the leaves we own, an empty map when nothing; NULL: no memory. */
 static gitops_document *owned_document(const gitops_diff *diff, int *status)
 {
     const gitops_value *owned = NULL;
     gitops_document *document = gops_document_new(diff->context);
     *status = document ? project(diff, root_of(diff->sides[GOPS_LIVE]), 0, document, &owned)
                        : GITOPS_ENOMEM;
-    if (*status < 0 || !owned) {
+    if (*status < 0) {
         gitops_document_free(document);
         return NULL;
     }
-    document->root = *owned;
+    if (owned)
+        document->root = *owned;
+    else
+        gops_value_set_map(&document->root, NULL, 0);
     gops_document_share(document, diff->sides[GOPS_DESIRED]);
     gops_document_share(document, diff->sides[GOPS_LIVE]);
     return document;

@@ -73,26 +73,31 @@ static int is_at(const gops_triwalk *walk, const char *pattern)
            memcmp(path + walk->path.length - after, star + 1, after) == 0;
 }
 
+static int is_absent(const gitops_value *value)
+{
+    return !value || value->type == GITOPS_VALUE_NULL;
+}
+
 static int is_absent_or_false(const gitops_value *value)
 {
-    return !value || (value->type == GITOPS_VALUE_BOOL && !value->boolean);
+    return is_absent(value) || (value->type == GITOPS_VALUE_BOOL && !value->boolean);
 }
 
 static int is_absent_or_empty(const gitops_value *value)
 {
-    return !value || (value->type == GITOPS_VALUE_STRING && value->count == 0);
+    return is_absent(value) || (value->type == GITOPS_VALUE_STRING && value->count == 0);
 }
 
 /* {strategy: None}, which says as little as no conversion at all. */
 static int is_no_conversion(const gitops_value *value)
 {
-    return !value || (value->type == GITOPS_VALUE_MAP && value->count == 1 &&
+    return is_absent(value) || (value->type == GITOPS_VALUE_MAP && value->count == 1 &&
                       gops_value_text_is(gops_value_member(value, "strategy", 8), "None"));
 }
 
 static int is_unstated(const gops_sides *raw)
 {
-    return !raw->of[GOPS_DESIRED];
+    return is_absent(raw->of[GOPS_DESIRED]);
 }
 
 static int is_empty_in_git(const gops_sides *raw)
@@ -268,11 +273,11 @@ static const char *other_name(const gops_triwalk *walk, const char **name)
 }
 
 /* The value of a map's member under another name; NULL: none, or no memory. */
-static const gitops_value *renamed(gops_triwalk *walk, const gitops_value *map, const char *from,
-                                   const char *to)
+static const gitops_value *renamed(gops_triwalk *walk, gops_arena *arena, const gitops_value *map,
+                                   const char *from, const char *to)
 {
     const gitops_value *value = gops_value_member(map, from, strlen(from));
-    gitops_value *node = value ? gops_triwalk_node(walk, walk->merged, value) : NULL;
+    gitops_value *node = value ? gops_triwalk_node(walk, arena, value) : NULL;
     if (node) {
         node->key = to;
         node->key_length = (uint32_t)strlen(to);
@@ -284,12 +289,17 @@ int gops_object_borrow(gops_triwalk *walk, const gops_sides *map, gops_sides *me
 {
     const char *name;
     if ((walk->kind != GOPS_OBJECT_WORKLOAD && walk->kind != GOPS_OBJECT_JOB) ||
-        member->of[GOPS_BASE] || member->of[GOPS_DESIRED] || !member->of[GOPS_LIVE])
+        !is_absent(member->of[GOPS_DESIRED]) || !member->of[GOPS_LIVE])
         return 0;
     const char *other = other_name(walk, &name);
-    if (!other)
+    if (!other || !gops_value_same(member->of[GOPS_LIVE], gops_value_member(map->of[GOPS_LIVE], other,
+                                                                           strlen(other))))
         return 0;
-    member->of[GOPS_BASE] = renamed(walk, map->of[GOPS_BASE], other, name);
-    member->of[GOPS_DESIRED] = renamed(walk, map->of[GOPS_DESIRED], other, name);
+    if (member->of[GOPS_DESIRED] &&
+        is_absent(gops_value_member(map->of[GOPS_DESIRED], other, strlen(other))))
+        return 0;
+    if (is_absent(member->of[GOPS_BASE]))
+        member->of[GOPS_BASE] = renamed(walk, walk->base, map->of[GOPS_BASE], other, name);
+    member->of[GOPS_DESIRED] = renamed(walk, walk->merged, map->of[GOPS_DESIRED], other, name);
     return 1;
 }

@@ -47,8 +47,9 @@ int gops_object_is_unordered(const gops_triwalk *walk);
 int gops_object_has_surplus(const gops_triwalk *walk);
 
 /*
- * A field that live has under two names, of which Git states the other one: sets base and desired
- * of *member from the other one. map: the sides of the map around. Returns 1 when it did.
+ * A field that live has under two names, with one value, of which Git states the other one: sets desired of *member,
+ * and base unless it has its own, from the other one. map: the sides of the map around. Returns 1
+ * when it did.
  */
 int gops_object_borrow(gops_triwalk *walk, const gops_sides *map, gops_sides *member);
 

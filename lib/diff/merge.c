@@ -305,7 +305,7 @@ GOPS_OFF_PATH static gops_outcome close_map(gops_triwalk *walk, const gops_sides
     return out;
 }
 
-/* A member of a map; under another name than Git has for it, it is no part of the new base. */
+/* A member of a map; what Git has under another name is remembered under that one only. */
 static gops_outcome merge_member(gops_triwalk *walk, const gops_schema_place *place,
                                  const gops_sides *map, const gops_sides *member)
 {
@@ -315,8 +315,8 @@ static gops_outcome merge_member(gops_triwalk *walk, const gops_schema_place *pl
                                            gops_leading(member)->key_length);
     gops_outcome out = gops_merge_node(walk, place, &own);
     walk->normal = before;
-    if (is_borrowed)
-        out.base = NULL;
+    if (is_borrowed && out.base == own.of[GOPS_DESIRED])
+        out.base = member->of[GOPS_DESIRED];
     return out;
 }
 
@@ -525,7 +525,7 @@ static gops_outcome merge_any(gops_triwalk *walk, const gops_schema_place *place
         gops_value_same(raw->of[GOPS_BASE], raw->of[GOPS_DESIRED]) &&
         gops_value_same(raw->of[GOPS_DESIRED], raw->of[GOPS_LIVE]))
         return as_is;
-    if (walk->mode != GOPS_TRIWALK_PROJECT && gops_normal_holds(walk, raw))
+    if (walk->mode != GOPS_TRIWALK_PROJECT && gops_normal_holds(walk, place, raw))
         return as_is;
     return merge_known(walk, place, raw, whole);
 }

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "diff/equal.h"
+
 typedef struct normal_item {
     gops_digest id;
     const gitops_value *value;
@@ -18,9 +20,17 @@ struct gops_normal_items {
     normal_item items[];
 };
 
+/* 1 when nothing of ours is left here, and so nothing below. */
+static int is_dropped(const gops_normal *normal)
+{
+    return normal->known && !normal->value;
+}
+
 gops_normal gops_normal_enter(gops_triwalk *walk, const char *key, size_t length)
 {
     gops_normal before = walk->normal;
+    if (is_dropped(&before))
+        return before;
     walk->normal.known = before.known && gops_value_is(before.value, GITOPS_VALUE_MAP);
     walk->normal.value =
         walk->normal.known ? gops_value_member(before.value, key, length) : NULL;
@@ -61,6 +71,8 @@ gops_normal gops_normal_enter_item(gops_triwalk *walk, const gops_normal_items *
 {
     gops_normal before = walk->normal;
     normal_item wanted = {.value = like};
+    if (is_dropped(&before))
+        return before;
     walk->normal = (gops_normal){NULL, 0};
     if (!items || !gops_join_identify(items->keys, like, &wanted.id))
         return before;
@@ -70,11 +82,13 @@ gops_normal gops_normal_enter_item(gops_triwalk *walk, const gops_normal_items *
     return before;
 }
 
-int gops_normal_holds(const gops_triwalk *walk, const gops_sides *raw)
+int gops_normal_holds(const gops_triwalk *walk, const gops_schema_place *place,
+                      const gops_sides *raw)
 {
-    const gitops_value *live = raw->of[GOPS_LIVE], *normal = walk->normal.value;
     if (!walk->normal.known || !raw->of[GOPS_BASE] ||
         !gops_value_same(raw->of[GOPS_BASE], raw->of[GOPS_DESIRED]))
         return 0;
+    const gitops_value *live = gops_fold(walk, place, raw->of[GOPS_LIVE]);
+    const gitops_value *normal = gops_fold(walk, place, walk->normal.value);
     return live && normal ? gops_value_same(live, normal) : !live && !normal;
 }

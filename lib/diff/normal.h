@@ -22,6 +22,7 @@ gops_normal gops_normal_enter_item(gops_triwalk *walk, const gops_normal_items *
  * 1 when desired still is base here and live still is what the target made of it: the very value, or
  * none. Leaves that are equal by a rule only are for the merge of leaves to find.
  */
-int gops_normal_holds(const gops_triwalk *walk, const gops_sides *raw);
+int gops_normal_holds(const gops_triwalk *walk, const gops_schema_place *place,
+                      const gops_sides *raw);
 
 #endif

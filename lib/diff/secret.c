@@ -139,12 +139,12 @@ static void split_data(split *out, const gitops_value *data, const gops_secret_f
     }
 }
 
-/* Adds a map to the members unless it is empty and was not given either. */
+/* Adds a map to the members; an empty one only where it was given empty. */
 static void add_map(gitops_value *members, uint32_t *count, const gitops_value *given,
                     const gitops_value *like, const char *key, gitops_value *children,
                     uint32_t child_count)
 {
-    if (child_count == 0 && !gops_value_is(given, GITOPS_VALUE_MAP))
+    if (child_count == 0 && !(gops_value_is(given, GITOPS_VALUE_MAP) && given->count == 0))
         return;
     gitops_value *member = &members[(*count)++];
     *member = given ? *given : *like;

@@ -7,6 +7,8 @@
 #include "diff/diff.h"
 
 #define OBJECT(type, rest) "{" type ",\"metadata\":{\"name\":\"o\"}" rest "}"
+#define TYPED(version, kind, rest)                                                                 \
+    OBJECT("\"apiVersion\":\"" version "\",\"kind\":\"" kind "\"", rest)
 #define SECRET(rest)       OBJECT("\"apiVersion\":\"v1\",\"kind\":\"Secret\"", rest)
 #define POD(rest)          OBJECT("\"apiVersion\":\"v1\",\"kind\":\"Pod\"", rest)
 
@@ -109,14 +111,35 @@ static const kind_case kinds[] = {
      HOOKS(",\"webhooks\":[{\"name\":\"a\",\"clientConfig\":{\"caBundle\":\"\",\"url\":\"u\"}}]"),
      HOOKS(",\"webhooks\":[{\"name\":\"a\",\"clientConfig\":{\"caBundle\":\"Zg==\",\"url\":\"u\"}}]"),
      HOOKS(",\"webhooks\":[{\"name\":\"a\",\"clientConfig\":{\"caBundle\":\"Zg==\",\"url\":\"u\"}}]")},
-    {"no annotations and a time that is not set", ROLE(",\"rules\":[]"),
-     ROLE(",\"rules\":[]"), ROLE(""), ROLE("")},
+    {"no annotations, no labels and a time that is not set",
+     SCALER("v2", ",\"metadata\":{\"annotations\":{},\"creationTimestamp\":null,\"labels\":{},\"name\":\"o\"}"),
+     SCALER("v2", ",\"metadata\":{\"annotations\":{},\"creationTimestamp\":null,\"labels\":{},\"name\":\"o\"}"),
+     SCALER("v2", ",\"metadata\":{\"creationTimestamp\":\"2020-01-01T00:00:00Z\",\"name\":\"o\"}"),
+     SCALER("v2", ",\"metadata\":{\"creationTimestamp\":\"2020-01-01T00:00:00Z\",\"name\":\"o\"}")},
+    {"a time that is not set is not sent", NULL,
+     SCALER("v2", ",\"metadata\":{\"creationTimestamp\":null,\"name\":\"o\"}"), NULL,
+     SCALER("v2", ",\"metadata\":{\"name\":\"o\"}")},
+    {"the rules of a webhook with the defaults of the server", NULL,
+     HOOKS(",\"webhooks\":[{\"name\":\"a\",\"rules\":[{\"operations\":[\"CREATE\"]}]}]"),
+     HOOKS(",\"webhooks\":[{\"name\":\"a\",\"matchPolicy\":\"Equivalent\",\"rules\":"
+           "[{\"operations\":[\"CREATE\"],\"scope\":\"*\"}]}]"),
+     HOOKS(",\"webhooks\":[{\"name\":\"a\",\"matchPolicy\":\"Equivalent\",\"rules\":"
+           "[{\"operations\":[\"CREATE\"],\"scope\":\"*\"}]}]")},
+    {"pull secrets that a cluster adds are its own",
+     TYPED("v1", "ServiceAccount", ",\"imagePullSecrets\":[{\"name\":\"a\"}]"),
+     TYPED("v1", "ServiceAccount", ",\"imagePullSecrets\":[{\"name\":\"a\"}]"),
+     TYPED("v1", "ServiceAccount", ",\"imagePullSecrets\":[{\"name\":\"o-dockercfg-1\"},{\"name\":\"a\"}]"),
+     TYPED("v1", "ServiceAccount", ",\"imagePullSecrets\":[{\"name\":\"o-dockercfg-1\"},{\"name\":\"a\"}]")},
     {"both names of a service account go", POD(",\"spec\":{\"serviceAccountName\":\"a\"}"),
      POD(",\"spec\":{}"), POD(",\"spec\":{\"serviceAccount\":\"a\",\"serviceAccountName\":\"a\"}"),
      POD(",\"spec\":{}")},
     {"and change", POD(",\"spec\":{\"serviceAccount\":\"a\"}"), POD(",\"spec\":{\"serviceAccount\":\"b\"}"),
      POD(",\"spec\":{\"serviceAccount\":\"a\",\"serviceAccountName\":\"a\"}"),
      POD(",\"spec\":{\"serviceAccount\":\"b\",\"serviceAccountName\":\"b\"}")},
+    {"and may change places", POD(",\"spec\":{\"serviceAccountName\":\"a\"}"),
+     POD(",\"spec\":{\"serviceAccount\":\"a\"}"),
+     POD(",\"spec\":{\"serviceAccount\":\"a\",\"serviceAccountName\":\"a\"}"),
+     POD(",\"spec\":{\"serviceAccount\":\"a\",\"serviceAccountName\":\"a\"}")},
     {"and are one", POD(",\"spec\":{\"serviceAccountName\":\"a\"}"), POD(",\"spec\":{\"serviceAccountName\":\"a\"}"),
      POD(",\"spec\":{\"serviceAccount\":\"a\",\"serviceAccountName\":\"a\"}"),
      POD(",\"spec\":{\"serviceAccount\":\"a\",\"serviceAccountName\":\"a\"}")},
@@ -177,8 +200,6 @@ typedef struct fixed_case {
     int replaces;
 } fixed_case;
 
-#define TYPED(version, kind, rest)                                                                 \
-    OBJECT("\"apiVersion\":\"" version "\",\"kind\":\"" kind "\"", rest)
 #define JOB(suspend, member)                                                                       \
     TYPED("batch/v1", "Job", ",\"spec\":{\"suspend\":" suspend ",\"template\":{\"spec\":{" member "}}}")
 

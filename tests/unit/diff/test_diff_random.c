@@ -126,10 +126,121 @@ static void diff_randomTriples_propertiesHold(void **state)
     support_context_free(context);
 }
 
+/* An answer that is given back unchanged is no drift, whatever the target made of what it got. */
+static void diffNormal_randomAnswers_areNoDrift(void **state)
+{
+    generator g = {.state = 20261127};
+    gitops_context *context = support_context_new();
+    (void)state;
+    for (int i = 0; i < TRIPLES; i++) {
+        gitops_diff_options options = {.struct_size = sizeof options};
+        gitops_diff *diff;
+        triple t = triple_new(context, schemas[i % 2], NULL, NULL, NULL);
+        while (!t.base)
+            t.base = make(&g, context);
+        while (!t.live)
+            t.live = make(&g, context);
+        options.schema = t.schema;
+        assert_int_equal(
+            gitops_diff_normal(&options.normal, context, t.base, t.live, t.schema, NULL), 0);
+        assert_int_equal(gitops_diff_new(&diff, context, t.base, t.base, t.live, &options, NULL),
+                         0);
+        if (gitops_diff_differs(diff) || gitops_changes_count(gitops_diff_changes(diff)))
+            triple_fail(&t, diff, "the answer is drift");
+        gitops_diff_free(diff);
+        gitops_document_free(options.normal);
+        triple_free(&t);
+    }
+    support_context_free(context);
+}
+
+/* A kind of Kubernetes with places about which it has rules, and what may stand there. */
+typedef struct kind_places {
+    const char *head, *tail;
+    struct {
+        const char *before, *values[6];
+    } places[4];
+} kind_places;
+
+static const kind_places kinds[] = {
+    {"{\"apiVersion\":\"v1\",\"kind\":\"Secret\"",
+     "}",
+     {{",\"data\":", {"{\"a\":\"YQ==\"}", "{\"a\":\"YQ\",\"b\":\"Yg==\"}", "{}", "{\"c\":\"\"}",
+                      "{\"a\":null,\"b\":\"\"}", "{\"b\":\"!\",\"c\":1}"}},
+      {",\"stringData\":", {"{\"a\":\"a\"}", "{\"b\":\"x\",\"c\":\"a\"}", "{}", "{\"c\":\"\"}",
+                            "{\"a\":null}", "{\"b\":1}"}},
+      {",\"type\":", {"\"a\"", "\"b\"", "null", "\"a\"", "\"a\"", "\"b\""}},
+      {",\"immutable\":", {"true", "false", "null", "true", "true", "false"}}}},
+    {"{\"apiVersion\":\"v1\",\"kind\":\"Pod\",\"spec\":{\"x\":1",
+     "}}",
+     {{",\"serviceAccount\":", {"\"a\"", "\"b\"", "null", "\"a\"", "\"\"", "1"}},
+      {",\"serviceAccountName\":", {"\"a\"", "\"b\"", "null", "\"a\"", "\"\"", "{}"}},
+      {",\"tolerations\":", {"[]", "null", "[{}]", "[1]", "[]", "{}"}},
+      {",\"nodeSelector\":", {"{}", "{\"a\":\"1\"}", "null", "{\"a\":null}", "[]", "{}"}}}},
+    {"{\"apiVersion\":\"autoscaling/v2\",\"kind\":\"HorizontalPodAutoscaler\",\"spec\":{\"x\":1",
+     "}}",
+     {{",\"metrics\":", {"[{\"a\":1},{\"a\":1}]", "[{\"a\":1}]", "[{},{\"a\":1}]", "[]", "null", "[{}]"}},
+      {",\"y\":", {"1", "2", "null", "[]", "{}", "1"}},
+      {",\"z\":", {"1", "2", "null", "[]", "{}", "1"}},
+      {",\"minReplicas\":", {"1", "2", "null", "1", "1", "2"}}}},
+    {"{\"apiVersion\":\"v1\",\"kind\":\"Endpoints\"",
+     "}",
+     {{",\"subsets\":", {"[{\"addresses\":[{\"ip\":\"1\"},{\"ip\":\"2\"}]}]",
+                         "[{\"addresses\":[{\"ip\":\"2\"},{\"ip\":\"1\"}]}]",
+                         "[{\"addresses\":[{\"ip\":\"1\"}]},{\"ports\":[{\"port\":1}]}]",
+                         "[{\"ports\":[{\"port\":1,\"protocol\":\"TCP\"}]},{\"addresses\":[{\"ip\":\"1\"}]}]",
+                         "[]", "null"}},
+      {",\"a\":", {"1", "2", "null", "[]", "{}", "1"}},
+      {",\"b\":", {"1", "2", "null", "[]", "{}", "1"}},
+      {",\"c\":", {"1", "2", "null", "[]", "{}", "1"}}}},
+    {"{\"apiVersion\":\"apiextensions.k8s.io/v1\",\"kind\":\"CustomResourceDefinition\",\"spec\":{\"x\":1",
+     "}}",
+     {{",\"conversion\":", {"{\"strategy\":\"None\"}", "{\"strategy\":\"Webhook\"}", "null", "{}",
+                            "{\"strategy\":\"None\"}", "1"}},
+      {",\"names\":", {"{\"singular\":\"\"}", "{\"singular\":\"a\"}", "null", "{}",
+                       "{\"singular\":null}", "{\"singular\":\"b\",\"listKind\":\"\"}"}},
+      {",\"preserveUnknownFields\":", {"false", "true", "null", "false", "false", "true"}},
+      {",\"y\":", {"1", "2", "null", "[]", "{}", "1"}}}},
+};
+
+static gitops_document *make_kind(generator *g, gitops_context *context, const kind_places *kind)
+{
+    if (draw(g, 12) == 0)
+        return NULL;
+    g->used = 0;
+    put(g, kind->head);
+    for (size_t i = 0; i < 4; i++)
+        if (draw(g, 3)) {
+            put(g, kind->places[i].before);
+            put(g, kind->places[i].values[draw(g, 6)]);
+        }
+    put(g, kind->tail);
+    return triple_document(context, g->text);
+}
+
+static void diff_randomKinds_propertiesHold(void **state)
+{
+    generator g = {.state = 20261128};
+    gitops_context *context = support_context_new();
+    (void)state;
+    for (int i = 0; i < TRIPLES; i++) {
+        const kind_places *kind = &kinds[(size_t)i % (sizeof kinds / sizeof kinds[0])];
+        triple t = triple_new(context, NULL, NULL, NULL, NULL);
+        t.base = make_kind(&g, context, kind);
+        t.desired = make_kind(&g, context, kind);
+        t.live = make_kind(&g, context, kind);
+        triple_assert_properties(&t);
+        triple_free(&t);
+    }
+    support_context_free(context);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(diff_randomTriples_propertiesHold),
+        cmocka_unit_test(diff_randomKinds_propertiesHold),
+        cmocka_unit_test(diffNormal_randomAnswers_areNoDrift),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

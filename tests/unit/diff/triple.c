@@ -136,7 +136,7 @@ static void print_changes(const gitops_diff *diff)
     }
 }
 
-static void fail_triple(const triple *t, const gitops_diff *diff, const char *what)
+void triple_fail(const triple *t, const gitops_diff *diff, const char *what)
 {
     print_value(t->context, "base", t->base);
     print_value(t->context, "desired", t->desired);
@@ -150,7 +150,7 @@ static void fail_triple(const triple *t, const gitops_diff *diff, const char *wh
 static void assert_nothing(const triple *t, gitops_diff *diff, const char *what)
 {
     if (gitops_changes_count(gitops_diff_changes(diff)) || gitops_diff_differs(diff))
-        fail_triple(t, diff, what);
+        triple_fail(t, diff, what);
     gitops_diff_free(diff);
 }
 
@@ -164,7 +164,7 @@ static void assert_settled(const triple *t, const gitops_diff *diff, int32_t con
         print_error("policies %d and %d; then:\n", (int)conflict, (int)drift);
         print_changes(again);
         print_value(t->context, "merged", gitops_diff_merged(again));
-        fail_triple(t, diff, "the merge does not settle");
+        triple_fail(t, diff, "the merge does not settle");
     }
     gitops_diff_free(again);
 }
@@ -218,7 +218,7 @@ static void assert_applied(const triple *t, const gitops_diff *diff)
     if (!found || !gitops_value_equal(found, root_of(gitops_diff_merged(diff)))) {
         print_error("body %s\n", gitops_buffer_data(text));
         print_value(t->context, "applied", gitops_diff_merged(again));
-        fail_triple(t, diff, "what is told to the server does not give merged");
+        triple_fail(t, diff, "what is told to the server does not give merged");
     }
     gitops_diff_free(again);
     gitops_document_free(body);

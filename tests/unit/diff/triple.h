@@ -37,6 +37,9 @@ const gitops_change *triple_change(const gitops_diff *diff, const char *path);
 /* "class/action" of the change at a path; fails the test when there is none. */
 void triple_assert_change(const gitops_diff *diff, const char *path, const char *class_and_action);
 
+/* Prints the documents of a triple and of its diff, and fails the test. */
+void triple_fail(const triple *t, const gitops_diff *diff, const char *what);
+
 /* Every property: no difference with itself, settled after a merge, patches give merged. */
 void triple_assert_properties(const triple *t);
 
