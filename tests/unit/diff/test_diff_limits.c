@@ -31,6 +31,21 @@ static const texts secret = {
     "\"stringData\":{\"k\":\"p\"},\"data\":{\"o\":\"YQ==\"}}",
     "{\"apiVersion\":\"v1\",\"kind\":\"Secret\",\"metadata\":{\"name\":\"s\"},\"data\":{}}"};
 
+/* What a strategic merge patch has orders for: a union, keyed elements, scalars. */
+#define DEPLOYMENT(metadata, strategy, containers)                                                \
+    "{\"apiVersion\":\"apps/v1\",\"kind\":\"Deployment\",\"metadata\":{" metadata "},\"spec\":{"     \
+    "\"strategy\":{" strategy "},\"template\":{\"spec\":{\"containers\":[" containers "]}}}}"
+
+static const texts deployment = {
+    NULL,
+    DEPLOYMENT("\"finalizers\":[\"a/x\",\"a/y\"]", "\"type\":\"RollingUpdate\"",
+               "{\"name\":\"a\",\"image\":\"1\"},{\"name\":\"b\"}"),
+    DEPLOYMENT("\"finalizers\":[\"a/z\",\"a/y\"]", "\"type\":\"Recreate\"",
+               "{\"name\":\"c\"},{\"name\":\"a\",\"image\":\"2\"}"),
+    DEPLOYMENT("\"finalizers\":[\"a/x\",\"a/y\",\"a/w\"]",
+               "\"type\":\"RollingUpdate\",\"rollingUpdate\":{}",
+               "{\"name\":\"a\",\"image\":\"1\"},{\"name\":\"o\"},{\"name\":\"b\"}")};
+
 static gitops_document *parse(gitops_context *context, const char *text, int *failed)
 {
     gitops_document *document = NULL;
@@ -95,14 +110,15 @@ static void diff_everyAllocationFails_cleanErrorOrSuccess(void **state)
     (void)state;
     support_fail_every_allocation(body, (void *)&everything);
     support_fail_every_allocation(body, (void *)&secret);
+    support_fail_every_allocation(body, (void *)&deployment);
 }
 
 static void diff_everythingAtOnce_propertiesHold(void **state)
 {
     gitops_context *context = support_context_new();
-    const texts *const all[] = {&everything, &secret};
+    const texts *const all[] = {&everything, &secret, &deployment};
     (void)state;
-    for (int i = 0; i < 2; i++) {
+    for (int i = 0; i < 3; i++) {
         triple t = triple_new(context, all[i]->schema, all[i]->base, all[i]->desired,
                               all[i]->live);
         triple_assert_properties(&t);
