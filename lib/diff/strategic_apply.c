@@ -167,10 +167,12 @@ static int apply_order(gops_strategic *m, const gitops_value *patch, gitops_valu
     gitops_value *members = gops_value_array(m->arena, patch->count);
     if (status < 0 || !members)
         return gops_fail_memory(m->err);
-    for (uint32_t i = 0; i < out->count && gops_strategic_orders(patch, "replace"); i++)
-        if (strncmp(out->as.children[i].key, GOPS_STRATEGIC_PATCH,
-                    out->as.children[i].key_length) != 0)
-            members[count++] = out->as.children[i];
+    for (uint32_t i = 0; i < out->count && gops_strategic_orders(patch, "replace"); i++) {
+        const gitops_value *member = &out->as.children[i];
+        if (gops_key_compare(member->key, member->key_length, GOPS_STRATEGIC_PATCH,
+                             sizeof GOPS_STRATEGIC_PATCH - 1) != 0)
+            members[count++] = *member;
+    }
     return gops_value_set_map(out, members, count);
 }
 

@@ -320,6 +320,27 @@ static void diffPatch_badArguments_areRefused(void **state)
     support_context_free(context);
 }
 
+/* Every other member of a patch that replaces is taken, whatever its name. */
+static void patchApply_strategicReplace_takesAllButTheOrder(void **state)
+{
+    gitops_context *context = support_context_new();
+    gitops_document *result = NULL;
+    gitops_document *live = triple_document(
+        context, "{\"apiVersion\":\"v1\",\"kind\":\"ConfigMap\",\"data\":{\"a\":\"1\"}}");
+    gitops_document *patch = triple_document(
+        context, "{\"data\":{\"$patch\":\"replace\",\"\":\"2\",\"$\":\"3\",\"$patches\":\"4\"}}");
+    (void)state;
+    assert_int_equal(
+        gitops_patch_apply(&result, context, GITOPS_PATCH_STRATEGIC, patch, live, NULL), 0);
+    const gitops_value *data = gitops_value_at(gitops_document_root(result), "/data");
+    assert_int_equal(gitops_value_count(data), 3);
+    assert_null(gitops_value_find(data, "$patch", 6));
+    gitops_document_free(result);
+    gitops_document_free(patch);
+    gitops_document_free(live);
+    support_context_free(context);
+}
+
 typedef struct apply_case {
     const char *document, *patch;
     int code;             /* 0: result is there */
@@ -456,6 +477,7 @@ int main(void)
         cmocka_unit_test(diffForms_saysWhatCanBeSent),
         cmocka_unit_test(diffPatch_document_hasTheVersionOfLive),
         cmocka_unit_test(diffPatch_badArguments_areRefused),
+        cmocka_unit_test(patchApply_strategicReplace_takesAllButTheOrder),
         cmocka_unit_test(patchApply_jsonCases_giveTheirResult),
         cmocka_unit_test(patchApply_copiesThatDouble_meetTheLimit),
         cmocka_unit_test(patchApply_badArguments_areRefused),
