@@ -19,11 +19,14 @@ if os.access("/dev/shm", os.W_OK):
     tempfile.tempdir = "/dev/shm"
 KILL_AT = os.environ.get("GITOPS_KILL_AT") or sys.exit("set GITOPS_KILL_AT to the library")
 
+# Writes nothing while there is a file "held".
 SLOW_TARGET = """\
 import os, runpy, sys, time
 replace = os.replace
 def slow(old, new):
     time.sleep(0.15)
+    while os.path.exists("held"):
+        time.sleep(0.01)
     replace(old, new)
 os.replace = slow
 sys.argv = sys.argv[1:]
@@ -91,6 +94,7 @@ class AtOnce(TroubleTest):
     def test_second_apply_is_refused_and_readers_are_not(self):
         self.slow_target()
         self.many(6, x="1")
+        self.write("held", "")
         first = self.start_apply()
         before = self.objects()
         second = self.apply(2)
@@ -98,6 +102,7 @@ class AtOnce(TroubleTest):
         self.assertRegex(second.err, "another process is applying with .*state")
         self.assertEqual(self.status()["last_run"]["result"], "running")
         self.plan(1)
+        os.remove(self.path("held"))
         out, err = first.communicate(timeout=60)
         self.assertEqual((first.returncode, err), (0, ""), out)
         self.assertLess(len(before), 6)
