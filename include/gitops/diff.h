@@ -143,13 +143,15 @@ typedef struct gitops_patch_options {
  * What is sent to turn live into merged, as one line of JSON. A patch is "[]" or "{}" when they are
  * equal. The body of a server-side apply is what merged holds of our leaves, without what is
  * ignored; the server removes what it lacks as far as an earlier apply of the same field manager
- * stated it. The whole document has the resourceVersion of live. options may be NULL. With tests, a JSON patch tests each value before it replaces or removes it, and the keys
- * of a list element before it changes it, so that it fits only what the diff was made for; an
- * atomic list is then replaced whole.
+ * stated it. The whole document has the resourceVersion of live. options may be NULL. With tests, a
+ * JSON patch tests each value before it replaces or removes it, and the keys of a list element
+ * before it changes it, so that it fits only what the diff was made for; an atomic list is then
+ * replaced whole.
  * Returns 0; GITOPS_EINVAL when merged is absent, or for a patch live; GITOPS_EUNSUPPORTED when the
  * form cannot say it, with the path in where: a null in a merge patch; the same keys twice, or the
  * removal of what we never stated, in a server-side apply; a list with other keys than the server's
- * merge key, or a kind that is not built in, in a strategic merge patch; GITOPS_ENOMEM. Ownership: the caller frees *out. Threads: any.
+ * merge key, or a kind that is not built in, in a strategic merge patch; GITOPS_ENOMEM.
+ * Ownership: the caller frees *out. Threads: any.
  */
 GITOPS_API int gitops_diff_patch(const gitops_diff *diff, int32_t type,
                                  const gitops_patch_options *options, gitops_buffer **out,

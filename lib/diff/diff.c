@@ -437,39 +437,16 @@ void gops_diff_owned_live(const gitops_diff *diff, gops_buffer *out)
     gitops_document_free(scratch);
 }
 
-int gops_diff_owned_merged(const gitops_diff *diff, gitops_document **out)
+/*
+ * A document of what live (as in project) holds of the leaves we own, an empty map when nothing; it
+ * holds on to live. NULL: no memory.
+ */
+static gitops_document *owned_document(const gitops_diff *diff, gitops_document *live,
+                                       int for_server)
 {
     const gitops_value *owned;
-    gitops_document *merged = gitops_document_ref(diff->merged), *normal = NULL;
-    *out = gops_document_new(diff->context);
-    int status = *out ? 0 : GITOPS_ENOMEM;
-    if (status == 0 && diff->kind == GOPS_OBJECT_SECRET)
-        status = gops_secret_normalise(&normal, diff->context, merged);
-    if (status == 0)
-        status = project(diff, root_of(normal ? normal : merged), 1, *out, &owned);
-    if (status == 0) {
-        if (owned)
-            (*out)->root = *owned;
-        else
-            gops_value_set_map(&(*out)->root, NULL, 0);
-        gops_document_share(*out, normal ? normal : merged);
-    } else {
-        gitops_document_free(*out);
-        *out = NULL;
-    }
-    gitops_document_free(normal);
-    gitops_document_free(merged);
-    return status;
-}
-
-/* A document of what live holds of the leaves we own, an empty map when nothing; NULL: no memory. */
-static gitops_document *owned_document(const gitops_diff *diff, int *status)
-{
-    const gitops_value *owned = NULL;
     gitops_document *document = gops_document_new(diff->context);
-    *status = document ? project(diff, root_of(diff->sides[GOPS_LIVE]), 0, document, &owned)
-                       : GITOPS_ENOMEM;
-    if (*status < 0) {
+    if (!document || project(diff, root_of(live), for_server, document, &owned) < 0) {
         gitops_document_free(document);
         return NULL;
     }
@@ -478,8 +455,21 @@ static gitops_document *owned_document(const gitops_diff *diff, int *status)
     else
         gops_value_set_map(&document->root, NULL, 0);
     gops_document_share(document, diff->sides[GOPS_DESIRED]);
-    gops_document_share(document, diff->sides[GOPS_LIVE]);
+    gops_document_share(document, live);
     return document;
+}
+
+int gops_diff_owned_merged(const gitops_diff *diff, gitops_document **out)
+{
+    gitops_document *merged;
+    *out = NULL;
+    if (diff->kind != GOPS_OBJECT_SECRET)
+        merged = gitops_document_ref(diff->merged);
+    else if (gops_secret_normalise(&merged, diff->context, diff->merged) < 0)
+        return GITOPS_ENOMEM;
+    *out = owned_document(diff, merged, 1);
+    gitops_document_free(merged);
+    return *out ? 0 : GITOPS_ENOMEM;
 }
 
 int gitops_diff_normal(gitops_document **out, gitops_context *context, gitops_document *sent,
@@ -493,8 +483,10 @@ int gitops_diff_normal(gitops_document **out, gitops_context *context, gitops_do
     int status = gitops_diff_new(&diff, context, sent, sent, answer, &options, err);
     if (status < 0)
         return status;
-    if (gitops_diff_differs(diff))
-        *out = owned_document(diff, &status);
+    if (gitops_diff_differs(diff)) {
+        *out = owned_document(diff, diff->sides[GOPS_LIVE], 0);
+        status = *out ? 0 : gops_fail_memory(err);
+    }
     gitops_diff_free(diff);
-    return status < 0 ? gops_fail_memory(err) : 0;
+    return status;
 }

@@ -361,16 +361,22 @@ static int read_properties(gops_schema_reader *r, schema_object *s, uint32_t dep
     return status;
 }
 
-/* Elements of a list whose patch strategy says that they are unions. */
-static int retain_keys_below(gops_schema_reader *r, schema_object *s)
+/* What is below is as it was, and what late says besides. */
+static int say_below(gops_schema_reader *r, schema_object *s, gops_late_node late)
 {
-    gops_late_node late = {.of = s->node.each, .has_map = 1, .map = GOPS_MAP_RETAIN_KEYS};
+    late.of = s->node.each;
     late.at = s->value;
     int status = gops_maker_reserve(r->maker, &late.number);
     if (status == 0)
         status = gops_maker_late(r->maker, &late);
     s->node.each = late.number;
     return gops_schema_reader_status(r, status);
+}
+
+/* Elements of a list whose patch strategy says that they are unions. */
+static int retain_keys_below(gops_schema_reader *r, schema_object *s)
+{
+    return say_below(r, s, (gops_late_node){.has_map = 1, .map = GOPS_MAP_RETAIN_KEYS});
 }
 
 /* 1 when a schema refers to the quantities of Kubernetes. */
@@ -391,13 +397,7 @@ static int is_quantity(const gops_schema_reader *r, const gitops_value *value)
 /* A map of amounts, by the names of resources. */
 static int round_below(gops_schema_reader *r, schema_object *s)
 {
-    gops_late_node late = {.of = s->node.each, .scalar = GOPS_SCALAR_RESOURCE};
-    late.at = s->value;
-    int status = gops_maker_reserve(r->maker, &late.number);
-    if (status == 0)
-        status = gops_maker_late(r->maker, &late);
-    s->node.each = late.number;
-    return gops_schema_reader_status(r, status);
+    return say_below(r, s, (gops_late_node){.scalar = GOPS_SCALAR_RESOURCE});
 }
 
 /* Elements, or members that are not named. */
