@@ -48,23 +48,10 @@ static void check_normal(gitops_context *context, const gitops_value *one)
     triple_free(&t);
 }
 
-static void check_all(const char *file,
-                      void (*check)(gitops_context *context, const gitops_value *one))
-{
-    gitops_context *context = support_context_new();
-    gitops_document *cases = corpus_load(context, file);
-    const gitops_value *root = gitops_document_root(cases);
-    assert_true(gitops_value_count(root) > 0);
-    for (size_t i = 0; i < gitops_value_count(root); i++)
-        check(context, gitops_value_item(root, i));
-    gitops_document_free(cases);
-    support_context_free(context);
-}
-
 static void flux_normalForms_areNoDifference(void **state)
 {
     (void)state;
-    check_all("flux-ssa/normalize_cases.json", check_normal);
+    corpus_each("flux-ssa/normalize_cases.json", check_normal);
 }
 
 /* Adds what an operation of a patch says of one side to the members of that side. */
@@ -137,7 +124,7 @@ static void check_mask(gitops_context *context, const gitops_value *one)
 static void flux_patchesOfSecrets_areMasked(void **state)
 {
     (void)state;
-    check_all("flux-ssa/mask_cases.json", check_mask);
+    corpus_each("flux-ssa/mask_cases.json", check_mask);
 }
 
 int main(void)

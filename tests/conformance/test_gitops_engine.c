@@ -55,15 +55,8 @@ static void check_case(gitops_context *context, const gitops_value *one)
 
 static void engine_everyCase_isModifiedOrNot(void **state)
 {
-    gitops_context *context = support_context_new();
-    gitops_document *cases = corpus_load(context, "gitops-engine-diff/cases.json");
-    const gitops_value *root = gitops_document_root(cases);
     (void)state;
-    assert_true(gitops_value_count(root) > 0);
-    for (size_t i = 0; i < gitops_value_count(root); i++)
-        check_case(context, gitops_value_item(root, i));
-    gitops_document_free(cases);
-    support_context_free(context);
+    corpus_each("gitops-engine-diff/cases.json", check_case);
 }
 
 /* A Secret with the members of a case: data, and stringData where there is some. */
@@ -136,15 +129,8 @@ static void check_masks(gitops_context *context, const gitops_value *one)
 
 static void engine_everySecret_isMasked(void **state)
 {
-    gitops_context *context = support_context_new();
-    gitops_document *cases = corpus_load(context, "gitops-engine-diff/secret_mask_cases.json");
-    const gitops_value *root = gitops_document_root(cases);
     (void)state;
-    assert_true(gitops_value_count(root) > 0);
-    for (size_t i = 0; i < gitops_value_count(root); i++)
-        check_masks(context, gitops_value_item(root, i));
-    gitops_document_free(cases);
-    support_context_free(context);
+    corpus_each("gitops-engine-diff/secret_mask_cases.json", check_masks);
 }
 
 int main(void)

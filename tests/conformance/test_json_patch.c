@@ -41,28 +41,16 @@ static void check_suite_case(gitops_context *context, const gitops_value *one)
     gitops_document_free(before);
 }
 
-static void run_suite(const char *name)
-{
-    gitops_context *context = support_context_new();
-    gitops_document *cases = corpus_load(context, name);
-    const gitops_value *root = gitops_document_root(cases);
-    assert_true(gitops_value_count(root) > 0);
-    for (size_t i = 0; i < gitops_value_count(root); i++)
-        check_suite_case(context, gitops_value_item(root, i));
-    gitops_document_free(cases);
-    support_context_free(context);
-}
-
 static void patchApply_sharedSuite_answersAsExpected(void **state)
 {
     (void)state;
-    run_suite("json-patch-tests/tests.json");
+    corpus_each("json-patch-tests/tests.json", check_suite_case);
 }
 
 static void patchApply_specSuite_answersAsExpected(void **state)
 {
     (void)state;
-    run_suite("json-patch-tests/spec_tests.json");
+    corpus_each("json-patch-tests/spec_tests.json", check_suite_case);
 }
 
 /* 1 when a case is about an extension of the RFC. */

@@ -24,6 +24,19 @@ gitops_document *corpus_load(gitops_context *context, const char *name)
     return document;
 }
 
+void corpus_each(const char *name,
+                 void (*check)(gitops_context *context, const gitops_value *one))
+{
+    gitops_context *context = support_context_new();
+    gitops_document *cases = corpus_load(context, name);
+    const gitops_value *root = gitops_document_root(cases);
+    assert_true(gitops_value_count(root) > 0);
+    for (size_t i = 0; i < gitops_value_count(root); i++)
+        check(context, gitops_value_item(root, i));
+    gitops_document_free(cases);
+    support_context_free(context);
+}
+
 const char *corpus_text(const gitops_value *value, const char *pointer, char *out, size_t size)
 {
     size_t length;

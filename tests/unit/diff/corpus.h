@@ -9,6 +9,10 @@
 /* Parses the file FOLDER/NAME of the corpora; skips the test when there are none. */
 gitops_document *corpus_load(gitops_context *context, const char *name);
 
+/* Checks every case of a file that is a list of some; without corpora the test is skipped. */
+void corpus_each(const char *name,
+                 void (*check)(gitops_context *context, const gitops_value *one));
+
 /* Copies the text at a pointer; out is "" and NULL is returned when there is none. */
 const char *corpus_text(const gitops_value *value, const char *pointer, char *out, size_t size);
 
