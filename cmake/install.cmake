@@ -4,6 +4,8 @@ include(CMakePackageConfigHelpers)
 
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/include/ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}
         FILES_MATCHING PATTERN "*.h")
+install(DIRECTORY ${PROJECT_SOURCE_DIR}/docs/schemas
+        DESTINATION ${CMAKE_INSTALL_DATADIR}/gitops FILES_MATCHING PATTERN "*.schema.json")
 
 # Two sets of targets, because only the static library drags its dependencies along.
 set(GITOPS_PACKAGE_DIR ${CMAKE_INSTALL_LIBDIR}/cmake/gitops)

@@ -14,6 +14,11 @@ need_module() {
     pkg-config --exists "$1" 2>/dev/null || missing="$missing $2"
 }
 
+# need_python MODULE PACKAGE
+need_python() {
+    python3 -c "import $1" 2>/dev/null || missing="$missing $2"
+}
+
 # Returns 1, having said what is missing, when it cannot be installed.
 install_missing() {
     [ -n "$missing" ] || return 0

@@ -25,6 +25,7 @@ need_module cmocka libcmocka-dev
 need_module sqlite3 libsqlite3-dev
 need_module libcrypto libssl-dev
 need_module zlib zlib1g-dev
+need_python jsonschema python3-jsonschema
 install_missing
 
 cmake -S "$root" -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=RelWithDebInfo

@@ -89,6 +89,11 @@ else
     echo "skipped: C++11, no $cxx"
 fi
 
+for form in diff event history plan run status; do
+    [ -s "$prefix/share/gitops/schemas/$form.schema.json" ] || fail "no schema of $form"
+done
+echo "ok: JSON Schema files"
+
 if [ -x "$prefix/bin/gitops" ]; then
     printf 'kind: ConfigMap\nanswer: 42\n' >"$work/answer.yaml"
     output=$("$prefix/bin/gitops" parse --format json "$work/answer.yaml") || fail "bin/gitops"

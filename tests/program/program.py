@@ -7,6 +7,8 @@ import sys
 import tempfile
 import unittest
 
+import schemas
+
 PROGRAM = os.environ.get("GITOPS_PROGRAM") or sys.exit("set GITOPS_PROGRAM to the gitops program")
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
@@ -68,9 +70,10 @@ class ProgramTest(unittest.TestCase):
                                      env={**os.environ, **(env or {})}))
 
     def expect(self, code, *words, **options):
-        """Runs the program and asserts its exit code."""
+        """Runs the program; asserts its exit code, and that its JSON is as docs/schemas says."""
         result = self.run_program(*words, **options)
         self.assertEqual(result.code, code, result)
+        self.assertEqual(schemas.check_output(words, result.out), [], result)
         return result
 
 
