@@ -1,6 +1,7 @@
 /*
  * lines: two texts of several lines, shown as a reviewer wants them: without the lines at the start
- * and at the end that are the same, and no longer than a glance.
+ * and at the end that are the same, and no longer than a glance. A hunk holds the parts, for every
+ * form.
  */
 #include "report/forms.h"
 
@@ -8,15 +9,11 @@
 
 enum { GLANCE = 12 }; /* lines of each side, unless the report is full */
 
-typedef struct text_range {
-    const char *start, *end;
-} text_range;
-
-static text_range range_of(const gitops_value *value)
+static gops_lines lines_of(const gitops_value *value)
 {
     size_t length;
     const char *text = gitops_value_text(value, &length);
-    return (text_range){text, text + length};
+    return (gops_lines){text, text + length};
 }
 
 static int has_newline(const gitops_value *value)
@@ -34,7 +31,7 @@ int gops_text_has_lines(const gitops_value *before, const gitops_value *after)
 }
 
 /* Drops whole lines that both start with. */
-static void drop_common_start(text_range *a, text_range *b)
+static void drop_common_start(gops_lines *a, gops_lines *b)
 {
     const char *p = a->start, *q = b->start;
     for (; p < a->end && q < b->end && *p == *q; p++, q++) {
@@ -46,13 +43,13 @@ static void drop_common_start(text_range *a, text_range *b)
 }
 
 /* Both ranges start at the start of a line. */
-static int starts_line(const char *at, text_range range)
+static int starts_line(const char *at, gops_lines lines)
 {
-    return at == range.start || at[-1] == '\n';
+    return at == lines.start || at[-1] == '\n';
 }
 
 /* Drops whole lines that both end with. */
-static void drop_common_end(text_range *a, text_range *b)
+static void drop_common_end(gops_lines *a, gops_lines *b)
 {
     const char *p = a->end, *q = b->end;
     while (p > a->start && q > b->start && p[-1] == q[-1]) {
@@ -65,23 +62,50 @@ static void drop_common_end(text_range *a, text_range *b)
     }
 }
 
-static void put_lines(gops_writer *out, text_range range, const char *indent, const char *mark,
+gops_hunk gops_hunk_of(const gitops_value *before, const gitops_value *after)
+{
+    gops_lines old = lines_of(before);
+    gops_hunk hunk = {.before = old, .after = lines_of(after)};
+    drop_common_start(&hunk.before, &hunk.after);
+    drop_common_end(&hunk.before, &hunk.after);
+    hunk.above = (gops_lines){old.start, hunk.before.start};
+    hunk.below = (gops_lines){hunk.before.end, old.end};
+    return hunk;
+}
+
+size_t gops_lines_count(gops_lines lines)
+{
+    size_t count = 0;
+    for (gops_lines line; gops_lines_take(&lines, &line);)
+        count++;
+    return count;
+}
+
+int gops_lines_take(gops_lines *rest, gops_lines *line)
+{
+    if (rest->start >= rest->end)
+        return 0;
+    const char *end = memchr(rest->start, '\n', (size_t)(rest->end - rest->start));
+    *line = (gops_lines){rest->start, end ? end : rest->end};
+    rest->start = end ? end + 1 : rest->end;
+    return end ? 1 : 2;
+}
+
+static void put_lines(gops_writer *out, gops_lines lines, const char *indent, const char *mark,
                       int full)
 {
     size_t shown = 0, left = 0;
-    while (range.start < range.end) {
-        size_t length = (size_t)(range.end - range.start);
-        const char *end = memchr(range.start, '\n', length);
-        if (full || shown < GLANCE) {
-            gops_writer_puts(out, indent);
-            gops_writer_puts(out, mark);
-            gops_writer_shown_bytes(out, range.start, end ? (size_t)(end - range.start) : length);
-            gops_writer_puts(out, end ? "\n" : "  (no newline)\n");
-            shown++;
-        } else {
+    int taken;
+    for (gops_lines line; (taken = gops_lines_take(&lines, &line)) != 0;) {
+        if (!full && shown == GLANCE) {
             left++;
+            continue;
         }
-        range.start = end ? end + 1 : range.end;
+        gops_writer_puts(out, indent);
+        gops_writer_puts(out, mark);
+        gops_writer_shown_bytes(out, line.start, (size_t)(line.end - line.start));
+        gops_writer_puts(out, taken == 1 ? "\n" : "  (no newline)\n");
+        shown++;
     }
     if (left) {
         gops_writer_puts(out, indent);
@@ -95,9 +119,7 @@ static void put_lines(gops_writer *out, text_range range, const char *indent, co
 void gops_text_lines(gops_writer *out, const gitops_value *before, const gitops_value *after,
                      const char *indent, const gitops_report_options *options)
 {
-    text_range a = range_of(before), b = range_of(after);
-    drop_common_start(&a, &b);
-    drop_common_end(&a, &b);
-    put_lines(out, a, indent, "    - ", options->full);
-    put_lines(out, b, indent, "    + ", options->full);
+    gops_hunk hunk = gops_hunk_of(before, after);
+    put_lines(out, hunk.before, indent, "    - ", options->full);
+    put_lines(out, hunk.after, indent, "    + ", options->full);
 }

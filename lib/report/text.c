@@ -12,16 +12,6 @@
 
 enum { VALUE_BYTES = 160 }; /* of one shown value, unless the report is full */
 
-/* Each action in a line, in a total that is to come, and in a total that is done. */
-typedef struct words {
-    int32_t action;
-    int always; /* part of the totals also when 0 */
-    const char *mark;
-    const char *color;
-    const char *ahead;
-    const char *done;
-} words;
-
 #define RED     "\033[31m"
 #define GREEN   "\033[32m"
 #define YELLOW  "\033[33m"
@@ -30,7 +20,7 @@ typedef struct words {
 #define FAINT   "\033[2m"
 #define PLAIN   "\033[0m"
 
-static const words vocabulary[] = {
+static const gops_words vocabulary[GOPS_WORDS] = {
     {GITOPS_ACTION_CREATE, 1, "+", GREEN, " to create", " created"},
     {GITOPS_ACTION_UPDATE, 1, "~", YELLOW, " to update", " updated"},
     {GITOPS_ACTION_DELETE, 1, "-", RED, " to delete", " deleted"},
@@ -40,11 +30,14 @@ static const words vocabulary[] = {
     {GITOPS_ACTION_TRANSFER, 0, ">", YELLOW, " to transfer", " transferred"},
 };
 
-enum { WORDS = sizeof vocabulary / sizeof vocabulary[0] };
-
-static const words *words_of(int32_t action)
+const gops_words *gops_words_get(size_t i)
 {
-    for (size_t i = 0; i < WORDS; i++)
+    return &vocabulary[i];
+}
+
+const gops_words *gops_words_of(int32_t action)
+{
+    for (size_t i = 0; i < GOPS_WORDS; i++)
         if (vocabulary[i].action == action)
             return &vocabulary[i];
     return &vocabulary[1];
@@ -84,29 +77,22 @@ static void put_value(gops_writer *out, const gitops_value *value,
         gops_writer_puts(out, "absent");
 }
 
-/* The mark of a change, its colour, and what the reader should know about how it came. */
-typedef struct verdict {
-    const char *mark;
-    const char *color;
-    const char *note;
-} verdict;
-
-static verdict judge(const gitops_change *change)
+gops_verdict gops_judge(const gitops_change *change)
 {
     const char *action = gitops_change_action(change);
     int drift = gitops_change_drift(change);
     const char *conflict = gitops_change_conflict(change);
     const char *note = conflict ? "conflict, Git wins" : drift ? "drift" : NULL;
     if (strcmp(action, "add") == 0)
-        return (verdict){"+", GREEN, note};
+        return (gops_verdict){"+", GREEN, note};
     if (strcmp(action, "remove") == 0)
-        return (verdict){"-", RED, note};
+        return (gops_verdict){"-", RED, note};
     if (strcmp(action, "replace") == 0)
-        return (verdict){"~", YELLOW, note};
-    return (verdict){"!", MAGENTA,
-                     conflict ? "conflict, the target's value stays"
-                     : drift  ? "drift, left alone"
-                              : "left alone"};
+        return (gops_verdict){"~", YELLOW, note};
+    return (gops_verdict){"!", MAGENTA,
+                          conflict ? "conflict, the target's value stays"
+                          : drift  ? "drift, left alone"
+                                   : "left alone"};
 }
 
 /* "value" of an addition or removal, "old -> new" of a replacement, "is instead of was". */
@@ -139,7 +125,7 @@ static void put_masked(gops_writer *out, char mark)
 static void put_change(gops_writer *out, const gitops_change *change, const char *indent,
                        const gitops_report_options *options)
 {
-    verdict v = judge(change);
+    gops_verdict v = gops_judge(change);
     const gitops_value *live = gitops_change_live(change);
     const gitops_value *after =
         *v.mark == '!' ? gitops_change_desired(change) : gitops_change_merged(change);
@@ -215,13 +201,13 @@ static void put_object(gops_writer *out, const gitops_operation *operation, cons
 static void put_operation(gops_writer *out, const gitops_operation *operation,
                           const gitops_report_options *options)
 {
-    const words *w = words_of(gitops_operation_action(operation));
+    const gops_words *w = gops_words_of(gitops_operation_action(operation));
     put_object(out, operation, w->color, w->mark, "", options);
     if (options->full || gitops_operation_action(operation) != GITOPS_ACTION_DELETE)
         gops_text_changes(out, gitops_operation_changes(operation), "    ", options);
 }
 
-static int destroys(int32_t action)
+int gops_action_destroys(int32_t action)
 {
     return action == GITOPS_ACTION_DELETE || action == GITOPS_ACTION_REPLACE;
 }
@@ -233,7 +219,7 @@ static size_t put_operations(gops_writer *out, const gitops_plan *plan, const gi
     size_t shown = 0;
     for (size_t i = 0; i < gitops_plan_count(plan); i++) {
         const gitops_operation *operation = gitops_plan_operation(plan, i);
-        if (destroys(gitops_operation_action(operation)) != destroying)
+        if (gops_action_destroys(gitops_operation_action(operation)) != destroying)
             continue;
         if (run && options->brief && gops_run_outcome(run, i) == GITOPS_OUTCOME_DONE)
             continue;
@@ -289,7 +275,7 @@ static void put_plan_totals(gops_writer *out, const gitops_plan *plan,
                             const gitops_report_options *options)
 {
     paint(out, options, BOLD, "Plan:");
-    for (size_t i = 0; i < WORDS; i++) {
+    for (size_t i = 0; i < GOPS_WORDS; i++) {
         uint64_t number = gitops_plan_summary(plan, vocabulary[i].action);
         if (number || vocabulary[i].always)
             put_total(out, number, i == 0, vocabulary[i].ahead);
@@ -301,15 +287,16 @@ static void put_plan_totals(gops_writer *out, const gitops_plan *plan,
 static void put_run_totals(gops_writer *out, const gitops_plan *plan, const gitops_run *run,
                            const gitops_report_options *options)
 {
-    uint64_t done[WORDS] = {0}, outcomes[GITOPS_OUTCOME_UNKNOWN + 1] = {0};
+    uint64_t done[GOPS_WORDS] = {0}, outcomes[GITOPS_OUTCOME_UNKNOWN + 1] = {0};
     for (size_t i = 0; i < gitops_plan_count(plan); i++) {
         int32_t outcome = gops_run_outcome(run, i);
-        const words *w = words_of(gitops_operation_action(gitops_plan_operation(plan, i)));
+        const gops_words *w =
+            gops_words_of(gitops_operation_action(gitops_plan_operation(plan, i)));
         outcomes[outcome]++;
         done[w - vocabulary] += outcome == GITOPS_OUTCOME_DONE;
     }
     paint(out, options, BOLD, "Applied:");
-    for (size_t i = 0; i < WORDS; i++)
+    for (size_t i = 0; i < GOPS_WORDS; i++)
         if (done[i] || vocabulary[i].always)
             put_total(out, done[i], i == 0, vocabulary[i].done);
     if (outcomes[GITOPS_OUTCOME_FAILED])

@@ -4,7 +4,8 @@
  * hundred thousand objects costs what one about ten does.
  *
  * Text for people is one more danger than JSON for programs: names and values come from a
- * repository, and a terminal obeys what it is shown. `guarded` says which of the two is written.
+ * repository, a terminal obeys what it is shown, and a page takes marks for its own. The audience
+ * says which of them is written for.
  */
 #include "report/writer.h"
 
@@ -13,10 +14,12 @@
 
 #include "base/error.h"
 
+typedef enum audience { PROGRAMS, TERMINALS, PAGES } audience;
+
 /* What is left of the room for one shown value. */
 typedef struct sink {
     gops_writer *writer;
-    int guarded;
+    audience audience;
     int limited;
     size_t room;
 } sink;
@@ -78,6 +81,23 @@ int gops_writer_finish(gops_writer *writer, gitops_error *err)
     return writer->refused ? gops_fail(err, GITOPS_EIO, "the report could not be written") : 0;
 }
 
+/* Bytes as text of HTML, also inside of a quoted attribute. */
+static void put_escaped(gops_writer *writer, const char *data, size_t length)
+{
+    for (size_t i = 0; i < length; i++) {
+        const char *entity = data[i] == '&'    ? "&amp;"
+                             : data[i] == '<'  ? "&lt;"
+                             : data[i] == '>'  ? "&gt;"
+                             : data[i] == '"'  ? "&quot;"
+                             : data[i] == '\'' ? "&#39;"
+                                               : NULL;
+        if (entity)
+            gops_writer_puts(writer, entity);
+        else
+            gops_writer_put(writer, data + i, 1);
+    }
+}
+
 /* Writes a unit that must not be torn, as long as there is room. */
 static void sink_put(sink *out, const char *data, size_t length)
 {
@@ -86,7 +106,10 @@ static void sink_put(sink *out, const char *data, size_t length)
         return;
     }
     out->room -= out->limited ? length : 0;
-    gops_writer_put(out->writer, data, length);
+    if (out->audience == PAGES)
+        put_escaped(out->writer, data, length);
+    else
+        gops_writer_put(out->writer, data, length);
 }
 
 static int sink_is_full(const sink *out)
@@ -146,7 +169,7 @@ static void put_character(sink *out, const char **text, const char *end, int quo
     if (length == 0) {
         sink_put(out, "\\ufffd", 6);
         length = 1;
-    } else if (code < 0x20 || (out->guarded && is_dangerous(code))) {
+    } else if (code < 0x20 || (out->audience != PROGRAMS && is_dangerous(code))) {
         put_escape(out, code);
     } else if (quoted && (code == '"' || code == '\\')) {
         char pair[2] = {'\\', (char)code};
@@ -210,35 +233,60 @@ static void put_value(sink *out, const gitops_value *value)
     }
 }
 
-void gops_writer_json_string(gops_writer *writer, const char *text)
+static void put_shown_value(gops_writer *writer, audience audience, const gitops_value *value,
+                            size_t limit)
 {
-    sink out = {writer, 0, 0, 0};
-    put_string(&out, text, strlen(text));
-}
-
-void gops_writer_json_value(gops_writer *writer, const gitops_value *value)
-{
-    sink out = {writer, 0, 0, 0};
-    put_value(&out, value);
-}
-
-void gops_writer_shown_value(gops_writer *writer, const gitops_value *value, size_t limit)
-{
-    sink out = {writer, 1, limit != 0, limit};
+    sink out = {writer, audience, limit != 0, limit};
     put_value(&out, value);
     if (sink_is_full(&out))
         gops_writer_puts(writer, "...");
 }
 
-void gops_writer_shown_bytes(gops_writer *writer, const char *text, size_t length)
+static void put_shown_bytes(gops_writer *writer, audience audience, const char *text, size_t length)
 {
-    sink out = {writer, 1, 0, 0};
+    sink out = {writer, audience, 0, 0};
     const char *end = text + length;
     while (text < end)
         put_character(&out, &text, end, 0);
 }
 
+void gops_writer_json_string(gops_writer *writer, const char *text)
+{
+    sink out = {writer, PROGRAMS, 0, 0};
+    put_string(&out, text, strlen(text));
+}
+
+void gops_writer_json_value(gops_writer *writer, const gitops_value *value)
+{
+    put_shown_value(writer, PROGRAMS, value, 0);
+}
+
+void gops_writer_shown_value(gops_writer *writer, const gitops_value *value, size_t limit)
+{
+    put_shown_value(writer, TERMINALS, value, limit);
+}
+
+void gops_writer_shown_bytes(gops_writer *writer, const char *text, size_t length)
+{
+    put_shown_bytes(writer, TERMINALS, text, length);
+}
+
 void gops_writer_shown(gops_writer *writer, const char *text)
 {
-    gops_writer_shown_bytes(writer, text, strlen(text));
+    put_shown_bytes(writer, TERMINALS, text, strlen(text));
+}
+
+void gops_writer_html_value(gops_writer *writer, const gitops_value *value, size_t limit)
+{
+    put_shown_value(writer, PAGES, value, limit);
+}
+
+void gops_writer_html_bytes(gops_writer *writer, const char *text, size_t length)
+{
+    put_shown_bytes(writer, PAGES, text, length);
+}
+
+void gops_writer_html(gops_writer *writer, const char *text)
+{
+    put_shown_bytes(writer, PAGES, text, strlen(text));
 }

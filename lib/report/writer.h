@@ -36,6 +36,11 @@ void gops_writer_shown_value(gops_writer *writer, const gitops_value *value, siz
 void gops_writer_shown(gops_writer *writer, const char *text);
 void gops_writer_shown_bytes(gops_writer *writer, const char *text, size_t length);
 
+/* The same again for a page: what HTML would take for a mark is escaped, too. */
+void gops_writer_html_value(gops_writer *writer, const gitops_value *value, size_t limit);
+void gops_writer_html(gops_writer *writer, const char *text);
+void gops_writer_html_bytes(gops_writer *writer, const char *text, size_t length);
+
 /* Hands on what is left. Returns 0 or GITOPS_EIO. */
 int gops_writer_finish(gops_writer *writer, gitops_error *err);
 
