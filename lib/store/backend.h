@@ -71,8 +71,16 @@ typedef struct gops_store_backend {
     /* A handle on the memo of a name; it holds the store. */
     int (*memo)(gitops_store *store, const char *name, gitops_memo **out, gitops_error *err);
 
-    /* Between begin and commit or rollback. A begin that failed is rolled back too. */
-    int (*begin)(gitops_store *store, const char *unit, gitops_error *err);
+    int (*notes)(gitops_store *store, const char *unit, const char *prefix, gops_note_fn fn,
+                 void *user_data, gitops_error *err);
+    int (*note)(gitops_store *store, const char *unit, const char *name, gops_buffer *out,
+                int64_t *unix_ms, gitops_error *err);
+
+    /*
+     * Between begin and commit or rollback. A begin that failed is rolled back too. leased: it
+     * needs the lease; else only notes are written.
+     */
+    int (*begin)(gitops_store *store, const char *unit, int leased, gitops_error *err);
     int (*commit)(gitops_store *store, gitops_error *err);
     void (*rollback)(gitops_store *store);
     int (*bind)(gitops_store *store, const char *fingerprint, gitops_error *err);
@@ -89,6 +97,8 @@ typedef struct gops_store_backend {
     int (*begin_run)(gitops_store *store, const gops_store_record *record, gitops_error *err);
     int (*add_operation)(gitops_store *store, const gops_store_record *record, gitops_error *err);
     int (*end_run)(gitops_store *store, const gops_store_record *record, gitops_error *err);
+    int (*put_note)(gitops_store *store, const gops_store_record *record, gitops_error *err);
+    int (*drop_note)(gitops_store *store, const char *name, gitops_error *err);
 } gops_store_backend;
 
 /* Each backend's own struct begins with this one. */
@@ -107,5 +117,8 @@ int gops_record_apply(gitops_store *store, const gops_store_record *record, gito
 
 /* A run that was never begun; GITOPS_ESTATE. */
 int gops_record_fail_run(const char *unit, uint64_t number, gitops_error *err);
+
+/* A note that is not there; GITOPS_ENOTFOUND. */
+int gops_record_fail_note(const char *unit, const char *name, gitops_error *err);
 
 #endif

@@ -15,7 +15,8 @@ typedef enum gops_check_kind {
     GOPS_CHECK_INTENT,
     GOPS_CHECK_RUN,
     GOPS_CHECK_OPERATION,
-    GOPS_CHECK_DOCUMENT
+    GOPS_CHECK_DOCUMENT,
+    GOPS_CHECK_NOTE
 } gops_check_kind;
 
 /* A checksum over fields: begin, add in a fixed order, finish (gops_hasher_finish). */

@@ -10,6 +10,7 @@
 #include "base/table.h"
 #include "store/backend.h"
 #include "store/memory_memo.h"
+#include "store/memory_notes.h"
 
 /* A text with its length and digest; data NULL: there is none. */
 typedef struct memory_text {
@@ -51,6 +52,7 @@ typedef struct memory_run {
 
 typedef struct memory_unit {
     gops_table objects; /* memory_object by key */
+    gops_memory_notes notes;
     memory_run *runs;   /* oldest first */
     size_t run_count, run_capacity, run_count_before;
     char *fingerprint, *next_fingerprint; /* next: to be taken over by commit */
@@ -85,6 +87,7 @@ static memory_unit *add_unit(memory_store *s, const char *name)
         return NULL;
     memcpy(unit->name, name, length + 1);
     gops_table_init(&unit->objects, context);
+    gops_memory_notes_init(&unit->notes, context);
     if (gops_table_set(&s->units, unit->name, length, unit) < 0) {
         gops_free(context, unit);
         return NULL;
@@ -116,6 +119,7 @@ static void free_unit(gitops_context *context, memory_unit *unit)
     for (size_t i = 0; (object = gops_table_next(&unit->objects, &i)) != NULL;)
         free_object(context, object);
     gops_table_release(&unit->objects);
+    gops_memory_notes_release(&unit->notes);
     for (size_t i = 0; i < unit->run_count; i++)
         free_run(context, &unit->runs[i]);
     gops_free(context, unit->runs);
@@ -265,12 +269,28 @@ static int memory_memo(gitops_store *store, const char *name, gitops_memo **out,
     return gops_memory_memo_open(out, &of(store)->memos, store, store->context, name, err);
 }
 
+static int memory_notes(gitops_store *store, const char *unit_name, const char *prefix,
+                        gops_note_fn fn, void *user_data, gitops_error *err)
+{
+    const memory_unit *unit = find_unit(of(store), unit_name);
+    return unit ? gops_memory_notes_each(&unit->notes, prefix, fn, user_data, err) : 0;
+}
+
+static int memory_note(gitops_store *store, const char *unit_name, const char *name,
+                       gops_buffer *out, int64_t *unix_ms, gitops_error *err)
+{
+    const memory_unit *unit = find_unit(of(store), unit_name);
+    if (!unit || !gops_memory_notes_read(&unit->notes, name, out, unix_ms))
+        return gops_record_fail_note(unit_name, name, err);
+    return gops_buffer_status(out, err);
+}
+
 /* Writing. */
 
-static int memory_begin(gitops_store *store, const char *unit_name, gitops_error *err)
+static int memory_begin(gitops_store *store, const char *unit_name, int leased, gitops_error *err)
 {
     memory_store *s = of(store);
-    if (!s->held)
+    if (leased && !s->held)
         return gops_fail(err, GITOPS_ELOCKED, "the lease of the store in memory is not held");
     memory_unit *unit = find_unit(s, unit_name);
     if (!unit)
@@ -332,6 +352,7 @@ static int memory_commit(gitops_store *store, gitops_error *err)
     memory_unit *unit = s->unit;
     (void)err;
     settle_objects(s, 1);
+    gops_memory_notes_settle(&unit->notes, 1);
     forget_old_runs(store->context, unit);
     if (unit->next_fingerprint) {
         gops_free(store->context, unit->fingerprint);
@@ -360,6 +381,7 @@ static void memory_rollback(gitops_store *store)
     if (!unit)
         return;
     settle_objects(s, 0);
+    gops_memory_notes_settle(&unit->notes, 0);
     while (unit->run_count > unit->run_count_before)
         free_run(store->context, &unit->runs[--unit->run_count]);
     for (size_t i = 0; i < unit->run_count; i++)
@@ -571,6 +593,18 @@ static int memory_end_run(gitops_store *store, const gops_store_record *record, 
     return 0;
 }
 
+static int memory_put_note(gitops_store *store, const gops_store_record *record, gitops_error *err)
+{
+    return gops_memory_notes_put(&of(store)->unit->notes, record, err);
+}
+
+static int memory_drop_note(gitops_store *store, const char *name, gitops_error *err)
+{
+    (void)err;
+    gops_memory_notes_drop(&of(store)->unit->notes, name);
+    return 0;
+}
+
 static const gops_store_backend memory_backend = {
     .destroy = memory_destroy,
     .acquire = memory_acquire,
@@ -581,6 +615,8 @@ static const gops_store_backend memory_backend = {
     .sent = memory_sent,
     .fingerprint = memory_fingerprint,
     .runs = memory_runs,
+    .notes = memory_notes,
+    .note = memory_note,
     .memo = memory_memo,
     .begin = memory_begin,
     .commit = memory_commit,
@@ -595,6 +631,8 @@ static const gops_store_backend memory_backend = {
     .begin_run = memory_begin_run,
     .add_operation = memory_add_operation,
     .end_run = memory_end_run,
+    .put_note = memory_put_note,
+    .drop_note = memory_drop_note,
 };
 
 int gitops_store_new_memory(gitops_store **out, gitops_context *context, gitops_error *err)

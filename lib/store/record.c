@@ -49,10 +49,23 @@ static int apply_outcome(gitops_store *store, const gops_store_record *record, g
     return rc;
 }
 
+static int check_note(const gops_store_record *record, gitops_error *err)
+{
+    size_t length = strlen(record->key);
+    if (length == 0 || length > GOPS_NOTE_NAME_MAX)
+        return gops_fail(err, GITOPS_EINVAL, "store: a note's name has 1 to %d bytes, not %zu",
+                         GOPS_NOTE_NAME_MAX, length);
+    if (record->document_length > GOPS_NOTE_VALUE_MAX)
+        return gops_fail(err, GITOPS_ELIMIT, "store: the note %s has %zu bytes, more than %d",
+                         record->key, record->document_length, GOPS_NOTE_VALUE_MAX);
+    return 0;
+}
+
 int gops_record_apply(gitops_store *store, const gops_store_record *record, gitops_error *err)
 {
-    int has_key = record->kind == GOPS_RECORD_INTENT || record->kind == GOPS_RECORD_OUTCOME;
-    if (has_key && !record->key)
+    int rc = 0;
+    int is_run = record->kind == GOPS_RECORD_RUN_BEGIN || record->kind == GOPS_RECORD_RUN_END;
+    if (!is_run && !record->key)
         return gops_fail(err, GITOPS_EINVAL, "store: a record without a key");
     switch (record->kind) {
     case GOPS_RECORD_RUN_BEGIN:
@@ -63,6 +76,11 @@ int gops_record_apply(gitops_store *store, const gops_store_record *record, gito
         return apply_outcome(store, record, err);
     case GOPS_RECORD_RUN_END:
         return store->backend->end_run(store, record, err);
+    case GOPS_RECORD_NOTE:
+        rc = check_note(record, err);
+        return rc < 0 ? rc : store->backend->put_note(store, record, err);
+    case GOPS_RECORD_NOTE_DROP:
+        return store->backend->drop_note(store, record->key, err);
     }
     return gops_fail(err, GITOPS_EINVAL, "store: unknown kind of record %d", (int)record->kind);
 }
@@ -73,4 +91,9 @@ int gops_record_fail_run(const char *unit, uint64_t number, gitops_error *err)
                         "run %" PRIu64 " of unit %s cannot be recorded: it was not begun, or not "
                         "in order",
                         number, unit);
+}
+
+int gops_record_fail_note(const char *unit, const char *name, gitops_error *err)
+{
+    return gops_fail_at(err, GITOPS_ENOTFOUND, name, 0, 0, "unit %s has no note %s", unit, name);
 }

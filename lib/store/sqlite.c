@@ -155,13 +155,20 @@ static void sqlite_destroy(gitops_store *store)
     gops_file_release(&s->file);
 }
 
+int gops_sqlite_check_writable(const gops_sqlite *s, gitops_error *err)
+{
+    if (!s->read_only)
+        return 0;
+    return gops_fail_at(err, GITOPS_ESTORE, s->file.name, 0, 0,
+                        "cannot write %s: it was opened for reading only", s->file.name);
+}
+
 static int sqlite_acquire(gitops_store *store, gitops_error *err)
 {
     gops_sqlite *s = gops_sqlite_of(store);
-    if (s->read_only)
-        return gops_fail_at(err, GITOPS_ESTORE, s->file.name, 0, 0,
-                            "cannot write %s: it was opened for reading only", s->file.name);
-    int rc = gops_sqlite_ready(s, err);
+    int rc = gops_sqlite_check_writable(s, err);
+    if (rc == 0)
+        rc = gops_sqlite_ready(s, err);
     if (rc == 0 && !s->db && s->create)
         rc = gops_sqlite_make(s, err);
     else if (rc == 0 && !s->db)
@@ -198,6 +205,8 @@ const gops_store_backend gops_sqlite_backend = {
     .sent = gops_sqlite_sent,
     .fingerprint = gops_sqlite_fingerprint,
     .runs = gops_sqlite_runs,
+    .notes = gops_sqlite_notes,
+    .note = gops_sqlite_note,
     .memo = gops_sqlite_memo,
     .begin = gops_sqlite_begin,
     .commit = gops_sqlite_commit,
@@ -212,6 +221,8 @@ const gops_store_backend gops_sqlite_backend = {
     .begin_run = gops_sqlite_begin_run,
     .add_operation = gops_sqlite_add_operation,
     .end_run = gops_sqlite_end_run,
+    .put_note = gops_sqlite_put_note,
+    .drop_note = gops_sqlite_drop_note,
 };
 
 int gitops_store_open(gitops_store **out, gitops_context *context,

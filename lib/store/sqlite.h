@@ -18,6 +18,7 @@ typedef struct gops_unit_row {
     uint64_t last_run;
     gops_seal owned;              /* rows of inventory and intent */
     gops_seal history;            /* rows of run */
+    gops_seal notes;
     gops_digest fingerprint_hash; /* of the text, as a document */
 } gops_unit_row;
 
@@ -68,6 +69,9 @@ int gops_sqlite_fail(gops_sqlite *s, const char *doing, gitops_error *err);
 /* A row that does not match its checksum, or rows that do not match their seal. key may be NULL. */
 int gops_sqlite_corrupt(gops_sqlite *s, const char *unit, const char *key, const char *what,
                         gitops_error *err);
+
+/* GITOPS_ESTORE when it was opened for reading only. */
+int gops_sqlite_check_writable(const gops_sqlite *s, gitops_error *err);
 
 /* A statement and its parameters, bound one after the other. */
 typedef struct gops_binder {
@@ -125,7 +129,13 @@ int gops_sqlite_take_object(gops_sqlite *s, gops_check_kind kind, const char *un
 int gops_sqlite_take_run(gops_sqlite *s, const char *unit, sqlite3_stmt *statement,
                          gops_run_row *out, gitops_error *err);
 
-/* sqlite_read.c and sqlite_write.c: the functions of the backend. */
+/* sqlite_read.c: opens the file and a read transaction. 1; 0: there is no file; or a failure. */
+int gops_sqlite_begin_read(gops_sqlite *s, gitops_error *err);
+
+/* Ends it and gives rc on, or that the file was changed while it was read without locks. */
+int gops_sqlite_end_read(gops_sqlite *s, int rc, gitops_error *err);
+
+/* sqlite_read.c, sqlite_write.c and sqlite_notes.c: the functions of the backend. */
 int gops_sqlite_rows(gitops_store *store, const char *unit, int with_documents,
                      gops_stored_row_fn fn, void *user_data, gitops_error *err);
 int gops_sqlite_last_run(gitops_store *store, const char *unit, uint64_t *number, gops_buffer *out,
@@ -140,7 +150,7 @@ int gops_sqlite_runs(gitops_store *store, const char *unit, uint32_t limit,
 /* sqlite_memo.c */
 int gops_sqlite_memo(gitops_store *store, const char *name, gitops_memo **out, gitops_error *err);
 
-int gops_sqlite_begin(gitops_store *store, const char *unit, gitops_error *err);
+int gops_sqlite_begin(gitops_store *store, const char *unit, int leased, gitops_error *err);
 int gops_sqlite_commit(gitops_store *store, gitops_error *err);
 void gops_sqlite_rollback(gitops_store *store);
 int gops_sqlite_bind_unit(gitops_store *store, const char *fingerprint, gitops_error *err);
@@ -155,5 +165,11 @@ int gops_sqlite_begin_run(gitops_store *store, const gops_store_record *record, 
 int gops_sqlite_add_operation(gitops_store *store, const gops_store_record *record,
                               gitops_error *err);
 int gops_sqlite_end_run(gitops_store *store, const gops_store_record *record, gitops_error *err);
+int gops_sqlite_put_note(gitops_store *store, const gops_store_record *record, gitops_error *err);
+int gops_sqlite_drop_note(gitops_store *store, const char *name, gitops_error *err);
+int gops_sqlite_notes(gitops_store *store, const char *unit, const char *prefix,
+                      gops_note_fn fn, void *user_data, gitops_error *err);
+int gops_sqlite_note(gitops_store *store, const char *unit, const char *name, gops_buffer *out,
+                     int64_t *unix_ms, gitops_error *err);
 
 #endif

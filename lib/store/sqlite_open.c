@@ -279,7 +279,7 @@ static int write_first_row(gops_sqlite *s, gitops_error *err)
 
 static int make_tables(gops_sqlite *s, gitops_error *err)
 {
-    _Static_assert(GOPS_SCHEMA_APPLICATION == 1735356531 && GOPS_SCHEMA_VERSION == 2,
+    _Static_assert(GOPS_SCHEMA_APPLICATION == 1735356531 && GOPS_SCHEMA_VERSION == 3,
                    "as written below");
     int rc = enable_writing(s, err);
     if (rc == 0)
@@ -287,7 +287,7 @@ static int make_tables(gops_sqlite *s, gitops_error *err)
     for (int i = 0; i < GOPS_SCHEMA_TABLES && rc == 0; i++)
         rc = execute(s, gops_schema_tables[i], err);
     if (rc == 0)
-        rc = execute(s, "PRAGMA application_id = 1735356531; PRAGMA user_version = 2", err);
+        rc = execute(s, "PRAGMA application_id = 1735356531; PRAGMA user_version = 3", err);
     if (rc == 0)
         rc = prepare_statements(s, err);
     if (rc == 0)

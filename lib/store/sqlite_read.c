@@ -5,8 +5,7 @@
  */
 #include "store/sqlite.h"
 
-/* Opens the file and a read transaction. Returns 1; 0 when there is no file; or a failure. */
-static int begin_read(gops_sqlite *s, gitops_error *err)
+int gops_sqlite_begin_read(gops_sqlite *s, gitops_error *err)
 {
     int rc = gops_sqlite_ready(s, err);
     if (rc < 0 || !s->db)
@@ -16,8 +15,8 @@ static int begin_read(gops_sqlite *s, gitops_error *err)
     return rc < 0 ? rc : 1;
 }
 
-/* Ends it. A file that was changed while it was read without locks may have shown anything. */
-static int end_read(gops_sqlite *s, int rc, gitops_error *err)
+/* A file that was changed while it was read without locks may have shown anything. */
+int gops_sqlite_end_read(gops_sqlite *s, int rc, gitops_error *err)
 {
     gops_binder commit = gops_bind(s, GOPS_SQL_COMMIT);
     sqlite3_step(commit.statement);
@@ -194,10 +193,10 @@ int gops_sqlite_rows(gitops_store *store, const char *unit, int with_documents,
     gops_sqlite *s = gops_sqlite_of(store);
     loading l = {
         .s = s, .unit = unit, .with_documents = with_documents, .fn = fn, .user_data = user_data};
-    int rc = begin_read(s, err);
+    int rc = gops_sqlite_begin_read(s, err);
     if (rc <= 0)
         return rc;
-    return end_read(s, read_rows(&l, err), err);
+    return gops_sqlite_end_read(s, read_rows(&l, err), err);
 }
 
 /* The revision of a run, which must be there. */
@@ -226,13 +225,13 @@ int gops_sqlite_last_run(gitops_store *store, const char *unit, uint64_t *number
 {
     gops_sqlite *s = gops_sqlite_of(store);
     gops_unit_row stored;
-    int rc = begin_read(s, err);
+    int rc = gops_sqlite_begin_read(s, err);
     if (rc <= 0)
         return rc;
     rc = gops_sqlite_unit(s, unit, &stored, err);
     if (rc == 0 && stored.last_run && out)
         rc = read_revision(s, unit, stored.last_run, out, err);
-    rc = end_read(s, rc, err);
+    rc = gops_sqlite_end_read(s, rc, err);
     if (rc == 0)
         *number = stored.last_run;
     return rc;
@@ -244,7 +243,7 @@ int gops_sqlite_fingerprint(gitops_store *store, const char *unit, gops_buffer *
     gops_sqlite *s = gops_sqlite_of(store);
     gops_unit_row stored;
     gops_buffer_puts(out, "");
-    int rc = begin_read(s, err);
+    int rc = gops_sqlite_begin_read(s, err);
     if (rc <= 0)
         return rc < 0 ? rc : gops_buffer_status(out, err);
     rc = gops_sqlite_unit(s, unit, &stored, err);
@@ -257,7 +256,7 @@ int gops_sqlite_fingerprint(gitops_store *store, const char *unit, gops_buffer *
         gops_sql_end(&read);
         rc = rc < 0 ? rc : gops_buffer_status(out, err);
     }
-    return end_read(s, rc, err);
+    return gops_sqlite_end_read(s, rc, err);
 }
 
 static int fail_not_sent(const char *unit, const char *key, gitops_error *err)
@@ -305,10 +304,10 @@ int gops_sqlite_sent(gitops_store *store, const char *unit, const char *key, gop
                      int *adopted, gitops_error *err)
 {
     gops_sqlite *s = gops_sqlite_of(store);
-    int rc = begin_read(s, err);
+    int rc = gops_sqlite_begin_read(s, err);
     if (rc <= 0)
         return rc < 0 ? rc : fail_not_sent(unit, key, err);
-    return end_read(s, read_sent(s, unit, key, out, adopted, err), err);
+    return gops_sqlite_end_read(s, read_sent(s, unit, key, out, adopted, err), err);
 }
 
 static int read_operations(gops_sqlite *s, const char *unit, const gops_run_row *run,
@@ -385,8 +384,8 @@ int gops_sqlite_runs(gitops_store *store, const char *unit, uint32_t limit,
                      const gops_run_visitor *visitor, gitops_error *err)
 {
     gops_sqlite *s = gops_sqlite_of(store);
-    int rc = begin_read(s, err);
+    int rc = gops_sqlite_begin_read(s, err);
     if (rc <= 0)
         return rc;
-    return end_read(s, read_runs(s, unit, limit, visitor, err), err);
+    return gops_sqlite_end_read(s, read_runs(s, unit, limit, visitor, err), err);
 }

@@ -1,6 +1,6 @@
 /*
  * sqlite_rows: the checksum of each kind of row, and reading the two rows that seal others: the
- * unit's (over inventory, intents and runs) and a run's (over its operations).
+ * unit's (over inventory, intents, runs and notes) and a run's (over its operations).
  */
 #include "store/sqlite.h"
 
@@ -27,6 +27,7 @@ gops_digest gops_unit_checksum(const char *unit, const gops_unit_row *row)
     gops_check_number(&hasher, row->last_run);
     add_seal(&hasher, &row->owned);
     add_seal(&hasher, &row->history);
+    add_seal(&hasher, &row->notes);
     gops_check_digest(&hasher, &row->fingerprint_hash);
     return gops_hasher_finish(&hasher);
 }
@@ -98,6 +99,8 @@ static int take_unit(gops_sqlite *s, const char *unit, sqlite3_stmt *statement, 
     gops_digest stored = gops_column_digest(statement, 5);
     const char *fingerprint = gops_column_text(statement, 6);
     out->fingerprint_hash = gops_check_document(fingerprint, strlen(fingerprint));
+    out->notes.count = gops_column_number(statement, 7);
+    out->notes.sum = gops_column_digest(statement, 8);
     gops_digest expected = gops_unit_checksum(unit, out);
     return gops_digest_equal(&stored, &expected)
                ? 0

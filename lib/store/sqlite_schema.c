@@ -15,6 +15,7 @@ const char *const gops_schema_tables[GOPS_SCHEMA_TABLES] = {
     "CREATE TABLE unit(unit TEXT NOT NULL PRIMARY KEY, last_run INTEGER NOT NULL, "
     "owned_count INTEGER NOT NULL, owned_sum BLOB NOT NULL, "
     "history_count INTEGER NOT NULL, history_sum BLOB NOT NULL, "
+    "note_count INTEGER NOT NULL, note_sum BLOB NOT NULL, "
     "fingerprint BLOB NOT NULL, checksum BLOB NOT NULL) WITHOUT ROWID",
 
     "CREATE TABLE document(id INTEGER PRIMARY KEY, data BLOB NOT NULL)",
@@ -39,6 +40,10 @@ const char *const gops_schema_tables[GOPS_SCHEMA_TABLES] = {
     "outcome INTEGER NOT NULL, error BLOB, checksum BLOB NOT NULL, "
     "PRIMARY KEY(unit, number, place), FOREIGN KEY(unit, number) REFERENCES run) "
     "WITHOUT ROWID",
+
+    "CREATE TABLE note(unit TEXT NOT NULL REFERENCES unit, name BLOB NOT NULL, "
+    "written INTEGER NOT NULL, checksum BLOB NOT NULL, value BLOB NOT NULL, "
+    "PRIMARY KEY(unit, name)) WITHOUT ROWID",
 };
 
 #define ROW_COLUMNS "key, document, digest, content, checksum, adopted"
@@ -49,6 +54,7 @@ const char *const gops_schema_tables[GOPS_SCHEMA_TABLES] = {
 #define OF_UNIT " WHERE unit = ?1"
 #define OF_KEY " WHERE unit = ?1 AND key = ?2"
 #define OF_RUN " WHERE unit = ?1 AND number = ?2"
+#define OF_NAME " WHERE unit = ?1 AND name = ?2"
 
 const char *const gops_schema_statements[GOPS_SQL_COUNT] = {
     [GOPS_SQL_BEGIN_READ] = "BEGIN",
@@ -62,15 +68,17 @@ const char *const gops_schema_statements[GOPS_SQL_COUNT] = {
                              "SET serial = ?2, checksum = ?3",
 
     [GOPS_SQL_UNIT_READ] = "SELECT last_run, owned_count, owned_sum, history_count, history_sum, "
-                           "checksum, fingerprint FROM unit" OF_UNIT,
+                           "checksum, fingerprint, note_count, note_sum FROM unit" OF_UNIT,
     [GOPS_SQL_UNIT_STRAY] = "SELECT EXISTS(SELECT 1 FROM inventory" OF_UNIT ") "
                             "OR EXISTS(SELECT 1 FROM intent" OF_UNIT ") "
-                            "OR EXISTS(SELECT 1 FROM run" OF_UNIT ")",
+                            "OR EXISTS(SELECT 1 FROM run" OF_UNIT ") "
+                            "OR EXISTS(SELECT 1 FROM note" OF_UNIT ")",
     [GOPS_SQL_UNIT_ADD] = "INSERT INTO unit(unit, last_run, owned_count, owned_sum, "
-                          "history_count, history_sum, checksum, fingerprint) "
-                          "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, x'')",
+                          "history_count, history_sum, note_count, note_sum, checksum, "
+                          "fingerprint) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, x'')",
     [GOPS_SQL_UNIT_WRITE] = "UPDATE unit SET last_run = ?2, owned_count = ?3, owned_sum = ?4, "
-                            "history_count = ?5, history_sum = ?6, checksum = ?7" OF_UNIT,
+                            "history_count = ?5, history_sum = ?6, note_count = ?7, "
+                            "note_sum = ?8, checksum = ?9" OF_UNIT,
     [GOPS_SQL_UNIT_BIND] = "UPDATE unit SET fingerprint = ?2" OF_UNIT,
 
     [GOPS_SQL_DOCUMENT_READ] = "SELECT data FROM document WHERE id = ?1",
@@ -109,4 +117,11 @@ const char *const gops_schema_statements[GOPS_SQL_COUNT] = {
     [GOPS_SQL_OPERATION_ADD] = "INSERT INTO operation(unit, number, place, key, action, "
                                "outcome, error, checksum) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
     [GOPS_SQL_OPERATIONS_DROP] = "DELETE FROM operation" OF_RUN,
+
+    [GOPS_SQL_NOTES] = "SELECT name, written, checksum, value FROM note" OF_UNIT " ORDER BY name",
+    [GOPS_SQL_NOTE_READ] = "SELECT name, written, checksum, value FROM note" OF_NAME,
+    [GOPS_SQL_NOTE_PUT] = "INSERT INTO note(unit, name, written, checksum, value) "
+                          "VALUES(?1, ?2, ?3, ?4, ?5) ON CONFLICT(unit, name) DO UPDATE "
+                          "SET written = ?3, checksum = ?4, value = ?5",
+    [GOPS_SQL_NOTE_DROP] = "DELETE FROM note" OF_NAME,
 };

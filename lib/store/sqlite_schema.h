@@ -4,8 +4,8 @@
 
 enum {
     GOPS_SCHEMA_APPLICATION = 0x676F7073, /* "gops" */
-    GOPS_SCHEMA_VERSION = 2,
-    GOPS_SCHEMA_TABLES = 7
+    GOPS_SCHEMA_VERSION = 3,
+    GOPS_SCHEMA_TABLES = 8
 };
 
 /* In the order in which they are created. */
@@ -43,6 +43,10 @@ typedef enum gops_sql {
     GOPS_SQL_OPERATIONS,
     GOPS_SQL_OPERATION_ADD,
     GOPS_SQL_OPERATIONS_DROP,
+    GOPS_SQL_NOTES,
+    GOPS_SQL_NOTE_READ,
+    GOPS_SQL_NOTE_PUT,
+    GOPS_SQL_NOTE_DROP,
     GOPS_SQL_COUNT
 } gops_sql;
 

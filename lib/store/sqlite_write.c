@@ -15,6 +15,8 @@ static int run_unit_write(gops_sqlite *s, gops_sql sql, gitops_error *err)
     gops_bind_digest(&write, &row->owned.sum);
     gops_bind_number(&write, row->history.count);
     gops_bind_digest(&write, &row->history.sum);
+    gops_bind_number(&write, row->notes.count);
+    gops_bind_digest(&write, &row->notes.sum);
     gops_bind_digest(&write, &checksum);
     return gops_sql_run(s, &write, err);
 }
@@ -33,15 +35,17 @@ static int begin_transaction(gops_sqlite *s, const char *unit, gitops_error *err
     return run_unit_write(s, GOPS_SQL_UNIT_ADD, err);
 }
 
-int gops_sqlite_begin(gitops_store *store, const char *unit, gitops_error *err)
+int gops_sqlite_begin(gitops_store *store, const char *unit, int leased, gitops_error *err)
 {
     gops_sqlite *s = gops_sqlite_of(store);
     s->unit = unit;
     memset(&s->run, 0, sizeof s->run);
     s->run_changed = 0;
-    int rc = gops_file_check_lock(&s->file, err);
+    int rc = leased ? gops_file_check_lock(&s->file, err) : gops_sqlite_check_writable(s, err);
     if (rc == 0)
         rc = gops_sqlite_ready(s, err);
+    if (rc == 0 && !s->db && !leased && s->create)
+        rc = gops_sqlite_make(s, err);
     if (rc == 0 && !s->db)
         rc = gops_fail_at(err, GITOPS_ESTORE, s->file.name, 0, 0,
                           "cannot write %s: the state file does not exist", s->file.name);
@@ -93,7 +97,8 @@ int gops_sqlite_commit(gitops_store *store, gitops_error *err)
     if (rc < 0)
         return rc;
     s->state = next;
-    gops_register_write(&s->file, &next);
+    if (s->file.lock_fd >= 0)
+        gops_register_write(&s->file, &next);
     return 0;
 }
 

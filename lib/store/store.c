@@ -111,6 +111,19 @@ int gops_store_fingerprint(gitops_store *store, const char *unit, gops_buffer *o
     return store->backend->fingerprint(store, unit, out, err);
 }
 
+int gops_store_notes(gitops_store *store, const char *unit, const char *prefix,
+                     gops_note_fn fn, void *user_data, gitops_error *err)
+{
+    return store->backend->notes(store, unit, prefix, fn, user_data, err);
+}
+
+int gops_store_note(gitops_store *store, const char *unit, const char *name, gops_buffer *out,
+                         int64_t *unix_ms, gitops_error *err)
+{
+    int64_t unused;
+    return store->backend->note(store, unit, name, out, unix_ms ? unix_ms : &unused, err);
+}
+
 int gitops_store_memo(gitops_memo **out, gitops_store *store, const char *name, gitops_error *err)
 {
     if (!out)
@@ -135,7 +148,7 @@ static int finish(gitops_store *store, int rc, gitops_error *err)
 int gops_store_bind(gitops_store *store, const char *unit, const char *fingerprint,
                     gitops_error *err)
 {
-    int rc = store->backend->begin(store, unit, err);
+    int rc = store->backend->begin(store, unit, 1, err);
     if (rc == 0)
         rc = store->backend->bind(store, fingerprint, err);
     return finish(store, rc, err);
@@ -144,8 +157,24 @@ int gops_store_bind(gitops_store *store, const char *unit, const char *fingerpri
 int gops_store_write(gitops_store *store, const char *unit, const gops_store_record *records,
                      size_t count, gitops_error *err)
 {
-    int rc = store->backend->begin(store, unit, err);
+    int rc = store->backend->begin(store, unit, 1, err);
     for (size_t i = 0; i < count && rc == 0; i++)
         rc = gops_record_apply(store, &records[i], err);
+    return finish(store, rc, err);
+}
+
+static int apply_note(gitops_store *store, const gops_store_record *record, gitops_error *err)
+{
+    if (record->kind != GOPS_RECORD_NOTE && record->kind != GOPS_RECORD_NOTE_DROP)
+        return gops_fail(err, GITOPS_EINVAL, "store: only notes are written without the lease");
+    return gops_record_apply(store, record, err);
+}
+
+int gops_store_write_notes(gitops_store *store, const char *unit, const gops_store_record *records,
+                           size_t count, gitops_error *err)
+{
+    int rc = store->backend->begin(store, unit, 0, err);
+    for (size_t i = 0; i < count && rc == 0; i++)
+        rc = apply_note(store, &records[i], err);
     return finish(store, rc, err);
 }

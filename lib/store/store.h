@@ -27,8 +27,10 @@ typedef enum gops_record_kind {
     GOPS_RECORD_RUN_BEGIN = 1, /* number, unix_ms, revision, digest, approved */
     GOPS_RECORD_INTENT,        /* number, key, action, adopted, document = what will be the base */
     GOPS_RECORD_OUTCOME,       /* number, key, action, place, outcome, error; done: see below */
-    GOPS_RECORD_RUN_END        /* number, unix_ms, outcome = GITOPS_OUTCOME_DONE, _FAILED, or
+    GOPS_RECORD_RUN_END,       /* number, unix_ms, outcome = GITOPS_OUTCOME_DONE, _FAILED, or
                                   _SKIPPED for a run that was cancelled */
+    GOPS_RECORD_NOTE,          /* key = the name, document = the value, unix_ms; see below */
+    GOPS_RECORD_NOTE_DROP      /* key = the name; one that is not there is no failure */
 } gops_record_kind;
 
 /*
@@ -41,6 +43,9 @@ typedef enum gops_record_kind {
  * An intent replaces an open one. An open one without a row is a claim: unless the new one is a
  * create (the object was seen to be absent), it becomes a row first, so that a failed update of an
  * object that a crashed run had created leaves it ours.
+ *
+ * A note takes the place of one of the same name. It belongs to no run: a group may hold nothing
+ * but notes.
  */
 typedef struct gops_store_record {
     gops_record_kind kind;
@@ -109,11 +114,48 @@ int gops_store_bind(gitops_store *store, const char *unit, const char *fingerpri
                     gitops_error *err);
 
 /*
+ * A small record of a unit that outlives runs: a name of at most 1,024 bytes such as `suspend` or
+ * `hook/KEY/PHASE`, and a value of any bytes, at most 64 KB. Borrowed for the length of the call.
+ */
+typedef struct gops_note {
+    const char *name;
+    const char *value;
+    size_t length;
+    int64_t unix_ms;
+} gops_note;
+
+enum { GOPS_NOTE_NAME_MAX = 1024, GOPS_NOTE_VALUE_MAX = 65536 };
+
+typedef int (*gops_note_fn)(const gops_note *note, void *user_data);
+
+/*
+ * Calls fn for every note whose name begins with prefix ("": all), by name. Returns 0, what fn
+ * gave, GITOPS_ESTORE or GITOPS_ECORRUPT; after a failure what fn was told is void. fn must not use
+ * the store.
+ */
+int gops_store_notes(gitops_store *store, const char *unit, const char *prefix,
+                     gops_note_fn fn, void *user_data, gitops_error *err);
+
+/* Appends the value of one note; *unix_ms gets its time (may be NULL). GITOPS_ENOTFOUND. */
+int gops_store_note(gitops_store *store, const char *unit, const char *name, gops_buffer *out,
+                         int64_t *unix_ms, gitops_error *err);
+
+/*
  * Writes all records in one transaction, or none. GITOPS_ESTORE, GITOPS_ECORRUPT, GITOPS_ELOCKED
  * (no lease), GITOPS_ESTATE (an outcome or end of a run that was not begun, or a run that does not
- * follow the last one).
+ * follow the last one), GITOPS_EINVAL and GITOPS_ELIMIT (a note with a name or value that cannot be
+ * kept).
  */
 int gops_store_write(gitops_store *store, const char *unit, const gops_store_record *records,
                      size_t count, gitops_error *err);
+
+/*
+ * The same for notes alone and without the lease: what a person says (approve, suspend) must not
+ * wait until a process that applies for ever has ended. It waits a second for a transaction of
+ * another process; GITOPS_ELOCKED then. Such a write is not in the register, so that a state which
+ * is put back to just before it is not noticed.
+ */
+int gops_store_write_notes(gitops_store *store, const char *unit, const gops_store_record *records,
+                           size_t count, gitops_error *err);
 
 #endif

@@ -59,6 +59,16 @@ gops_store_record script_end(uint64_t run, int32_t outcome)
     return record;
 }
 
+gops_store_record script_note(const char *name, const char *value, int64_t unix_ms)
+{
+    gops_store_record record = {.kind = value ? GOPS_RECORD_NOTE : GOPS_RECORD_NOTE_DROP};
+    record.key = name;
+    record.document = value;
+    record.document_length = value ? strlen(value) : 0;
+    record.unix_ms = unix_ms;
+    return record;
+}
+
 int script_try_open(gitops_store **out, gitops_context *context, const char *path, int create,
                     int read_only, gitops_error *err)
 {
@@ -133,6 +143,13 @@ static void add_history(text *out, const gitops_history *history)
     }
 }
 
+static int add_note(const gops_note *note, void *user_data)
+{
+    add(user_data, "note %s = %.*s at %d\n", note->name, (int)note->length, note->value,
+        (int)note->unix_ms);
+    return 0;
+}
+
 static int add_fingerprint(text *out, gitops_store *store, const char *unit)
 {
     gops_buffer fingerprint;
@@ -160,8 +177,10 @@ static int dump_into(text *out, gitops_store *store, const char *unit)
         add_inventory(out, inventory);
         add_history(out, history);
         add(out, "last %d\n", (int)last);
-        rc = add_fingerprint(out, store, unit);
+        rc = gops_store_notes(store, unit, "", add_note, out, NULL);
     }
+    if (rc == 0)
+        rc = add_fingerprint(out, store, unit);
     gitops_inventory_free(inventory);
     gitops_history_free(history);
     return rc;
@@ -227,6 +246,8 @@ static gops_store_record random_record(uint64_t *random, uint64_t run)
     const char *key = keys[script_random(random, 8)];
     const char *document = documents[script_random(random, 4)];
     int32_t action = (int32_t)script_random(random, 7);
+    if (script_random(random, 6) == 0)
+        return script_note(key, document, (int64_t)script_random(random, 1000));
     if (script_random(random, 2))
         return script_intent(run, key, action ? action : GITOPS_ACTION_CREATE, document);
     return script_outcome(run, key, action, 1 + (int32_t)script_random(random, 4), document);

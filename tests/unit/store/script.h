@@ -19,6 +19,9 @@ gops_store_record script_outcome(uint64_t run, const char *key, int32_t action, 
                                  const char *document);
 gops_store_record script_end(uint64_t run, int32_t outcome);
 
+/* A note; value NULL: it goes. */
+gops_store_record script_note(const char *name, const char *value, int64_t unix_ms);
+
 /* Writes some records in one transaction; gives the result. */
 #define script_write(store, unit, ...)                                                             \
     gops_store_write(store, unit, (const gops_store_record[]){__VA_ARGS__},                        \
@@ -31,8 +34,8 @@ int script_try_open(gitops_store **out, gitops_context *context, const char *pat
                     int read_only, gitops_error *err);
 
 /*
- * All that a store holds of a unit, as malloc'd text: rows, what was sent, runs, binding. NULL
- * after a failure, with the code in *rc.
+ * All that a store holds of a unit, as malloc'd text: rows, what was sent, runs, notes, binding.
+ * NULL after a failure, with the code in *rc.
  */
 char *script_dump(gitops_store *store, const char *unit, int *rc);
 

@@ -226,7 +226,7 @@ static void open_newerVersion_isUnsupported(void **state)
 {
     fixture *f = *state;
     make_file(f, f->path);
-    execute(f->path, "PRAGMA user_version = 3");
+    execute(f->path, "PRAGMA user_version = 4");
     assert_open_fails(f, f->path, GITOPS_EUNSUPPORTED, "newer version");
 }
 
@@ -234,7 +234,7 @@ static void open_earlierVersion_isUnsupported(void **state)
 {
     fixture *f = *state;
     make_file(f, f->path);
-    execute(f->path, "PRAGMA user_version = 1");
+    execute(f->path, "PRAGMA user_version = 2");
     assert_open_fails(f, f->path, GITOPS_EUNSUPPORTED, "earlier version");
 }
 
@@ -657,6 +657,13 @@ static void write_fileTooLarge_recordsNothingAndGoesOn(void **state)
     gitops_store_free(store);
 }
 
+static int count_note(const gops_note *note, void *user_data)
+{
+    (void)note;
+    ++*(int *)user_data;
+    return 0;
+}
+
 static void write_busyDatabase_isLocked(void **state)
 {
     fixture *f = *state;
@@ -673,6 +680,77 @@ static void write_busyDatabase_isLocked(void **state)
     sqlite3_close(other);
     assert_int_equal(gops_store_write(store, "u", &begin, 1, &err), 0);
     gitops_store_free(store);
+}
+
+/* What one store says without the lease is seen by the one that holds it, and both go on. */
+static void writeNotes_whileAnotherHoldsTheLease_works(void **state)
+{
+    fixture *f = *state;
+    gitops_store *holder = script_open(f->context, f->path, 1);
+    gitops_store *other = script_open(f->context, f->path, 0);
+    gops_store_record note = script_note("approval/x", "me", 7);
+    assert_int_equal(write_one_object(holder), 0);
+    assert_int_equal(gops_store_write_notes(other, "u", &note, 1, NULL), 0);
+    assert_int_equal(script_write(holder, "u", script_begin(2, "r2")), 0);
+    assert_int_equal(gops_store_write_notes(other, "v", &note, 1, NULL), 0);
+    assert_int_equal(script_write(holder, "u", script_note("approval/x", NULL, 0),
+                                  script_end(2, GITOPS_OUTCOME_DONE)),
+                     0);
+    script_assert(holder, "v", "last 0\nnote approval/x = me at 7\n");
+    gitops_store_free(holder);
+    script_assert(other, "u",
+                  "a a806c24c -\n"
+                  "a = {\"v\":1}\n"
+                  "run 2 r2 plan done 2000-2005\n"
+                  "run 1 r1 plan done 1000-1005\n"
+                  "  create a done\n"
+                  "last 2\n");
+    gitops_store_free(other);
+}
+
+static void writeNotes_noFile_isMadeWhereThatIsAllowed(void **state)
+{
+    fixture *f = *state;
+    gitops_store *store;
+    gitops_error err;
+    gops_store_record note = script_note("suspend", "", 1);
+    assert_int_equal(script_try_open(&store, f->context, f->path, 0, 0, NULL), 0);
+    assert_int_equal(gops_store_write_notes(store, "u", &note, 1, &err), GITOPS_ESTORE);
+    assert_non_null(strstr(err.message, "does not exist"));
+    gitops_store_free(store);
+    store = script_open(f->context, f->path, 0);
+    assert_int_equal(gops_store_write_notes(store, "u", &note, 1, NULL), 0);
+    gitops_store_free(store);
+    assert_int_equal(script_try_open(&store, f->context, f->path, 0, 1, NULL), 0);
+    script_assert(store, "u", "last 0\nnote suspend =  at 1\n");
+    assert_int_equal(gops_store_write_notes(store, "u", &note, 1, &err), GITOPS_ESTORE);
+    assert_non_null(strstr(err.message, "reading only"));
+    gitops_store_free(store);
+}
+
+static void notes_changedOrLostRow_isCorrupt(void **state)
+{
+    static const char *const changes[] = {
+        "UPDATE note SET value = x'00' WHERE name = x'6E'", "UPDATE note SET written = 2",
+        "UPDATE note SET name = x'6D' WHERE name = x'6E'", "DELETE FROM note WHERE name = x'6E'",
+        "DELETE FROM note"};
+    fixture *f = *state;
+    for (size_t i = 0; i < sizeof changes / sizeof changes[0]; i++) {
+        gitops_store *store;
+        gitops_error err = {0};
+        int count = 0;
+        script_remove(f->path);
+        store = script_open(f->context, f->path, 1);
+        assert_int_equal(script_write(store, "u", script_note("n", "1", 1), script_note("o", "2", 1)),
+                         0);
+        gitops_store_free(store);
+        execute(f->path, changes[i]);
+        store = script_open(f->context, f->path, 0);
+        assert_int_equal(gops_store_notes(store, "u", "o", count_note, &count, &err),
+                         GITOPS_ECORRUPT);
+        assert_non_null(strstr(err.message, "note"));
+        gitops_store_free(store);
+    }
 }
 
 #define CASE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
@@ -707,6 +785,9 @@ int main(void)
         CASE(sent_copyPutBackMeanwhile_isCorrupt),
         CASE(write_fileTooLarge_recordsNothingAndGoesOn),
         CASE(write_busyDatabase_isLocked),
+        CASE(writeNotes_whileAnotherHoldsTheLease_works),
+        CASE(writeNotes_noFile_isMadeWhereThatIsAllowed),
+        CASE(notes_changedOrLostRow_isCorrupt),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -108,6 +108,8 @@ static void write_withoutLease_isLocked(void **state)
     assert_int_equal(gops_store_write(of(state), "u", &begin, 1, &err), GITOPS_ELOCKED);
     assert_int_equal(err.code, GITOPS_ELOCKED);
     assert_int_equal(gops_store_bind(of(state), "u", "x", NULL), GITOPS_ELOCKED);
+    gops_store_record note = script_note("n", "x", 1);
+    assert_int_equal(gops_store_write(of(state), "u", &note, 1, NULL), GITOPS_ELOCKED);
     script_assert(of(state), "u", "last 0\n");
 }
 
@@ -516,6 +518,112 @@ static void write_units_areSeparate(void **state)
     script_assert(of(state), "v", "run 1 other plan running 1000-0\n  forget a done\nlast 1\n");
 }
 
+/* Asserts on one note; expected NULL: there is none. */
+static void assert_note(void **state, const char *name, const char *expected, int64_t unix_ms)
+{
+    gops_buffer value;
+    gitops_error err = {0};
+    int64_t when = -1;
+    gops_buffer_init(&value, ((fixture *)*state)->context, 0);
+    int rc = gops_store_note(of(state), "u", name, &value, &when, &err);
+    assert_int_equal(rc, expected ? 0 : GITOPS_ENOTFOUND);
+    if (expected) {
+        assert_string_equal(value.data, expected);
+        assert_int_equal(when, unix_ms);
+    } else {
+        assert_string_equal(err.where, name);
+    }
+    gops_buffer_release(&value);
+}
+
+static void note_written_isReadUntilItIsDropped(void **state)
+{
+    assert_note(state, "suspend", NULL, 0);
+    assert_int_equal(script_write(of(state), "u", script_note("suspend", "by me", 5)), 0);
+    assert_note(state, "suspend", "by me", 5);
+    assert_int_equal(script_write(of(state), "u", script_note("suspend", "", 6)), 0);
+    assert_note(state, "suspend", "", 6);
+    assert_int_equal(script_write(of(state), "u", script_note("suspend", NULL, 0)), 0);
+    assert_note(state, "suspend", NULL, 0);
+    assert_int_equal(script_write(of(state), "u", script_note("suspend", NULL, 0)), 0);
+    script_assert(of(state), "u", "last 0\n");
+}
+
+static int join_names(const gops_note *note, void *user_data)
+{
+    strcat(strcat(user_data, note->name), " ");
+    return strcmp(note->name, "hook/stop") == 0 ? 42 : 0;
+}
+
+static void notes_prefix_givesThoseInOrder(void **state)
+{
+    char names[100] = "";
+    assert_int_equal(script_write(of(state), "u", script_note("hook/b", "1", 1),
+                                  script_note("pin", "2", 2), script_note("hook/a", "3", 3),
+                                  script_note("hook", "4", 4)),
+                     0);
+    assert_int_equal(gops_store_notes(of(state), "u", "hook/", join_names, names, NULL), 0);
+    assert_string_equal(names, "hook/a hook/b ");
+    names[0] = '\0';
+    assert_int_equal(script_write(of(state), "u", script_note("hook/stop", "", 1),
+                                  script_note("hook/then", "", 1)),
+                     0);
+    assert_int_equal(gops_store_notes(of(state), "u", "", join_names, names, NULL), 42);
+    assert_string_equal(names, "hook hook/a hook/b hook/stop ");
+    assert_int_equal(gops_store_notes(of(state), "nobody", "", join_names, names, NULL), 0);
+}
+
+static void note_anyBytes_areKept(void **state)
+{
+    gops_buffer value;
+    gops_store_record note = script_note("\xFF/\xC3\xA9", "a\0b", 1);
+    note.document_length = 3;
+    assert_int_equal(gops_store_write(of(state), "u", &note, 1, NULL), 0);
+    gops_buffer_init(&value, ((fixture *)*state)->context, 0);
+    assert_int_equal(gops_store_note(of(state), "u", note.key, &value, NULL, NULL), 0);
+    assert_int_equal(value.length, 3);
+    assert_memory_equal(value.data, "a\0b", 3);
+    gops_buffer_release(&value);
+}
+
+static void note_nameOrValueOutOfBounds_isRefused(void **state)
+{
+    char *text = calloc(1, GOPS_NOTE_VALUE_MAX + 2);
+    memset(text, 'x', GOPS_NOTE_VALUE_MAX + 1);
+    assert_int_equal(script_write(of(state), "u", script_note("", "x", 1)), GITOPS_EINVAL);
+    assert_int_equal(script_write(of(state), "u", script_note("n", text, 1)), GITOPS_ELIMIT);
+    text[GOPS_NOTE_VALUE_MAX] = '\0';
+    assert_int_equal(script_write(of(state), "u", script_note("n", text, 1)), 0);
+    text[GOPS_NOTE_NAME_MAX + 1] = '\0';
+    assert_int_equal(script_write(of(state), "u", script_note(text, "x", 1)), GITOPS_EINVAL);
+    text[GOPS_NOTE_NAME_MAX] = '\0';
+    assert_int_equal(script_write(of(state), "u", script_note(text, "x", 1)), 0);
+    assert_note(state, text, "x", 1);
+    free(text);
+}
+
+static void notes_failedGroup_areAsTheyWere(void **state)
+{
+    assert_int_equal(script_write(of(state), "u", script_note("a", "1", 1),
+                                  script_note("b", "2", 2)),
+                     0);
+    assert_int_equal(script_write(of(state), "u", script_note("a", "3", 3),
+                                  script_note("a", "4", 4), script_note("b", NULL, 0),
+                                  script_note("c", "5", 5), script_end(9, GITOPS_OUTCOME_DONE)),
+                     GITOPS_ESTATE);
+    script_assert(of(state), "u", "last 0\nnote a = 1 at 1\nnote b = 2 at 2\n");
+}
+
+static void writeNotes_withoutLease_works(void **state)
+{
+    gops_store_record records[] = {script_note("approval/x", "me", 1), script_begin(1, "r")};
+    gops_store_release(of(state));
+    assert_int_equal(gops_store_write_notes(of(state), "u", records, 1, NULL), 0);
+    assert_note(state, "approval/x", "me", 1);
+    assert_int_equal(gops_store_write_notes(of(state), "u", records, 2, NULL), GITOPS_EINVAL);
+    script_assert(of(state), "u", "last 0\nnote approval/x = me at 1\n");
+}
+
 static void ref_secondHold_keepsTheStore(void **state)
 {
     fixture *f = *state;
@@ -622,6 +730,12 @@ int main(void)
         BOTH(write_badRecord_isRefused),
         BOTH(write_failedGroup_leavesEverythingAsItWas),
         BOTH(write_units_areSeparate),
+        BOTH(note_written_isReadUntilItIsDropped),
+        BOTH(notes_prefix_givesThoseInOrder),
+        BOTH(note_anyBytes_areKept),
+        BOTH(note_nameOrValueOutOfBounds_isRefused),
+        BOTH(notes_failedGroup_areAsTheyWere),
+        BOTH(writeNotes_withoutLease_works),
         BOTH(ref_secondHold_keepsTheStore),
         BOTH(write_randomScripts_memoryEqualsSqlite),
         BOTH(write_everyAllocationFails_leavesNothing),
