@@ -95,7 +95,8 @@ static gitops_diff *run(const input *in, gitops_document *base, gitops_document 
                         gitops_document *live, int32_t conflict, int32_t drift)
 {
     gitops_diff *diff = NULL;
-    gitops_diff_options options = {sizeof options, in->schema, conflict, drift, NULL, NULL};
+    gitops_diff_options options = {.struct_size = sizeof options, .schema = in->schema,
+                                   .conflict = conflict, .drift = drift};
     int status = gitops_diff_new(&diff, in->context, base, desired, live, &options, NULL);
     if (status < 0 && status != GITOPS_ECONFLICT) /* a path may have the policy to fail */
         give_up("diff failed");

@@ -24,6 +24,18 @@ extern "C" {
 typedef struct gitops_diff gitops_diff;
 typedef struct gitops_changes gitops_changes;
 typedef struct gitops_change gitops_change;
+typedef struct gitops_conflict_answer gitops_conflict_answer;
+
+/*
+ * Decides one conflict under GITOPS_CONFLICT_CALLBACK, through the answer. It is asked once for
+ * what is decided as one: a leaf, an element or object that comes or goes as a whole, a part of a
+ * sequence, the order of a list (its values are then the keys in their order). change says what
+ * the records of the diff will say: a sensitive value is "***" here too; there is no merged value
+ * yet, and the action is "none". It is borrowed for the call. The int decides nothing: a callback
+ * that returns without an answer has answered GITOPS_CONFLICT_FAIL.
+ */
+typedef int (*gitops_conflict_fn)(const gitops_change *change, gitops_conflict_answer *answer,
+                                  void *user_data);
 
 typedef struct gitops_diff_options {
     size_t struct_size;
@@ -32,17 +44,29 @@ typedef struct gitops_diff_options {
     int32_t drift;                 /* GITOPS_DRIFT_... */
     const char *file;              /* name of desired's file, for origins; may be NULL */
     gitops_document *normal;       /* what the target made of base (gitops_diff_normal); or NULL */
+    gitops_conflict_fn resolve;    /* for GITOPS_CONFLICT_CALLBACK, also of a path; or NULL */
+    void *user_data;               /* of resolve */
 } gitops_diff_options;
 
 /*
  * Compares. Returns 0; GITOPS_ECONFLICT with *out set (its changes name the conflicts, it has no
- * merged document) under GITOPS_CONFLICT_FAIL; GITOPS_EINVAL or GITOPS_ENOMEM with *out NULL.
- * Ownership: the caller frees *out, which holds on to the documents. Threads: any.
+ * merged document) where a policy or an answer is GITOPS_CONFLICT_FAIL, also after others were
+ * answered; GITOPS_EINVAL or GITOPS_ENOMEM with *out NULL. With GITOPS_CONFLICT_CALLBACK as its own
+ * policy resolve is needed; a path with that policy fails without it.
+ * Ownership: the caller frees *out, which holds on to the documents; resolve and user_data are for
+ * this call only. Threads: any; resolve runs on the caller's, and may make diffs of its own.
  */
 GITOPS_API int gitops_diff_new(gitops_diff **out, gitops_context *context, gitops_document *base,
                                gitops_document *desired, gitops_document *live,
                                const gitops_diff_options *options, gitops_error *err);
 GITOPS_API void gitops_diff_free(gitops_diff *diff);
+
+/*
+ * Answers a conflict with GITOPS_CONFLICT_DESIRED, LIVE or FAIL; the first answer counts. Returns
+ * 0; GITOPS_EINVAL when there is one already, and for anything else, which counts as FAIL.
+ * Threads: the callback's.
+ */
+GITOPS_API int gitops_conflict_answer_set(gitops_conflict_answer *answer, int32_t policy);
 
 /* The document as the target should hold it; NULL when it should not exist. Borrowed. */
 GITOPS_API gitops_document *gitops_diff_merged(const gitops_diff *diff);

@@ -123,7 +123,8 @@ enum {
     GITOPS_CONFLICT_DEFAULT = 0,
     GITOPS_CONFLICT_DESIRED = 1,   /* the default: Git wins */
     GITOPS_CONFLICT_LIVE = 2,      /* what the target holds stays */
-    GITOPS_CONFLICT_FAIL = 3       /* no merged result; GITOPS_ECONFLICT */
+    GITOPS_CONFLICT_FAIL = 3,      /* no merged result; GITOPS_ECONFLICT */
+    GITOPS_CONFLICT_CALLBACK = 4   /* as the host answers (gitops/diff.h); no answer: fail */
 };
 
 /* When only the target changed a leaf of ours. */

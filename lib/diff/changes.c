@@ -71,17 +71,21 @@ static int own_text(gitops_changes *changes, const char **text)
     return *text != NULL;
 }
 
+void gops_changes_locate(const gitops_changes *changes, gitops_change *change)
+{
+    if (!change->desired)
+        return;
+    change->file = changes->file;
+    change->line = change->desired->line;
+    change->column = change->desired->column;
+}
+
 int gops_changes_add(gitops_changes *changes, const gitops_change *change)
 {
     gitops_change own = *change;
     if (gops_grow(changes->context, &changes->list, &changes->capacity, changes->count + 1,
                   sizeof *changes->list) < 0)
         return GITOPS_ENOMEM;
-    if (own.desired) {
-        own.file = changes->file;
-        own.line = own.desired->line;
-        own.column = own.desired->column;
-    }
     own.path = gops_arena_strndup(&changes->arena, own.path, strlen(own.path));
     if (!own_text(changes, &own.owner) || !own_text(changes, &own.label))
         return GITOPS_ENOMEM;

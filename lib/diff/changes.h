@@ -33,9 +33,12 @@ struct gitops_changes {
 /* file may be NULL. NULL: no memory. */
 gitops_changes *gops_changes_new(gitops_context *context, const char *file);
 
+/* Sets the origin of a change by its desired value. */
+void gops_changes_locate(const gitops_changes *changes, gitops_change *change);
+
 /*
  * Adds a record: everything that change refers to is copied; where it is sensitive each value
- * becomes "***" instead. The origin is read from desired. Returns 0 or GITOPS_ENOMEM.
+ * becomes "***" instead. Returns 0 or GITOPS_ENOMEM.
  */
 int gops_changes_add(gitops_changes *changes, const gitops_change *change);
 

@@ -237,6 +237,8 @@ static int compare(gitops_diff *diff, const gitops_diff_options *options, gitops
     walk.policy = (gops_policy){GITOPS_CONFLICT_DESIRED, GITOPS_DRIFT_REVERT, 0};
     gops_policy_set(&walk.policy,
                     (gops_policy){(uint8_t)options->conflict, (uint8_t)options->drift, 0});
+    walk.resolve = options->resolve;
+    walk.user_data = options->user_data;
     walk.normal = (gops_normal){root_of(diff->normal), diff->normal != NULL};
     gops_sides raw = roots_of(diff);
     gops_outcome out = gops_merge_whole(&walk, &root, &raw);
@@ -258,8 +260,10 @@ static int check_options(gitops_diff_options *own, const gitops_diff_options *op
     int status = gops_options_import(own, sizeof *own, options, "diff options", err);
     if (status < 0)
         return status;
-    if (own->conflict < 0 || own->conflict > GITOPS_CONFLICT_FAIL)
+    if (own->conflict < 0 || own->conflict > GITOPS_CONFLICT_CALLBACK)
         return gops_fail(err, GITOPS_EINVAL, "there is no conflict policy %d", (int)own->conflict);
+    if (own->conflict == GITOPS_CONFLICT_CALLBACK && !own->resolve)
+        return gops_fail(err, GITOPS_EINVAL, "diff options: resolve is NULL, and conflicts are for it");
     if (own->drift < 0 || own->drift > GITOPS_DRIFT_IGNORE)
         return gops_fail(err, GITOPS_EINVAL, "there is no drift policy %d", (int)own->drift);
     return 0;

@@ -159,16 +159,15 @@ static gops_action settle_order(gops_triwalk *walk, const gops_schema_place *pla
                                 const gops_join *join, gops_row row, const gops_sides *s)
 {
     gops_sides shown;
-    const gops_row_rule *rule = gops_row_rule_of(row);
-    gops_policy policy = gops_policy_at(walk, place);
-    gops_action action = gops_row_decide(rule, policy);
-    if (action != rule->action)
-        gops_triwalk_keep(walk, rule, policy);
     for (int side = 0; side < GOPS_SIDES; side++)
         shown.of[side] = show_order(walk, join, side, s->of[side]);
-    gops_triwalk_record(walk, place, row, action, &shown,
-                        shown.of[action == GOPS_ACTION_REPLACE ? GOPS_DESIRED : GOPS_LIVE]);
-    return action;
+    gops_decision decision = gops_triwalk_decide(walk, place, row, &shown);
+    int replaces = decision.action == GOPS_ACTION_REPLACE;
+    if (decision.action != gops_row_rule_of(row)->action)
+        gops_triwalk_keep(walk, row, decision.policy);
+    gops_triwalk_record(walk, place, row, decision, &shown,
+                        shown.of[replaces ? GOPS_DESIRED : GOPS_LIVE]);
+    return decision.action;
 }
 
 /* Puts the shared items of sequence (count items) into the order that a side has them in. */

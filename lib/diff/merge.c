@@ -7,7 +7,6 @@
 
 #include "diff/equal.h"
 #include "diff/kubernetes.h"
-#include "diff/label.h"
 #include "diff/members.h"
 #include "diff/normal.h"
 #include "diff/triwalk.h"
@@ -18,82 +17,6 @@ gops_outcome gops_unowned(const gops_triwalk *walk, const gops_sides *raw)
 {
     gops_outcome out = {walk->mode == GOPS_TRIWALK_PROJECT ? NULL : raw->of[GOPS_LIVE], NULL};
     return out;
-}
-
-gops_policy gops_policy_at(const gops_triwalk *walk, const gops_schema_place *place)
-{
-    if (walk->forced)
-        return walk->forced_policy;
-    gops_policy policy = walk->policy;
-    gops_policy_set(&policy, place->policy);
-    return policy;
-}
-
-static int is_write(gops_action action)
-{
-    return action == GOPS_ACTION_ADD || action == GOPS_ACTION_REPLACE ||
-           action == GOPS_ACTION_REMOVE;
-}
-
-/* The managers of a place, in the scratch; NULL: none. */
-static const char *owner_of(gops_triwalk *walk, const gops_schema_place *place)
-{
-    const gops_field *field = place->field;
-    gops_buffer names;
-    if (!field || !field->owners)
-        return NULL;
-    gops_buffer_init(&names, walk->context, 0);
-    for (size_t i = 0; i < walk->fields->manager_count; i++) {
-        const gops_manager_name *manager = &walk->fields->managers[i];
-        if (!(field->owners >> i & 1))
-            continue;
-        if (names.length)
-            gops_buffer_put(&names, ", ", 2);
-        gops_buffer_put(&names, manager->text, manager->length);
-    }
-    const char *owner =
-        names.status < 0 ? NULL : gops_arena_strndup(&walk->scratch, names.data, names.length);
-    if (!owner)
-        walk->status = GITOPS_ENOMEM;
-    gops_buffer_release(&names);
-    return owner;
-}
-
-void gops_triwalk_record(gops_triwalk *walk, const gops_schema_place *place, gops_row row,
-                         gops_action action, const gops_sides *raw, const gitops_value *merged)
-{
-    const gops_row_rule *rule = gops_row_rule_of(row);
-    if (walk->mode != GOPS_TRIWALK_MERGE || rule->silent)
-        return;
-    walk->has_drift |= rule->drift;
-    walk->has_git_change |= rule->from_git;
-    walk->writes |= rule->states;
-    walk->conflict_count += (size_t)gops_row_fails(rule, gops_policy_at(walk, place));
-    gitops_change change = {
-        .path = walk->path.length ? walk->path.data : "",
-        .rule = rule,
-        .base = raw->of[GOPS_BASE],
-        .desired = raw->of[GOPS_DESIRED],
-        .live = raw->of[GOPS_LIVE],
-        .merged = merged,
-        .owner = owner_of(walk, place),
-        .action = (uint8_t)action,
-        .immutable = (uint8_t)gops_object_fixes(walk, place, raw),
-    };
-    change.replaces = change.immutable && is_write(action) && walk->object && !walk->removes;
-    walk->replaces |= change.replaces;
-    change.sensitive = place->sensitive || gops_is_sensitive(place, change.base) ||
-                       gops_is_sensitive(place, change.desired) ||
-                       gops_is_sensitive(place, change.live);
-    gops_buffer label;
-    gops_buffer_init(&label, walk->context, 0);
-    if (walk->within) {
-        gops_label_write(&label, walk->within, walk->path.data, walk->path.length);
-        change.label = label.data;
-    }
-    if (label.status < 0 || gops_changes_add(walk->changes, &change) < 0)
-        walk->status = GITOPS_ENOMEM;
-    gops_buffer_release(&label);
 }
 
 /*
@@ -114,8 +37,9 @@ static int is_held_back(const gops_triwalk *walk, const gops_schema_place *place
                            place->policy.mode == GITOPS_MODE_ALERT);
 }
 
-int gops_triwalk_keep(gops_triwalk *walk, const gops_row_rule *rule, gops_policy policy)
+int gops_triwalk_keep(gops_triwalk *walk, gops_row row, gops_policy policy)
 {
+    const gops_row_rule *rule = gops_row_rule_of(row);
     int adopts = policy.mode == GITOPS_MODE_ADOPT && rule->action == GOPS_ACTION_REPLACE;
     walk->adopts |= adopts;
     walk->keeps = 1;
@@ -134,22 +58,21 @@ GOPS_OFF_PATH gops_outcome gops_settle(gops_triwalk *walk, const gops_schema_pla
     gops_row decides;
     row = row_in_whole(walk, row, &decides);
     walk->forced_met |= row == walk->forced;
-    const gops_row_rule *rule = gops_row_rule_of(decides);
-    gops_policy policy = gops_policy_at(walk, place);
-    gops_action action = gops_row_decide(rule, policy);
-    if (action == GOPS_ACTION_ADD && is_held_back(walk, place)) {
+    gops_decision decision = gops_triwalk_decide(walk, place, decides, raw);
+    if (decision.action == GOPS_ACTION_ADD && is_held_back(walk, place)) {
         walk->holds_back = 1;
         out.base = raw->of[GOPS_BASE];
-        gops_triwalk_record(walk, place, row, GOPS_ACTION_KEEP, raw, NULL);
+        decision.action = GOPS_ACTION_KEEP;
+        gops_triwalk_record(walk, place, row, decision, raw, NULL);
         return out;
     }
-    if (action == GOPS_ACTION_ADD || action == GOPS_ACTION_REPLACE)
+    if (decision.action == GOPS_ACTION_ADD || decision.action == GOPS_ACTION_REPLACE)
         out.merged = gops_materialise(walk, place, raw->of[GOPS_DESIRED], raw->of[GOPS_LIVE]);
-    else if (action == GOPS_ACTION_REMOVE)
+    else if (decision.action == GOPS_ACTION_REMOVE)
         out.merged = NULL;
-    if (action != rule->action)
-        out.base = raw->of[gops_triwalk_keep(walk, rule, policy)];
-    gops_triwalk_record(walk, place, row, action, raw, out.merged);
+    if (decision.action != gops_row_rule_of(decides)->action)
+        out.base = raw->of[gops_triwalk_keep(walk, decides, decision.policy)];
+    gops_triwalk_record(walk, place, row, decision, raw, out.merged);
     return out;
 }
 
@@ -428,8 +351,9 @@ GOPS_OFF_PATH static gops_outcome merge_unit(gops_triwalk *walk, const gops_sche
 {
     gops_row row = row_of_whole(walk, place, s);
     const gops_row_rule *rule = gops_row_rule_of(row);
-    walk->forced_policy = gops_policy_at(walk, place);
-    gops_action action = gops_row_decide(rule, walk->forced_policy);
+    gops_decision decision = gops_triwalk_decide(walk, place, row, raw);
+    gops_action action = decision.action;
+    walk->forced_policy = decision.policy;
     walk->forced = row;
     walk->forced_met = walk->holds_back = 0;
     walk->makes = action == GOPS_ACTION_ADD;
@@ -447,7 +371,7 @@ GOPS_OFF_PATH static gops_outcome merge_unit(gops_triwalk *walk, const gops_sche
     if (action != rule->action || !walk->holds_back)
         out.base = raw->of[action == rule->action ? GOPS_DESIRED : GOPS_BASE];
     if (rule->conflict && !walk->forced_met) /* all that drifted is what live lacks */
-        gops_triwalk_record(walk, place, row, action, raw, out.merged);
+        gops_triwalk_record(walk, place, row, decision, raw, out.merged);
     return out;
 }
 
@@ -498,8 +422,9 @@ static gops_outcome merge_known(gops_triwalk *walk, const gops_schema_place *pla
 static gops_outcome pass_unowned(gops_triwalk *walk, const gops_schema_place *place,
                                  const gops_sides *raw)
 {
+    static const gops_decision goes_along = {.action = GOPS_ACTION_REMOVE};
     if (walk->removes && raw->of[GOPS_LIVE] && !place->ignored && !gops_object_leaves(walk, raw))
-        gops_triwalk_record(walk, place, GOPS_ROW_NULL_REMOVE, GOPS_ACTION_REMOVE, raw, NULL);
+        gops_triwalk_record(walk, place, GOPS_ROW_NULL_REMOVE, goes_along, raw, NULL);
     return gops_unowned(walk, raw);
 }
 

@@ -58,6 +58,14 @@ static int decide_by_mode(const gops_row_rule *rule, uint8_t mode, gops_action *
     }
 }
 
+int gops_row_asks(const gops_row_rule *rule, gops_policy policy)
+{
+    gops_action action;
+    return rule->decider == GOPS_DECIDED_BY_CONFLICT &&
+           policy.conflict == GITOPS_CONFLICT_CALLBACK &&
+           !decide_by_mode(rule, policy.mode, &action);
+}
+
 gops_action gops_row_decide(const gops_row_rule *rule, gops_policy policy)
 {
     gops_action action;

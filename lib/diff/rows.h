@@ -55,7 +55,10 @@ typedef struct gops_row_rule {
 
 const gops_row_rule *gops_row_rule_of(gops_row row);
 
-/* What a policy, of which no part is 0 but the mode, makes of a row. */
+/* 1 when the host is to be asked for the policy of a row's conflict. */
+int gops_row_asks(const gops_row_rule *rule, gops_policy policy);
+
+/* What a policy, of which no part is 0 but the mode and which asks nobody, makes of a row. */
 gops_action gops_row_decide(const gops_row_rule *rule, gops_policy policy);
 
 /* 1 when the row is a conflict that the policy makes the diff fail for. */

@@ -5,6 +5,8 @@
  */
 #include "diff/sequence.h"
 
+#include <string.h>
+
 #include "diff/equal.h"
 
 typedef struct hunk {
@@ -66,14 +68,49 @@ static void append_base(merge3 *m, const hunk *h, int side)
         m->base[m->base_count++] = items_of(m, side)[i];
 }
 
+/* The side by whose places the elements of a hunk are named. */
+static int shown_side(const hunk *h)
+{
+    if (h->to[GOPS_DESIRED] > h->from[GOPS_DESIRED])
+        return GOPS_DESIRED;
+    return h->to[GOPS_LIVE] > h->from[GOPS_LIVE] ? GOPS_LIVE : GOPS_BASE;
+}
+
+/* The elements of a side of a hunk as a list; NULL: it has none, or there is no memory. */
+static const gitops_value *slice(const merge3 *m, const hunk *h, int side)
+{
+    uint32_t count = h->to[side] - h->from[side];
+    const gitops_value *first = items_of(m, side) + h->from[side];
+    if (count == 0)
+        return NULL;
+    gitops_value *items = gops_triwalk_values(m->walk, &m->walk->scratch, count);
+    gitops_value *node = gops_triwalk_node(m->walk, &m->walk->scratch, first);
+    if (!items || !node)
+        return NULL;
+    memcpy(items, first, count * sizeof *items);
+    gops_value_set_list(node, items, count);
+    return node;
+}
+
+/* A hunk is decided as one: who is asked sees its elements as lists, at the place of the first. */
+static gops_decision decide_hunk(const merge3 *m, const hunk *h, gops_row row)
+{
+    gops_sides raw = {{NULL, NULL, NULL}};
+    for (int side = 0; side < GOPS_SIDES && gops_row_rule_of(row)->conflict; side++)
+        raw.of[side] = slice(m, h, side);
+    size_t length = gops_triwalk_enter_index(m->walk, h->from[shown_side(h)]);
+    gops_decision decision = gops_triwalk_decide(m->walk, m->place, row, &raw);
+    gops_triwalk_leave(m->walk, length);
+    return decision;
+}
+
 /* One record for each element of the longest side, all of the hunk's row. */
-static void record_hunk(const merge3 *m, const hunk *h, gops_row row, gops_action action)
+static void record_hunk(const merge3 *m, const hunk *h, gops_row row, gops_decision decision)
 {
     gops_schema_place below;
     uint32_t longest = 0;
-    int shown = h->to[GOPS_DESIRED] > h->from[GOPS_DESIRED] ? GOPS_DESIRED : GOPS_LIVE;
-    if (h->to[shown] == h->from[shown])
-        shown = GOPS_BASE;
+    int shown = shown_side(h);
+    int writes = decision.action == GOPS_ACTION_ADD || decision.action == GOPS_ACTION_REPLACE;
     for (int side = 0; side < GOPS_SIDES; side++)
         if (h->to[side] - h->from[side] > longest)
             longest = h->to[side] - h->from[side];
@@ -82,11 +119,10 @@ static void record_hunk(const merge3 *m, const hunk *h, gops_row row, gops_actio
         for (int side = 0; side < GOPS_SIDES; side++)
             raw.of[side] =
                 h->from[side] + i < h->to[side] ? &items_of(m, side)[h->from[side] + i] : NULL;
-        int writes = action == GOPS_ACTION_ADD || action == GOPS_ACTION_REPLACE;
-        const gitops_value *left = action == GOPS_ACTION_REMOVE ? NULL : raw.of[GOPS_LIVE];
+        const gitops_value *left = decision.action == GOPS_ACTION_REMOVE ? NULL : raw.of[GOPS_LIVE];
         size_t length = gops_triwalk_enter_index(m->walk, h->from[shown] + i);
         gops_schema_element(m->place, h->from[shown] + i, raw.of[shown], &below);
-        gops_triwalk_record(m->walk, &below, row, action, &raw,
+        gops_triwalk_record(m->walk, &below, row, decision, &raw,
                             writes ? raw.of[GOPS_DESIRED] : left);
         gops_triwalk_leave(m->walk, length);
     }
@@ -98,14 +134,15 @@ static void merge_hunk(merge3 *m, const hunk *h)
         h->to[GOPS_BASE] > h->from[GOPS_BASE], h->to[GOPS_DESIRED] > h->from[GOPS_DESIRED],
         h->to[GOPS_LIVE] > h->from[GOPS_LIVE], same_range(m, h, GOPS_BASE, GOPS_DESIRED),
         same_range(m, h, GOPS_BASE, GOPS_LIVE), same_range(m, h, GOPS_DESIRED, GOPS_LIVE));
-    const gops_row_rule *rule = gops_row_rule_of(row);
-    gops_policy policy = gops_policy_at(m->walk, m->place);
-    gops_action action = gops_row_decide(rule, policy);
+    gops_decision decision = decide_hunk(m, h, row);
+    gops_action action = decision.action;
     int side = action == GOPS_ACTION_NONE || action == GOPS_ACTION_KEEP ? GOPS_LIVE : GOPS_DESIRED;
     append_merged(m, h, side);
     append_base(m, h,
-                action == rule->action ? GOPS_DESIRED : gops_triwalk_keep(m->walk, rule, policy));
-    record_hunk(m, h, row, action);
+                action == gops_row_rule_of(row)->action
+                    ? GOPS_DESIRED
+                    : gops_triwalk_keep(m->walk, row, decision.policy));
+    record_hunk(m, h, row, decision);
 }
 
 static void merge_hunks(merge3 *m)

@@ -48,6 +48,12 @@ struct gops_named_element {
     size_t start, end; /* its segment in the path */
 };
 
+/* What is done at a place, and the policy that says so, which asks nobody any more. */
+typedef struct gops_decision {
+    gops_policy policy;
+    gops_action action;
+} gops_decision;
+
 typedef enum gops_triwalk_mode {
     GOPS_TRIWALK_MERGE = 0,
     GOPS_TRIWALK_COMPARE, /* only answers whether live still holds what base says: no records */
@@ -71,6 +77,8 @@ typedef struct gops_triwalk {
     int holds_back;          /* ... and some leaf is not written with the unit */
     int removes;             /* the whole document goes, with what is not ours */
     gops_policy policy;      /* where the schema says nothing; never DEFAULT */
+    gitops_conflict_fn resolve; /* whom GITOPS_CONFLICT_CALLBACK asks; may be NULL */
+    void *user_data;            /* of resolve */
     int null_is_absent;
     int for_server;      /* a PROJECT walk: what the server takes whole is whole */
     int kind;            /* gops_object_kind */
@@ -87,7 +95,7 @@ typedef struct gops_triwalk {
     gops_outcome *stack; /* answers for the members of the maps being walked */
     size_t stack_count, stack_capacity;
     gitops_changes *changes; /* NULL: nobody asks */
-    size_t conflict_count;   /* under GITOPS_CONFLICT_FAIL */
+    size_t conflict_count;   /* that fail */
     int has_drift, has_git_change, writes;
     int adopts;       /* the new base has values of live */
     int replaces;     /* something is written that the target cannot change */
@@ -131,22 +139,25 @@ gops_outcome gops_merge_whole(gops_triwalk *walk, const gops_schema_place *place
 gops_outcome gops_merge_leaf(gops_triwalk *walk, const gops_schema_place *place,
                              const gops_sides *raw, const gops_sides *s);
 
-/*
- * What holds at a place: the policy of the unit that it comes or goes with, else its own over that
- * of the walk.
- */
-gops_policy gops_policy_at(const gops_triwalk *walk, const gops_schema_place *place);
-
 /* Notes that a policy kept what the target holds. Returns the side that the new base takes. */
-int gops_triwalk_keep(gops_triwalk *walk, const gops_row_rule *rule, gops_policy policy);
+int gops_triwalk_keep(gops_triwalk *walk, gops_row row, gops_policy policy);
 
 /* Applies a row to a leaf: policies, record, answer. */
 gops_outcome gops_settle(gops_triwalk *walk, const gops_schema_place *place, gops_row row,
                          const gops_sides *raw);
 
+/*
+ * record.c: what is done about a row at a place: by the policy of the unit that it comes or goes
+ * with, else by its own over that of the walk. Asks the host where the policy says so: to be called
+ * once for each row that is met.
+ */
+gops_decision gops_triwalk_decide(gops_triwalk *walk, const gops_schema_place *place, gops_row row,
+                                  const gops_sides *raw);
+
 /* Makes a change record of a leaf. */
 void gops_triwalk_record(gops_triwalk *walk, const gops_schema_place *place, gops_row row,
-                         gops_action action, const gops_sides *raw, const gitops_value *merged);
+                         gops_decision decision, const gops_sides *raw,
+                         const gitops_value *merged);
 
 /* What a leaf outside of our ownership becomes. */
 gops_outcome gops_unowned(const gops_triwalk *walk, const gops_sides *raw);

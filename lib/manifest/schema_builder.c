@@ -154,7 +154,7 @@ static int check_policy(const gitops_schema_rule *given, gitops_error *err)
 {
     if (given->mode < 0 || given->mode > GITOPS_MODE_ENFORCE)
         return gops_fail(err, GITOPS_EINVAL, "schema rule: there is no mode %d", (int)given->mode);
-    if (given->conflict < 0 || given->conflict > GITOPS_CONFLICT_FAIL)
+    if (given->conflict < 0 || given->conflict > GITOPS_CONFLICT_CALLBACK)
         return gops_fail(err, GITOPS_EINVAL, "schema rule: there is no conflict policy %d",
                          (int)given->conflict);
     if (given->drift < 0 || given->drift > GITOPS_DRIFT_IGNORE)

@@ -147,7 +147,7 @@ static int read_scalars(file_reader *r, const gitops_value *value, uint8_t flag)
 /* A mode, or policies: conflict, drift or both. */
 static int read_policy(file_reader *r, const gitops_value *value, gops_rule *rule)
 {
-    static const char *const conflicts[] = {"desired", "live", "fail", NULL};
+    static const char *const conflicts[] = {"desired", "live", "fail", "callback", NULL};
     static const char *const drifts[] = {"revert", "report", "ignore", NULL};
     static const char *const modes[] = {"ignore", "observe", "alert", "adopt", "enforce", NULL};
     gops_policy policy = {0, 0, 0};
@@ -164,7 +164,7 @@ static int read_policy(file_reader *r, const gitops_value *value, gops_rule *rul
         int is_conflict = is_named(item, "conflict");
         if (!is_conflict && !is_named(item, "drift"))
             return fail_member(r, item, "conflict or drift");
-        word = is_conflict ? read_word(r, item, conflicts, "desired, live or fail")
+        word = is_conflict ? read_word(r, item, conflicts, "desired, live, fail or callback")
                            : read_word(r, item, drifts, "revert, report or ignore");
         if (word < 0)
             return word;

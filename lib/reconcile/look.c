@@ -104,9 +104,11 @@ static int open_base(gops_look *look, triple *t, gitops_error *err)
 static int compare(gops_look *look, triple *t, gitops_error *err)
 {
     int is_claim = !t->item && !t->known->owned;
-    gitops_diff_options options = {sizeof options, look->unit->schema,
-                                   is_claim ? 0 : look->unit->conflict, look->unit->drift,
-                                   t->item ? t->item->file->path : NULL, NULL};
+    gitops_diff_options options = {.struct_size = sizeof options,
+                                   .schema = look->unit->schema,
+                                   .conflict = is_claim ? 0 : look->unit->conflict,
+                                   .drift = look->unit->drift,
+                                   .file = t->item ? t->item->file->path : NULL};
     gitops_error problem = {0};
     int rc = 0;
     if (t->owner || is_ours(t->known))
@@ -309,7 +311,7 @@ static int keep_removed(gops_look *look, triple *t, gitops_error *err)
 /* 1 when the target holds what an interrupted call would have sent: it happened. */
 static int was_sent(gops_look *look, triple *t, int *sent, gitops_error *err)
 {
-    gitops_diff_options options = {sizeof options, look->unit->schema, 0, 0, NULL, NULL};
+    gitops_diff_options options = {.struct_size = sizeof options, .schema = look->unit->schema};
     gitops_diff *diff;
     int rc = gitops_diff_new(&diff, look->context, t->base, t->base, t->live, &options, err);
     *sent = rc == 0 && !gitops_diff_differs(diff);

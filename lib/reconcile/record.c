@@ -44,7 +44,7 @@ static int prepare_create(gops_unit_state *state, gitops_document *desired, gops
                           gitops_error *err)
 {
     gitops_context *context = state->reconciler->context;
-    gitops_diff_options options = {sizeof options, state->unit->schema, 0, 0, NULL, NULL};
+    gitops_diff_options options = {.struct_size = sizeof options, .schema = state->unit->schema};
     gitops_diff *diff;
     int rc = gitops_diff_new(&diff, context, NULL, desired, NULL, &options, err);
     if (rc < 0)

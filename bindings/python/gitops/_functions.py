@@ -50,6 +50,7 @@ ANSWER = handle_type("answer")
 BUFFER = handle_type("buffer")
 CHANGE = handle_type("change")
 CHANGES = handle_type("changes")
+CONFLICT_ANSWER = handle_type("conflict_answer")
 CONTEXT = handle_type("context")
 CONTROLS = handle_type("controls")
 DIAGNOSTICS = handle_type("diagnostics")
@@ -208,6 +209,7 @@ FUNCTIONS: Dict[str, Tuple[Any, List[Any]]] = {
     "gitops_diff_new":
         (c_int, [OUT(DIFF), CONTEXT, DOCUMENT, DOCUMENT, DOCUMENT, IN(DiffOptions), ERROR]),
     "gitops_diff_free": (None, [DIFF]),
+    "gitops_conflict_answer_set": (c_int, [CONFLICT_ANSWER, c_int32]),
     "gitops_diff_merged": (DOCUMENT, [DIFF]),
     "gitops_diff_differs": (c_int32, [DIFF]),
     "gitops_diff_normal": (c_int, [OUT(DOCUMENT), CONTEXT, DOCUMENT, DOCUMENT, SCHEMA, ERROR]),

@@ -25,10 +25,11 @@ from ctypes import (
 from typing import Any, Dict, Type, TypeVar
 
 HANDLES = (
-    "action", "answer", "buffer", "change", "changes", "context", "controls", "diagnostics",
-    "diff", "document", "documents", "event", "history", "identity", "identity_answer",
-    "inventory", "manifest", "memo", "operation", "plan", "reconciler", "request", "run",
-    "schema", "schema_builder", "snapshot", "source", "store", "target", "unit", "value",
+    "action", "answer", "buffer", "change", "changes", "conflict_answer", "context", "controls",
+    "diagnostics", "diff", "document", "documents", "event", "history", "identity",
+    "identity_answer", "inventory", "manifest", "memo", "operation", "plan", "reconciler",
+    "request", "run", "schema", "schema_builder", "snapshot", "source", "store", "target", "unit",
+    "value",
 )
 
 # One incomplete struct per handle, so that ctypes refuses a handle of another kind.
@@ -61,6 +62,7 @@ WriteFn = CFUNCTYPE(c_int, c_void_p, c_size_t, c_void_p)
 EventFn = CFUNCTYPE(None, handle_type("event"), c_void_p)
 IdentifyFn = CFUNCTYPE(c_int, handle_type("value"), c_char_p, handle_type("identity_answer"),
                        c_void_p)
+ResolveFn = CFUNCTYPE(c_int, handle_type("change"), handle_type("conflict_answer"), c_void_p)
 TargetFn = CFUNCTYPE(c_int, handle_type("request"), handle_type("answer"), c_void_p)
 
 
@@ -184,6 +186,8 @@ class DiffOptions(Structure):
         ("drift", c_int32),
         ("file", c_char_p),
         ("normal", handle_type("document")),
+        ("resolve", ResolveFn),
+        ("user_data", c_void_p),
     ]
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from ctypes import byref, c_int32, c_uint32
 from dataclasses import dataclass
-from typing import Any, Dict, FrozenSet, Iterable, List, Optional, Sequence
+from typing import Any, Callable, Dict, FrozenSet, Iterable, List, Optional, Sequence
 
-from ._handle import c_string, call, create, create_last, take_buffer
+from ._handle import Registry, c_string, call, create, create_last, take_buffer
 from ._library import lib
-from ._structs import DiffOptions, Error, PatchOptions, handle_type, make
+from ._structs import DiffOptions, Error, PatchOptions, ResolveFn, handle_type, make
 from .contexts import Context, Made, core_of
 from .enums import Conflict, Drift, PatchType, ReportFormat
 from .errors import ConflictError, decode, from_struct
@@ -61,6 +61,33 @@ class Change:
     label: str
 
 
+Resolve = Callable[[Change], Conflict]
+"""Given a conflict, Conflict.DESIRED, LIVE or FAIL; see Diff."""
+
+
+def _copy_change(change: Any, side: Callable[[Any], Json]) -> Change:
+    conflict = lib.gitops_change_conflict(change)
+    owner = lib.gitops_change_owner(change)
+    return Change(
+        path=decode(lib.gitops_change_path(change)),
+        class_=decode(lib.gitops_change_class(change)),
+        action=decode(lib.gitops_change_action(change)),
+        conflict=None if conflict is None else decode(conflict),
+        drift=bool(lib.gitops_change_drift(change)),
+        owner=None if owner is None else decode(owner),
+        sensitive=bool(lib.gitops_change_sensitive(change)),
+        immutable=bool(lib.gitops_change_immutable(change)),
+        replaces=bool(lib.gitops_change_replaces(change)),
+        base=side(lib.gitops_change_base(change)),
+        desired=side(lib.gitops_change_desired(change)),
+        live=side(lib.gitops_change_live(change)),
+        merged=side(lib.gitops_change_merged(change)),
+        file=decode(lib.gitops_change_file(change)),
+        line=lib.gitops_change_line(change),
+        column=lib.gitops_change_column(change),
+        label=decode(lib.gitops_change_label(change)))
+
+
 class Changes(Made, Sequence[Change]):
     """The changed leaves of one object; it outlives the diff or plan that it came from."""
 
@@ -87,32 +114,19 @@ class Changes(Made, Sequence[Change]):
         change = lib.gitops_changes_get(self._pointer, position) if position >= 0 else None
         if not change:
             raise IndexError(index)
-        return self._copy(change)
-
-    def _copy(self, change: Any) -> Change:
-        conflict = lib.gitops_change_conflict(change)
-        owner = lib.gitops_change_owner(change)
-        return Change(
-            path=decode(lib.gitops_change_path(change)),
-            class_=decode(lib.gitops_change_class(change)),
-            action=decode(lib.gitops_change_action(change)),
-            conflict=None if conflict is None else decode(conflict),
-            drift=bool(lib.gitops_change_drift(change)),
-            owner=None if owner is None else decode(owner),
-            sensitive=bool(lib.gitops_change_sensitive(change)),
-            immutable=bool(lib.gitops_change_immutable(change)),
-            replaces=bool(lib.gitops_change_replaces(change)),
-            base=self._side(lib.gitops_change_base(change)),
-            desired=self._side(lib.gitops_change_desired(change)),
-            live=self._side(lib.gitops_change_live(change)),
-            merged=self._side(lib.gitops_change_merged(change)),
-            file=decode(lib.gitops_change_file(change)),
-            line=lib.gitops_change_line(change),
-            column=lib.gitops_change_column(change),
-            label=decode(lib.gitops_change_label(change)))
+        return _copy_change(change, self._side)
 
     def _side(self, node: Any) -> Json:
         return Value(self, node).to_python() if node else ABSENT
+
+
+@dataclass
+class _Asked:
+    """Who answers for the conflicts of one diff, and what went wrong in there."""
+
+    resolve: Resolve
+    core: Any
+    raised: Optional[BaseException] = None
 
 
 class Diff(Made):
@@ -121,6 +135,9 @@ class Diff(Made):
     base is what was last sent, desired what Git says, live what the target holds; None is an
     absent side. Under Conflict.FAIL a conflict raises ConflictError, whose diff has the changes.
     normal is what the target made of base (normal_form): while live has it so, it is no drift.
+
+    resolve answers for conflicts under Conflict.CALLBACK, here or in the schema: it is given each
+    as a Change that is not decided yet, in which secrets are "***". Its exceptions are raised here.
     """
 
     _free = "gitops_diff_free"
@@ -129,7 +146,8 @@ class Diff(Made):
                  desired: Optional[DocumentLike], live: Optional[DocumentLike], *,
                  schema: Optional[Schema] = None, conflict: Conflict = Conflict.DEFAULT,
                  drift: Drift = Drift.DEFAULT, file: Optional[str] = None,
-                 normal: Optional[DocumentLike] = None) -> None:
+                 normal: Optional[DocumentLike] = None,
+                 resolve: Optional[Resolve] = None) -> None:
         core = core_of(context)
         rewritten = None if normal is None else as_document(context, normal)
         options = make(DiffOptions, schema=None if schema is None else schema._pointer,
@@ -137,14 +155,14 @@ class Diff(Made):
                        normal=None if rewritten is None else rewritten._pointer)
         sides = [None if side is None else as_document(context, side)
                  for side in (base, desired, live)]
+        asked = None if resolve is None else _Asked(resolve, core)
         out = handle_type("diff")()
         error = Error()
-        code = lib.gitops_diff_new(
-            byref(out), core._pointer, *[None if side is None else side._pointer for side in sides],
-            byref(options), byref(error))
-        if not out:
-            raise from_struct(error, code)
-        super().__init__(core, out)
+        code = _compare(core, out, sides, options, asked, error)
+        if out:
+            super().__init__(core, out)
+        if asked is not None and asked.raised is not None:
+            raise asked.raised
         if code < 0:
             problem = from_struct(error, code)
             if isinstance(problem, ConflictError):
@@ -271,3 +289,43 @@ def base_from_manager(context: Context, live: DocumentLike, manager: str) -> Doc
     document = as_document(context, live)
     return Document(core, create("document", lib.gitops_base_from_manager, core._pointer,
                                  document._pointer, c_string(manager)))
+
+
+_CALLBACKS = Registry()
+
+
+def _compare(core: Any, out: Any, sides: List[Optional[Document]], options: DiffOptions,
+             asked: Optional[_Asked], error: Error) -> int:
+    """Makes the diff; who is asked stays reachable for that long."""
+    number = 0
+    if asked is not None:
+        number = _CALLBACKS.add(asked)
+        options.resolve, options.user_data = _resolve, number
+    try:
+        code: int = lib.gitops_diff_new(
+            byref(out), core._pointer, *[None if side is None else side._pointer for side in sides],
+            byref(options), byref(error))
+        return code
+    finally:
+        _CALLBACKS.discard(number)
+
+
+def _call_resolve(change: Any, answer: Any, number: int) -> int:
+    """An exception is kept for the caller; nobody is asked after it."""
+    asked: _Asked = _CALLBACKS[number]
+    if asked.raised is not None:
+        return 0
+
+    def side(node: Any) -> Json:
+        if not node:
+            return ABSENT
+        return load_json(take_buffer(create("buffer", lib.gitops_value_emit, asked.core._pointer,
+                                            node, None)))
+    try:
+        lib.gitops_conflict_answer_set(answer, Conflict(asked.resolve(_copy_change(change, side))))
+    except BaseException as error:
+        asked.raised = error
+    return 0
+
+
+_resolve = ResolveFn(_call_resolve)

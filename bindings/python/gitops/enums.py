@@ -208,12 +208,15 @@ class Control(IntFlag):
 
 
 class Conflict(IntEnum):
-    """When both sides changed one leaf: Git wins, the target's value stays, or no result."""
+    """When both sides changed one leaf: Git wins, the target's value stays, no result, or as the
+    host answers.
+    """
 
     DEFAULT = 0
     DESIRED = 1
     LIVE = 2
     FAIL = 3
+    CALLBACK = 4
 
 
 class Drift(IntEnum):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import unittest
-from typing import Any
+from typing import Any, List
 
 from binding_support import LibraryTest, config_map, git
 import gitops
@@ -226,6 +226,39 @@ class Diffs(LibraryTest):
             Diff(self.context, {"a": 1}, {"a": 2}, {"a": 3}, conflict=gitops.Conflict.FAIL)
         assert caught.exception.diff is not None
         self.assertEqual([c.conflict for c in caught.exception.diff.changes], ["modify/modify"])
+
+    def test_conflict_under_callback_is_answered(self) -> None:
+        asked: List[gitops.Change] = []
+
+        def resolve(change: gitops.Change) -> gitops.Conflict:
+            asked.append(change)
+            return gitops.Conflict.LIVE if change.path == "/a" else gitops.Conflict.DESIRED
+
+        diff = Diff(self.context, {"a": [1], "b": 1}, {"a": [2], "b": 2}, {"a": [3]},
+                    conflict=gitops.Conflict.CALLBACK, resolve=resolve)
+        assert diff.merged is not None
+        self.assertEqual(diff.merged.to_python(), {"a": [3], "b": 2})
+        self.assertEqual([(c.path, c.class_, c.action, c.base, c.desired, c.live, c.merged)
+                          for c in asked],
+                         [("/a", "modify-conflict", "none", [1], [2], [3], gitops.ABSENT),
+                          ("/b", "git-modify-drift-removed", "none", 1, 2, gitops.ABSENT,
+                           gitops.ABSENT)])
+
+    def test_conflict_without_an_answer_raises(self) -> None:
+        def fail(_change: gitops.Change) -> gitops.Conflict:
+            raise RuntimeError("no idea")
+
+        sides = ({"a": 1}, {"a": 2}, {"a": 3})
+        with self.assertRaisesRegex(RuntimeError, "no idea"):
+            Diff(self.context, *sides, conflict=gitops.Conflict.CALLBACK, resolve=fail)
+        with self.assertRaises(ValueError):
+            Diff(self.context, *sides, conflict=gitops.Conflict.CALLBACK,
+                 resolve=lambda _change: None)  # type: ignore[arg-type,return-value]
+        with self.assertRaises(gitops.ConflictError):
+            Diff(self.context, *sides, conflict=gitops.Conflict.CALLBACK,
+                 resolve=lambda _change: gitops.Conflict.FAIL)
+        with self.assertRaises(gitops.InvalidError):
+            Diff(self.context, *sides, conflict=gitops.Conflict.CALLBACK)
 
     def test_sensitive_values_are_hidden(self) -> None:
         schema = gitops.Schema.parse(self.context, {"sensitive": ["/password"]})

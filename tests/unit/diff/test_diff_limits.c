@@ -78,7 +78,7 @@ static void body(gitops_context *context, void *data)
     const texts *t = data;
     int failed = 0;
     gitops_diff *diff = NULL;
-    gitops_diff_options options = {sizeof options, NULL, 0, 0, "file.yaml", NULL};
+    gitops_diff_options options = {.struct_size = sizeof options, .file = "file.yaml"};
     gitops_document *base = parse(context, t->base, &failed);
     gitops_document *desired = parse(context, t->desired, &failed);
     gitops_document *live = parse(context, t->live, &failed);

@@ -200,7 +200,7 @@ static void diff_objectRemoved_eachLeafHasItsRow(void **state)
 static void diff_objectRemoved_missingLeafIsAConflictOfTheWhole(void **state)
 {
     gitops_context *context = support_context_new();
-    gitops_diff_options options = {sizeof options, NULL, GITOPS_CONFLICT_FAIL, 0, NULL, NULL};
+    gitops_diff_options options = {.struct_size = sizeof options, .conflict = GITOPS_CONFLICT_FAIL};
     gitops_error err = {0};
     gitops_diff *diff;
     (void)state;
@@ -365,7 +365,7 @@ static void diffNew_badArguments_areRefused(void **state)
 {
     gitops_context *context = support_context_new();
     gitops_diff *diff = NULL;
-    gitops_diff_options options = {sizeof options, NULL, 9, 0, NULL, NULL};
+    gitops_diff_options options = {.struct_size = sizeof options, .conflict = 9};
     (void)state;
     assert_int_equal(gitops_diff_new(NULL, context, NULL, NULL, NULL, NULL, NULL), GITOPS_EINVAL);
     assert_int_equal(gitops_diff_new(&diff, NULL, NULL, NULL, NULL, NULL, NULL), GITOPS_EINVAL);

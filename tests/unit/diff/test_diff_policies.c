@@ -204,7 +204,7 @@ static void diff_failingPath_failsTheDiffForItsConflictsOnly(void **state)
                                    "\"/m/x\":\"observe\"}}",
                           "{\"m\":{\"f\":1,\"x\":1},\"o\":1}", "{\"m\":{\"f\":1,\"x\":2},\"o\":2}",
                           "{\"m\":{\"f\":1,\"x\":3},\"o\":3}");
-    gitops_diff_options options = {sizeof options, t.schema, 0, 0, NULL, NULL};
+    gitops_diff_options options = {.struct_size = sizeof options, .schema = t.schema};
     (void)state;
     diff = triple_diff(&t, 0, 0);
     triple_assert_merged(diff, "{\"m\":{\"f\":1,\"x\":3},\"o\":2}");

@@ -148,7 +148,8 @@ static void check_fail(const row *r)
     make(desired, sizeof desired, s->own_with, s->own_without, r->desired);
     make(live, sizeof live, s->live_with, s->live_without, r->live);
     triple t = triple_new(context, s->schema, base, desired, live);
-    gitops_diff_options options = {sizeof options, t.schema, GITOPS_CONFLICT_FAIL, 0, NULL, NULL};
+    gitops_diff_options options = {.struct_size = sizeof options, .schema = t.schema,
+                                   .conflict = GITOPS_CONFLICT_FAIL};
     int status =
         gitops_diff_new(&diff, context, t.base, t.desired, t.live, &options, &err);
     assert_int_equal(status, r->conflict ? GITOPS_ECONFLICT : 0);

@@ -58,7 +58,8 @@ static gitops_diff *run(const triple *t, gitops_document *base, gitops_document 
 {
     gitops_diff *diff = NULL;
     gitops_error err = {0};
-    gitops_diff_options options = {sizeof options, t->schema, conflict, drift, "test.yaml", NULL};
+    gitops_diff_options options = {.struct_size = sizeof options, .schema = t->schema,
+                                   .conflict = conflict, .drift = drift, .file = "test.yaml"};
     if (gitops_diff_new(&diff, t->context, base, desired, live, &options, &err) < 0)
         fail_msg("diff: %s", err.message);
     return diff;

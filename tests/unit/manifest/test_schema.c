@@ -308,7 +308,7 @@ static void parse_wrongInput_errorAtItsPlace(void **state)
         {"policies: {/a: mend}", 1, 16,
          "expected ignore, observe, alert, adopt, enforce, or a map with conflict or drift"},
         {"policies: {/a: {drift: live}}", 1, 24, "expected revert, report or ignore"},
-        {"policies: {/a: {conflict: 1}}", 1, 27, "expected desired, live or fail"},
+        {"policies: {/a: {conflict: 1}}", 1, 27, "expected desired, live, fail or callback"},
         {"policies: {/a: {mode: alert}}", 1, 23,
          "unknown member \"mode\": expected conflict or drift"},
         {"lists: [/a]", 1, 8, "expected a map from path patterns to lists"},

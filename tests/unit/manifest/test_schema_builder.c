@@ -126,8 +126,8 @@ static void rule_wrong_refused(void **state)
                         "schema rule: of a manager there is the mode to ignore, and nothing else");
     assert_rule_refused(f, (gitops_schema_rule){.mode = 6}, GITOPS_EINVAL,
                         "schema rule: there is no mode 6");
-    assert_rule_refused(f, (gitops_schema_rule){.conflict = 4}, GITOPS_EINVAL,
-                        "schema rule: there is no conflict policy 4");
+    assert_rule_refused(f, (gitops_schema_rule){.conflict = 5}, GITOPS_EINVAL,
+                        "schema rule: there is no conflict policy 5");
     assert_rule_refused(f, (gitops_schema_rule){.drift = -1}, GITOPS_EINVAL,
                         "schema rule: there is no drift policy -1");
     assert_rule_refused(

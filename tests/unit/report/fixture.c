@@ -36,6 +36,7 @@ static void add_change(gitops_changes *changes, gops_row row, gops_action action
     change.merged = desired;
     change.action = (uint8_t)action;
     change.sensitive = (uint8_t)sensitive;
+    gops_changes_locate(changes, &change);
     assert_int_equal(gops_changes_add(changes, &change), 0);
 }
 
