@@ -165,8 +165,8 @@ typedef struct gitops_patch_options {
 
 /*
  * What is sent to turn live into merged, as one line of JSON. A patch is "[]" or "{}" when they are
- * equal. The body of a server-side apply is what merged holds of our leaves, without what is
- * ignored; the server removes what it lacks as far as an earlier apply of the same field manager
+ * equal. The body of a server-side apply is what merged holds of our leaves, what rules ignore as
+ * live has it; the server removes what it lacks as far as an earlier apply of the same field manager
  * stated it. The whole document has the resourceVersion of live. options may be NULL. With tests, a
  * JSON patch tests each value before it replaces or removes it, and the keys of a list element
  * before it changes it, so that it fits only what the diff was made for; an atomic list is then

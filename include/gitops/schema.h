@@ -113,7 +113,7 @@ enum {
 enum {
     GITOPS_RULE_OMIT_EMPTY = 1,    /* null, absent, {} and [] are one value here */
     GITOPS_RULE_DEFAULTED = 2,     /* atomic: additional live keys are not drift */
-    GITOPS_RULE_IGNORED = 4,       /* never compared, never written */
+    GITOPS_RULE_IGNORED = 4,       /* never compared, sent only with what is made anew */
     GITOPS_RULE_SENSITIVE = 8,     /* shown as *** in changes, plans and reports */
     GITOPS_RULE_IMMUTABLE = 16     /* the target refuses to change it: replaced */
 };
@@ -137,7 +137,7 @@ enum {
 
 /* What is done about a place and everything below it: names for policies, and what is none. */
 enum {
-    GITOPS_MODE_IGNORE = 1,        /* never compared, never written: GITOPS_RULE_IGNORED */
+    GITOPS_MODE_IGNORE = 1,        /* neither compared nor told: GITOPS_RULE_IGNORED */
     GITOPS_MODE_OBSERVE = 2,       /* recorded, never written */
     GITOPS_MODE_ALERT = 3,         /* the same, and told as drift that is left alone is */
     GITOPS_MODE_ADOPT = 4,         /* where desired and live have a value, live's becomes ours */

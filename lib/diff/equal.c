@@ -307,10 +307,10 @@ static const gitops_value *materialise_map(gops_triwalk *walk, const gops_schema
     for (const gitops_value *key; (key = gops_members_next(&join, sides)) != NULL;) {
         const gitops_value *written = NULL;
         gops_schema_member(place, key->key, key->key_length, key, &below);
-        if (below.ignored)
+        if (gops_triwalk_leaves(walk, &below))
             written = sides[1];
         else if (sides[0] && !(walk->null_is_absent && gops_value_is(sides[0], GITOPS_VALUE_NULL)))
-            written = gops_materialise(walk, &below, sides[0], sides[1]);
+            written = gops_materialise_child(walk, &below, sides[0], sides[1], live);
         changed |= written != sides[0];
         if (written)
             gops_triwalk_push(walk, (gops_outcome){written, NULL});
@@ -336,7 +336,9 @@ static const gitops_value *materialise_list(gops_triwalk *walk, const gops_schem
             gops_value_is(live, GITOPS_VALUE_LIST) ? gitops_value_item(live, i) : NULL;
         gops_schema_element(place, i, item, &below);
         const gitops_value *written =
-            below.ignored && other ? other : gops_materialise(walk, &below, item, other);
+            gops_triwalk_leaves(walk, &below) && other
+                ? other
+                : gops_materialise_child(walk, &below, item, other, live);
         if (written != item && !items) {
             items = gops_triwalk_values(walk, walk->merged, desired->count);
             if (items)
@@ -356,11 +358,26 @@ static const gitops_value *materialise_list(gops_triwalk *walk, const gops_schem
 const gitops_value *gops_materialise(gops_triwalk *walk, const gops_schema_place *place,
                                      const gitops_value *desired, const gitops_value *live)
 {
+    int makes = walk->makes;
+    const gitops_value *written = desired;
+    walk->makes |= live && live->type != desired->type;
     if (gops_value_is(desired, GITOPS_VALUE_MAP))
-        return materialise_map(walk, place, desired, live);
-    if (gops_value_is(desired, GITOPS_VALUE_LIST))
-        return materialise_list(walk, place, desired, live);
-    return desired;
+        written = materialise_map(walk, place, desired, live);
+    else if (gops_value_is(desired, GITOPS_VALUE_LIST))
+        written = materialise_list(walk, place, desired, live);
+    walk->makes = makes;
+    return written;
+}
+
+const gitops_value *gops_materialise_child(gops_triwalk *walk, const gops_schema_place *place,
+                                           const gitops_value *desired, const gitops_value *live,
+                                           const gitops_value *whole)
+{
+    int makes = walk->makes;
+    walk->makes |= whole && !live;
+    const gitops_value *written = gops_materialise(walk, place, desired, live);
+    walk->makes = makes;
+    return written;
 }
 
 int gops_is_sensitive(const gops_schema_place *place, const gitops_value *value)

@@ -26,10 +26,16 @@ int gops_deep_equal(gops_triwalk *walk, const gops_schema_place *place, const gi
 
 /*
  * What is written where desired replaces the whole node: desired without the nulls that mean
- * absent, and with live's value at ignored places.
+ * absent, and with live's value at ignored places. What rules ignore in a part that is new to live
+ * is written as Git says it. live NULL, with nothing being made: desired as it is compared.
  */
 const gitops_value *gops_materialise(gops_triwalk *walk, const gops_schema_place *place,
                                      const gitops_value *desired, const gitops_value *live);
+
+/* The same for a member or element (live NULL: it is new) of what is written over whole. */
+const gitops_value *gops_materialise_child(gops_triwalk *walk, const gops_schema_place *place,
+                                           const gitops_value *desired, const gitops_value *live,
+                                           const gitops_value *whole);
 
 /* 1 when the place or anything below it in value is sensitive. */
 int gops_is_sensitive(const gops_schema_place *place, const gitops_value *value);

@@ -15,7 +15,7 @@
 static gops_outcome merge_member(gops_triwalk *walk, const gops_schema_place *place,
                                  const gops_sides *raw)
 {
-    if (place->ignored) {
+    if (gops_triwalk_leaves(walk, place)) {
         gops_outcome as_is = {walk->mode == GOPS_TRIWALK_PROJECT ? NULL : raw->of[GOPS_LIVE],
                               raw->of[GOPS_DESIRED]};
         return as_is;
@@ -37,7 +37,7 @@ static void merge_items(gops_triwalk *walk, const gops_schema_place *place, gops
         gops_normal before = gops_normal_enter_item(walk, normal, gops_leading(&item->raw));
         size_t length = gops_triwalk_enter_index(walk, item->index);
         gops_schema_element(place, item->index, gops_leading(&item->raw), &below);
-        item->ignored = below.ignored;
+        item->ignored = (uint8_t)gops_triwalk_leaves(walk, &below);
         gops_named_element named = {walk->within, &below, join->keys, gops_leading(&item->raw),
                                     length, walk->path.length};
         walk->within = join->keys ? &named : walk->within;

@@ -30,6 +30,18 @@ static gops_row row_in_whole(const gops_triwalk *walk, gops_row row, gops_row *d
     return own == GOPS_ACTION_REMOVE ? row : *decides;
 }
 
+/* Desired as it is written over live; where there is nothing, with what rules ignore in it. */
+static const gitops_value *write_leaf(gops_triwalk *walk, const gops_schema_place *place,
+                                      const gops_sides *raw, gops_action action)
+{
+    int makes = walk->makes;
+    walk->makes |= action == GOPS_ACTION_ADD;
+    const gitops_value *written =
+        gops_materialise(walk, place, raw->of[GOPS_DESIRED], raw->of[GOPS_LIVE]);
+    walk->makes = makes;
+    return written;
+}
+
 /* Never written, also not with the whole that comes: as if it were not stated. */
 static int is_held_back(const gops_triwalk *walk, const gops_schema_place *place)
 {
@@ -67,7 +79,7 @@ GOPS_OFF_PATH gops_outcome gops_settle(gops_triwalk *walk, const gops_schema_pla
         return out;
     }
     if (decision.action == GOPS_ACTION_ADD || decision.action == GOPS_ACTION_REPLACE)
-        out.merged = gops_materialise(walk, place, raw->of[GOPS_DESIRED], raw->of[GOPS_LIVE]);
+        out.merged = write_leaf(walk, place, raw, decision.action);
     else if (decision.action == GOPS_ACTION_REMOVE)
         out.merged = NULL;
     if (decision.action != gops_row_rule_of(decides)->action)
@@ -441,7 +453,7 @@ static gops_outcome merge_any(gops_triwalk *walk, const gops_schema_place *place
     if (!raw->of[GOPS_BASE] && !raw->of[GOPS_DESIRED])
         return pass_unowned(walk, place, raw);
     gops_outcome as_is = {raw->of[GOPS_LIVE], raw->of[GOPS_DESIRED]};
-    if (place->ignored || gops_object_leaves(walk, raw)) {
+    if (gops_triwalk_leaves(walk, place) || gops_object_leaves(walk, raw)) {
         if (walk->mode == GOPS_TRIWALK_PROJECT && !is_told(walk, place, raw))
             as_is.merged = NULL;
         return as_is;

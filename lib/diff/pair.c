@@ -86,8 +86,8 @@ static void put_desired(pairing *p, uint32_t i)
     gops_schema_place below;
     const gitops_value *item = &p->desired->as.children[i], *other = p->of_desired[i];
     gops_schema_element(p->place, i, item, &below);
-    if (!below.ignored)
-        put(p, gops_materialise(p->walk, &below, item, other));
+    if (!gops_triwalk_leaves(p->walk, &below))
+        put(p, gops_materialise_child(p->walk, &below, item, other, p->live));
     else if (other)
         put(p, other);
 }

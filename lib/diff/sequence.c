@@ -51,8 +51,9 @@ static const gitops_value *written_item(merge3 *m, const hunk *h, uint32_t i)
     uint32_t in_live = h->from[GOPS_LIVE] + (i - h->from[GOPS_DESIRED]);
     const gitops_value *item = &items_of(m, GOPS_DESIRED)[i];
     gops_schema_element(m->place, i, item, &below);
-    return gops_materialise(m->walk, &below, item,
-                            in_live < h->to[GOPS_LIVE] ? &items_of(m, GOPS_LIVE)[in_live] : NULL);
+    return gops_materialise_child(
+        m->walk, &below, item,
+        in_live < h->to[GOPS_LIVE] ? &items_of(m, GOPS_LIVE)[in_live] : NULL, m->s.of[GOPS_LIVE]);
 }
 
 static void append_merged(merge3 *m, const hunk *h, int side)

@@ -73,7 +73,7 @@ typedef struct gops_triwalk {
     gops_row forced;         /* the row of the unit that comes or goes as a whole; 0 = none */
     gops_policy forced_policy;
     int forced_met;          /* ... and some leaf below had it */
-    int makes;               /* ... which live lacks and gets */
+    int makes;               /* what is below is new to live, which gets it */
     int holds_back;          /* ... and some leaf is not written with the unit */
     int removes;             /* the whole document goes, with what is not ours */
     gops_policy policy;      /* where the schema says nothing; never DEFAULT */
@@ -110,6 +110,17 @@ void gops_triwalk_end(gops_triwalk *walk);
 static inline int gops_triwalk_drops_empty(const gops_triwalk *walk)
 {
     return walk->mode == GOPS_TRIWALK_PROJECT && !walk->for_server;
+}
+
+/*
+ * 1 when live's value stays here, whatever Git says. What a rule ignores comes along with something
+ * that is made; and a server is told it as live has it, or would take back what it was told before.
+ */
+static inline int gops_triwalk_leaves(const gops_triwalk *walk, const gops_schema_place *place)
+{
+    if (place->ignored != GOPS_IGNORED_BY_RULE)
+        return place->ignored != 0;
+    return !walk->for_server && !(walk->makes && walk->mode == GOPS_TRIWALK_MERGE);
 }
 
 /* The path: enter returns the length to leave to. */

@@ -141,15 +141,19 @@ static uint8_t patch_merges(const gops_schema_place *place)
 /* Adds what type and rules of the place say to what it has from above. */
 static void fill_place(gops_schema_place *place)
 {
-    uint8_t flags = 0;
+    uint8_t flags = 0, ruled = 0;
     if (place->type)
         apply_node(place, place->type, &flags);
     flags &= (uint8_t)~place->dropped;
+    if (flags & GOPS_RULE_IGNORED)
+        place->ignored |= GOPS_IGNORED_READ_ONLY;
     if (place->rules)
-        apply_rules(place, place->rules, &flags);
+        apply_rules(place, place->rules, &ruled);
+    if (ruled & GOPS_RULE_IGNORED)
+        place->ignored |= GOPS_IGNORED_BY_RULE;
+    flags |= ruled;
     place->omit_empty = (flags & GOPS_RULE_OMIT_EMPTY) != 0;
     place->defaulted = (flags & GOPS_RULE_DEFAULTED) != 0;
-    place->ignored |= (flags & GOPS_RULE_IGNORED) != 0;
     place->sensitive |= (flags & GOPS_RULE_SENSITIVE) != 0;
     place->immutable |= (flags & GOPS_RULE_IMMUTABLE) != 0;
     if (flags & GOPS_NODE_PATCH_MERGES)
@@ -213,8 +217,8 @@ static inline void step(const gops_schema_place *parent, const gops_schema_node 
         embed(&place, value);
     if (place.type || state)
         fill_place(&place);
-    if (field)
-        place.ignored |= field->ignored;
+    if (field && field->ignored)
+        place.ignored |= GOPS_IGNORED_OF_MANAGER;
     *out = place;
 }
 

@@ -42,6 +42,13 @@ typedef struct gops_policy {
     uint8_t mode;     /* GITOPS_MODE_OBSERVE, ALERT or ADOPT, which decide; or ENFORCE or 0 */
 } gops_policy;
 
+/* Why live's value stays; several may hold. */
+typedef enum gops_ignored {
+    GOPS_IGNORED_BY_RULE = 1,   /* comes along with something that is made anew */
+    GOPS_IGNORED_OF_MANAGER = 2,
+    GOPS_IGNORED_READ_ONLY = 4  /* by its type: the target alone writes it */
+} gops_ignored;
+
 /* What a strategic merge patch does to a list. */
 typedef enum gops_patch_list {
     GOPS_PATCH_REPLACES = 0,
@@ -71,7 +78,7 @@ typedef struct gops_schema_place {
     uint8_t scalar;     /* gops_scalar_kind */
     uint8_t omit_empty; /* null, absent, {} and [] are one value here */
     uint8_t defaulted;  /* atomic: live keys that neither base nor desired has are not drift */
-    uint8_t ignored;    /* never compared, never written; live's value stays */
+    uint8_t ignored;    /* gops_ignored: never compared, live's value stays; 0: it is not */
     uint8_t sensitive;  /* and everything below */
     uint8_t immutable;  /* and everything below */
     gops_policy policy; /* and of everything below */

@@ -214,8 +214,19 @@ static int find_with_detail(gops_look *look, const triple *t, int32_t action, go
     return find(look, action, reason, t->item, t->key, detail, err);
 }
 
+/* 1 when an object would be made with anything at all, should it be deleted. */
+static int can_be_made(gops_look *look, const triple *t, int *can, gitops_error *err)
+{
+    gitops_diff *diff;
+    int rc = gops_work_create(&diff, look->state, t->desired, err);
+    *can = rc == 0 && gitops_diff_merged(diff);
+    if (rc == 0)
+        gitops_diff_free(diff);
+    return rc;
+}
+
 /* It is made anew, of what Git says: nothing of what the target keeps in it is sent along. */
-static int find_replace(gops_look *look, const triple *t, gitops_error *err)
+static int add_replace(gops_look *look, const triple *t, gitops_error *err)
 {
     gops_detail *detail = gops_detail_new(look->context);
     if (!detail || fill_detail(look, t, 0, detail) < 0 ||
@@ -226,6 +237,16 @@ static int find_replace(gops_look *look, const triple *t, gitops_error *err)
     gops_free(look->context, detail->base);
     detail->base = NULL;
     return find(look, GITOPS_ACTION_REPLACE, GOPS_REASON_IMMUTABLE, t->item, t->key, detail, err);
+}
+
+/* What is not to be made is not deleted to be made anew either: it is left alone. */
+static int find_replace(gops_look *look, const triple *t, gitops_error *err)
+{
+    int can;
+    int rc = can_be_made(look, t, &can, err);
+    if (rc < 0)
+        return rc;
+    return can ? add_replace(look, t, err) : leave_alone(look, t, GOPS_REASON_IMMUTABLE, err);
 }
 
 /* 1 when what differs cannot be changed in place. */
@@ -440,7 +461,7 @@ int gops_look_object(const char *key, const char *document, size_t length, const
     return parse_and_judge(look, &t, document, length, err);
 }
 
-/* The fields of an object that is to be created: for readers only, they decide nothing. */
+/* The fields of an object that is to be created, for readers. */
 static int describe_create(gops_look *look, const gops_item *item, const char *key,
                            gops_detail **out, gitops_error *err)
 {
@@ -467,34 +488,39 @@ static int find_create(gops_look *look, const gops_item *item, const char *key, 
                          item, key, detail, err);
 }
 
-/* 1 when a policy may want that an object of ours stays missing. */
+/* 1 when a policy or a mode may want that an object stays missing. */
 static int may_stay_missing(const gitops_unit *unit)
 {
     return unit->conflict != GITOPS_CONFLICT_DESIRED || unit->drift != GITOPS_DRIFT_REVERT ||
            unit->schema;
 }
 
-/* It stays missing, and ours; an intent that never ended is closed. */
-static int leave_missing(gops_look *look, const triple *t, gitops_error *err)
+/* It stays missing, and ours if it was; an intent that never ended is closed. */
+static int leave_missing(gops_look *look, const triple *t, int has_intent, gitops_error *err)
 {
-    int rc = leave_alone(look, t, GOPS_REASON_MISSING, err);
-    if (rc < 0 || !t->known->intent)
+    int rc = leave_alone(look, t, t->known ? GOPS_REASON_MISSING : GOPS_REASON_NEW, err);
+    if (rc < 0 || !has_intent)
         return rc;
-    return find_with_detail(look, t, GITOPS_ACTION_NONE, GOPS_REASON_INTERRUPTED, 0, err);
+    return t->known ? find_with_detail(look, t, GITOPS_ACTION_NONE, GOPS_REASON_INTERRUPTED, 0, err)
+                    : find(look, GITOPS_ACTION_FORGET, GOPS_REASON_INTERRUPTED, NULL, t->key, NULL,
+                           err);
 }
 
-/* An object of ours that Git states and that is gone from the target: rows 9 and 10. */
-static int judge_missing(gops_look *look, const gops_item *item, gops_known *known,
-                         gitops_error *err)
+/*
+ * An object that Git states and that the target lacks: rows 9 and 10 when it is ours, else row 3,
+ * also where a call that was interrupted may have meant to make it. known may be NULL.
+ */
+static int judge_missing(gops_look *look, const gops_item *item, const char *key,
+                         gops_known *known, gitops_error *err)
 {
-    triple t = {.key = known->key, .known = known, .item = item};
+    triple t = {.key = key, .known = known && known->owned ? known : NULL, .item = item};
     int rc = compare(look, &t, err);
     if (rc == GITOPS_ECONFLICT)
         rc = tell(look, &t, look->conflicts, GOPS_REASON_MISSING, err);
-    else if (rc == 0 && !gops_diff_keeps(t.diff))
-        rc = find_create(look, item, known->key, 1, err);
+    else if (rc == 0 && gitops_diff_merged(t.diff))
+        rc = find_create(look, item, key, t.known != NULL, err);
     else if (rc == 0)
-        rc = leave_missing(look, &t, err);
+        rc = leave_missing(look, &t, known && known->intent, err);
     release_triple(&t);
     return rc;
 }
@@ -503,8 +529,8 @@ int gops_look_absent(gops_look *look, const char *key, gitops_error *err)
 {
     gops_known *known = gops_known_find(look->known, key);
     const gops_item *item = gops_index_find(look->manifest->index, key, NULL);
-    if (item && known && known->owned && may_stay_missing(look->unit))
-        return judge_missing(look, item, known, err);
+    if (item && may_stay_missing(look->unit))
+        return judge_missing(look, item, key, known, err);
     if (item)
         return find_create(look, item, key, known && known->owned, err);
     if (is_ours(known))

@@ -175,6 +175,13 @@ void gops_apply_resolve(gops_unit_state *state, gitops_action *action);
 
 /* record.c: making what is sent, and the executor of RECORD. */
 int gops_work_prepare(gops_unit_state *state, size_t operation, gitops_error *err);
+
+/*
+ * What an object that is made starts with: what the diff of desired alone says. It has no merged
+ * document where a mode of the whole object has nothing written. Returns 0 or a failure.
+ */
+int gops_work_create(gitops_diff **out, const gops_unit_state *state, gitops_document *desired,
+                     gitops_error *err);
 void gops_work_release(gitops_context *context, gops_work *work);
 int gops_record_execute(gitops_action *action, gitops_error *err);
 

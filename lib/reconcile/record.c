@@ -39,14 +39,19 @@ static int own_json(gitops_context *context, gops_work *work, int slot,
     return 0;
 }
 
-/* What a new object starts with: desired without nulls and without what is never sent. */
+int gops_work_create(gitops_diff **out, const gops_unit_state *state, gitops_document *desired,
+                     gitops_error *err)
+{
+    gitops_diff_options options = {.struct_size = sizeof options, .schema = state->unit->schema};
+    return gitops_diff_new(out, state->reconciler->context, NULL, desired, NULL, &options, err);
+}
+
 static int prepare_create(gops_unit_state *state, gitops_document *desired, gops_work *work,
                           gitops_error *err)
 {
     gitops_context *context = state->reconciler->context;
-    gitops_diff_options options = {.struct_size = sizeof options, .schema = state->unit->schema};
     gitops_diff *diff;
-    int rc = gitops_diff_new(&diff, context, NULL, desired, NULL, &options, err);
+    int rc = gops_work_create(&diff, state, desired, err);
     if (rc < 0)
         return rc;
     gitops_document *base = gops_diff_new_base(diff);

@@ -161,6 +161,19 @@ static void diffPatch_applyOfAListThatTheServerTakesWhole_tellsAllOfIt(void **st
                 NULL);
 }
 
+/* What an earlier apply stated and a later one does not is taken back by the server. */
+static void diffPatch_apply_statesWhatRulesIgnore(void **state)
+{
+    static const char schema[] = "{\"ignore\":[\"/n\",\"/m\"]}";
+    (void)state;
+    assert_sent(GITOPS_PATCH_APPLY, schema, NULL, "{\"n\":3,\"v\":1}", NULL, "{\"n\":3,\"v\":1}",
+                NULL);
+    assert_sent(GITOPS_PATCH_APPLY, schema, "{\"n\":3,\"v\":1}", "{\"n\":4,\"v\":2}",
+                "{\"n\":7,\"v\":1}", "{\"n\":7,\"v\":2}", NULL);
+    assert_sent(GITOPS_PATCH_APPLY, schema, "{\"m\":{\"a\":1,\"b\":1}}", "{\"m\":{\"a\":2}}",
+                "{\"m\":{\"a\":7,\"b\":7,\"o\":7}}", "{\"m\":{\"a\":7,\"b\":7}}", NULL);
+}
+
 static void diffPatch_applyOfASecret_hasNoStringData(void **state)
 {
     (void)state;
@@ -468,6 +481,7 @@ int main(void)
         cmocka_unit_test(diffPatch_merge_saysWhatItCan),
         cmocka_unit_test(diffPatch_apply_statesWhatIsOurs),
         cmocka_unit_test(diffPatch_applyOfAListThatTheServerTakesWhole_tellsAllOfIt),
+        cmocka_unit_test(diffPatch_apply_statesWhatRulesIgnore),
         cmocka_unit_test(diffPatch_applyOfASecret_hasNoStringData),
         cmocka_unit_test(diffPatch_apply_refusesWhatItCannotSay),
         cmocka_unit_test(diffPatch_strategic_mergesListsByTheirKey),

@@ -160,18 +160,18 @@ static void root_metadataAndStatus_asOfEveryObject(void **state)
     assert_int_equal(gops_schema_null_is_absent(f->schema), 1);
     assert_int_equal(at(f, THING, "").map, GOPS_MAP_STRUCT);
     assert_int_equal(at(f, THING, "/metadata").map, GOPS_MAP_STRUCT);
-    assert_int_equal(at(f, THING, "/metadata/uid").ignored, 1);
+    assert_int_equal(at(f, THING, "/metadata/uid").ignored, GOPS_IGNORED_READ_ONLY);
     assert_int_equal(at(f, THING, "/metadata/name").ignored, 0);
     assert_int_equal(at(f, THING, "/metadata/finalizers").list, GOPS_LIST_SET);
     assert_int_equal(at(f, THING, "/metadata/labels").omit_empty, 1);
     gops_schema_place owners = at(f, THING, "/metadata/ownerReferences");
     assert_string_equal(keys_of(&owners), "uid");
-    assert_int_equal(at(f, THING, "/status").ignored, 1);
-    assert_int_equal(at(f, THING, "/status/a").ignored, 1);
+    assert_int_equal(at(f, THING, "/status").ignored, GOPS_IGNORED_READ_ONLY);
+    assert_int_equal(at(f, THING, "/status/a").ignored, GOPS_IGNORED_READ_ONLY);
     const char *annotation =
         "/metadata/annotations/kubectl.kubernetes.io~1last-applied-configuration";
     assert_int_equal(at(f, THING, annotation).sensitive, 1);
-    assert_int_equal(at(f, "other.org/v1/Thing", "/metadata/uid").ignored, 1);
+    assert_int_equal(at(f, "other.org/v1/Thing", "/metadata/uid").ignored, GOPS_IGNORED_READ_ONLY);
     assert_int_equal(at(f, "other.org/v1/Thing", "/spec").map, GOPS_MAP_FREE);
 }
 
@@ -197,7 +197,8 @@ static void versions_served_eachOnItsOwn(void **state)
     assert_int_equal(at(f, "example.org/v1beta1/Thing", "/a").list, GOPS_LIST_SET);
     assert_int_equal(at(f, "example.org/v2/Thing", "/a").list, GOPS_LIST_MAP);
     assert_int_equal(at(f, "example.org/v1/Thing", "/a").list, GOPS_LIST_ATOMIC);
-    assert_int_equal(at(f, "example.org/v1/Thing", "/metadata/uid").ignored, 1);
+    assert_int_equal(at(f, "example.org/v1/Thing", "/metadata/uid").ignored,
+                     GOPS_IGNORED_READ_ONLY);
     /* not served, not there: like the version that is preferred */
     assert_int_equal(at(f, "example.org/v1alpha1/Thing", "/a").list, GOPS_LIST_MAP);
     assert_int_equal(at(f, "example.org/v9/Thing", "/a").list, GOPS_LIST_MAP);

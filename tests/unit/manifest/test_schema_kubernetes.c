@@ -34,7 +34,7 @@ static void root_serverFields_ignoredInEveryKind(void **state)
     fixture *f = *state;
     for (size_t k = 0; k < 3; k++) {
         for (size_t i = 0; i < sizeof ignored / sizeof *ignored; i++)
-            assert_int_equal(at(f, kinds[k], ignored[i]).ignored, 1);
+            assert_int_equal(at(f, kinds[k], ignored[i]).ignored, GOPS_IGNORED_READ_ONLY);
         for (size_t i = 0; i < sizeof kept / sizeof *kept; i++)
             assert_int_equal(at(f, kinds[k], kept[i]).ignored, 0);
     }
@@ -82,10 +82,11 @@ static void root_withoutKind_isLikeACustomResource(void **state)
                                         "{apiVersion: '', kind: ''}",
                                         "{apiVersion: v1/, kind: Pod}"};
     fixture *f = *state;
-    assert_int_equal(place_at(f->schema, NULL, "/metadata/uid").ignored, 1);
+    assert_int_equal(place_at(f->schema, NULL, "/metadata/uid").ignored, GOPS_IGNORED_READ_ONLY);
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         const gitops_value *root = parse(f, texts[i]);
-        assert_int_equal(place_at(f->schema, root, "/metadata/uid").ignored, 1);
+        assert_int_equal(place_at(f->schema, root, "/metadata/uid").ignored,
+                         GOPS_IGNORED_READ_ONLY);
         assert_int_equal(place_at(f->schema, root, "/spec/containers").list, GOPS_LIST_ATOMIC);
     }
 }
@@ -294,7 +295,7 @@ static void new_body(gitops_context *context, void *data)
     assert_true(status == 0 || status == GITOPS_ENOMEM);
     assert_int_equal(schema != NULL, status == 0);
     if (schema)
-        assert_int_equal(place_at(schema, NULL, "/status").ignored, 1);
+        assert_int_equal(place_at(schema, NULL, "/status").ignored, GOPS_IGNORED_READ_ONLY);
     gitops_schema_free(schema);
 }
 

@@ -49,8 +49,8 @@ static void reference_direct_isTheComponent(void **state)
     assert_int_equal(widget(f, "/a/tags").list, GOPS_LIST_SET);
     assert_int_equal(widget(f, "/b/tags").list, GOPS_LIST_SET);
     assert_int_equal(widget(f, "/c/any/tags").list, GOPS_LIST_SET);
-    assert_int_equal(widget(f, "/metadata/uid").ignored, 1);
-    assert_int_equal(widget(f, "/status").ignored, 1);
+    assert_int_equal(widget(f, "/metadata/uid").ignored, GOPS_IGNORED_READ_ONLY);
+    assert_int_equal(widget(f, "/status").ignored, GOPS_IGNORED_READ_ONLY);
 }
 
 static void reference_withWords_isItsOwnPlace(void **state)
