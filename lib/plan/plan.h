@@ -38,6 +38,7 @@ typedef struct gops_detail {
     char *version;            /* the target's, NULL: none */
     char *reason;             /* of a replacement: the paths; NULL: what the reason says */
     int is_protected;         /* ... of what is not replaced unasked */
+    int takes_over;           /* ... of an object that nobody of us made: an adoption too */
     int adopted;              /* of a transfer: the mark of the unit that it comes from */
     uint8_t sha256[GOPS_SHA256_BYTES]; /* over desired, base and owned live */
 } gops_detail;

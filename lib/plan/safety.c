@@ -29,13 +29,20 @@ static void hold(gitops_plan *plan, const char *limit, uint64_t allowed, uint64_
     plan->held_count++;
 }
 
+/* What was not ours becomes ours: by a mark in the inventory, by a write, or made anew. */
+static int is_adoption(const gitops_operation *operation)
+{
+    return operation->action == GITOPS_ACTION_ADOPT ||
+           (operation->action == GITOPS_ACTION_REPLACE && operation->detail->takes_over);
+}
+
 /* Adoptions that the policy does not allow by itself. */
 static uint64_t refused_adoptions(const gitops_plan *plan, int32_t adopt)
 {
     uint64_t refused = 0;
     for (size_t i = 0; i < plan->count; i++) {
         const gitops_operation *operation = &plan->operations.items[i];
-        if (operation->action == GITOPS_ACTION_ADOPT &&
+        if (is_adoption(operation) &&
             (adopt == GITOPS_ADOPT_NEVER ||
              (adopt == GITOPS_ADOPT_IF_EQUAL && gops_operation_writes(operation))))
             refused++;

@@ -236,6 +236,7 @@ static int add_replace(gops_look *look, const triple *t, gitops_error *err)
     }
     gops_free(look->context, detail->base);
     detail->base = NULL;
+    detail->takes_over = !t->owner && !is_ours(t->known);
     return find(look, GITOPS_ACTION_REPLACE, GOPS_REASON_IMMUTABLE, t->item, t->key, detail, err);
 }
 
@@ -299,6 +300,8 @@ static int judge_adoption(gops_look *look, triple *t, gitops_error *err)
         return tell(look, t, look->conflicts, GOPS_REASON_EXISTS_DIFFERENT, err);
     if (rc < 0)
         return rc;
+    if (must_replace(look, t->diff))
+        return find_replace(look, t, err);
     if (t->owner)
         return find_with_detail(look, t, GITOPS_ACTION_TRANSFER, GOPS_REASON_MOVED,
                                 gitops_diff_differs(t->diff), err);

@@ -30,6 +30,7 @@ static int tear_down(void **state)
     (void)state;
     world_close(&w);
     sim_release(&device);
+    memset(&device, 0, sizeof device);
     support_context_free(context);
     return 0;
 }
@@ -134,6 +135,110 @@ static void run_objectThatAskedToStay_isHeld(void **state)
     assert_held(MAP(", annotations: {gitops/delete: keep}", "one"), MAP("", "two"));
 }
 
+/* How many limits hold the last plan, and what one of them says. */
+static size_t held_by(const char *limit, uint64_t *asked)
+{
+    gitops_run *run = gitops_reconciler_result(w.reconciler, "sim");
+    gitops_plan *plan = gitops_run_plan(run);
+    size_t count = gitops_plan_held_count(plan);
+    *asked = 0;
+    for (size_t i = 0; i < count; i++) {
+        uint64_t allowed, found;
+        if (strcmp(gitops_plan_held(plan, i, &allowed, &found), limit) == 0)
+            *asked = found;
+    }
+    gitops_run_free(run);
+    return count;
+}
+
+#define FOREIGN                                                                                    \
+    "{\"apiVersion\":\"apps/v1\",\"kind\":\"Deployment\",\"metadata\":{\"name\":\"web\",\"uid\":"       \
+    "\"1\"},\"spec\":{\"replicas\":1,\"selector\":{\"matchLabels\":{\"app\":\"theirs\"}}}}"
+
+/* An object that exists already, and that Git states with another selector. */
+static void begin_adoption(int32_t policy)
+{
+    w.policy.adopt = policy;
+    assert_int_equal(world_restart(&w), 0);
+    sim_set(&device, "_/Deployment.apps/web", FOREIGN);
+    world_put(&w, "a.yaml", DEPLOYMENT("ours"));
+}
+
+static void adopt_immutableDiffers_replaces(void **state)
+{
+    (void)state;
+    begin_adoption(GITOPS_ADOPT_ALWAYS);
+    assert_int_equal(world_run(&w), 0);
+    assert_operation(GITOPS_ACTION_REPLACE, "immutable",
+                     "cannot be changed in place: /spec/selector");
+    assert_string_equal(sim_get(&device, "_/Deployment.apps/web"),
+                        "{\"apiVersion\":\"apps/v1\",\"kind\":\"Deployment\",\"metadata\":{\"name\":"
+                        "\"web\"},\"spec\":{\"selector\":{\"matchLabels\":{\"app\":\"ours\"}}}}");
+    assert_int_equal(world_run(&w), 0);
+    assert_int_equal(device.writes, 1);
+    world_put(&w, "a.yaml", NULL); /* we made it, so it goes with its file */
+    world_put(&w, "b.yaml", MAP("", "one"));
+    assert_int_equal(world_run(&w), 0);
+    assert_null(sim_get(&device, "_/Deployment.apps/web"));
+}
+
+static void adopt_immutableDiffers_asksThePolicy(void **state)
+{
+    uint64_t asked;
+    (void)state;
+    begin_adoption(GITOPS_ADOPT_IF_EQUAL);
+    assert_int_equal(world_run(&w), GITOPS_EHELD);
+    assert_int_equal(held_by("adopt", &asked), 1);
+    assert_int_equal(asked, 1);
+    assert_string_equal(sim_get(&device, "_/Deployment.apps/web"), FOREIGN);
+    approve();
+    assert_int_equal(world_run(&w), 0);
+    assert_int_equal(device.writes, 1);
+}
+
+static void adopt_protectedKind_isHeld(void **state)
+{
+    uint64_t asked;
+    (void)state;
+    begin_adoption(GITOPS_ADOPT_ALWAYS);
+    sim_set(&device, "_/PersistentVolumeClaim/disk",
+            "{\"apiVersion\":\"v1\",\"kind\":\"PersistentVolumeClaim\",\"metadata\":{\"name\":\"disk\"},"
+            "\"spec\":{\"volumeMode\":\"Block\"}}");
+    world_put(&w, "b.yaml", CLAIM("", "Filesystem"));
+    assert_int_equal(world_run(&w), GITOPS_EHELD);
+    assert_int_equal(held_by("protected", &asked), 2);
+    assert_int_equal(asked, 1);
+    assert_int_equal(held_by("deletes", &asked), 2); /* nothing is ours yet: one may go */
+    assert_int_equal(asked, 2);
+    assert_int_equal(device.writes, 0);
+}
+
+static void transfer_immutableDiffers_replaces(void **state)
+{
+    gitops_unit *other;
+    (void)state;
+    w.policy.path = "one";
+    assert_int_equal(world_restart(&w), 0);
+    gitops_unit_options options = w.policy;
+    options.name = "other";
+    options.path = "two";
+    assert_int_equal(gitops_unit_new(&other, context, &options, NULL), 0);
+    assert_int_equal(gitops_reconciler_add(w.reconciler, other, NULL), 0);
+    gitops_unit_free(other);
+    world_put(&w, "one/b.yaml", MAP("", "one"));
+    world_put(&w, "two/a.yaml", DEPLOYMENT("one"));
+    assert_int_equal(world_run(&w), 0);
+    size_t writes = device.writes;
+    world_put(&w, "two/a.yaml", CLAIM("", "Block"));
+    world_put(&w, "one/a.yaml", DEPLOYMENT("two"));
+    assert_int_equal(world_run(&w), 0);
+    assert_operation(GITOPS_ACTION_REPLACE, "immutable", NULL);
+    assert_int_equal(device.writes, writes + 2);
+    assert_non_null(strstr(sim_get(&device, "_/Deployment.apps/web"), "\"two\""));
+    assert_int_equal(world_run(&w), 0);
+    assert_int_equal(device.writes, writes + 2);
+}
+
 static void body(gitops_context *own, void *data)
 {
     world one;
@@ -168,6 +273,10 @@ int main(void)
         TEST(run_protectedKind_isHeld),
         TEST(run_objectThatAsksToStay_isHeld),
         TEST(run_objectThatAskedToStay_isHeld),
+        TEST(adopt_immutableDiffers_replaces),
+        TEST(adopt_immutableDiffers_asksThePolicy),
+        TEST(adopt_protectedKind_isHeld),
+        TEST(transfer_immutableDiffers_replaces),
         cmocka_unit_test(run_everyAllocationFails_endsCleanly),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
