@@ -52,7 +52,8 @@ enum {
     GITOPS_EUNSUPPORTED = -17,/* well-formed, but this library does not do it */
     GITOPS_EFOREIGN = -18,    /* the state belongs to another target or another writer */
     GITOPS_EPARTIAL = -19,    /* a run finished, but at least one operation failed */
-    GITOPS_EREWIND = -20      /* the revision does not descend from the one applied last */
+    GITOPS_EREWIND = -20,     /* the revision does not descend from the one applied last */
+    GITOPS_EORDER = -21       /* objects wait for each other, or for one that is not there */
 };
 
 /* Who reported the failure. */

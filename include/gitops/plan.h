@@ -144,7 +144,11 @@ GITOPS_API const char *gitops_operation_key(const gitops_operation *operation);
 GITOPS_API const char *gitops_operation_reason(const gitops_operation *operation);
 GITOPS_API const char *gitops_operation_reason_code(const gitops_operation *operation);
 
-/* "sync" or "prune", and the wave within the phase. */
+/*
+ * When it has its turn: "pre-sync", "sync", "pre-delete", "prune" (deletes and forgets),
+ * "post-delete", "post-sync" or "sync-fail", and the wave within the phase. What is needed by
+ * something in an earlier phase or wave has moved to that one.
+ */
 GITOPS_API const char *gitops_operation_phase(const gitops_operation *operation);
 GITOPS_API int32_t gitops_operation_wave(const gitops_operation *operation);
 

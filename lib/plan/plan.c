@@ -6,7 +6,6 @@
 
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "value/document.h"
@@ -14,6 +13,17 @@
 
 static const char *const action_names[] = {"none",   "create", "update", "replace",
                                            "delete", "adopt",  "forget", "transfer"};
+
+static const char *const phase_names[] = {
+    [GOPS_PHASE_AUTO] = "sync",
+    [GOPS_PHASE_PRE_SYNC] = "pre-sync",
+    [GOPS_PHASE_SYNC] = "sync",
+    [GOPS_PHASE_PRE_DELETE] = "pre-delete",
+    [GOPS_PHASE_PRUNE] = "prune",
+    [GOPS_PHASE_POST_DELETE] = "post-delete",
+    [GOPS_PHASE_POST_SYNC] = "post-sync",
+    [GOPS_PHASE_SYNC_FAIL] = "sync-fail",
+};
 
 static const struct {
     const char *code, *text;
@@ -145,17 +155,22 @@ static void count_actions(gitops_plan *plan, const gops_plan_input *input)
     plan->summary[GITOPS_ACTION_NONE] = input->desired - touched;
 }
 
-/* Moves findings, ranked and in order. from may be NULL. */
-static void take_findings(gops_findings *to, gops_findings *from, const gitops_unit *unit)
+/* Moves findings, sorted. from may be NULL. */
+static int take_findings(gops_findings *to, gops_findings *from, const gitops_unit *unit)
 {
     if (!from)
-        return;
+        return 0;
     *to = *from;
     gops_findings_init(from, to->context);
-    for (size_t i = 0; i < to->count; i++)
-        to->items[i].rank = gops_operation_rank(unit, gops_operation_key(&to->items[i]));
-    if (to->count > 1)
-        qsort(to->items, to->count, sizeof *to->items, gops_operation_compare);
+    return to->count > 1 ? gops_findings_sort(to, unit) : 0;
+}
+
+static int take_all(gitops_plan *plan, gops_plan_input *input)
+{
+    int rc = take_findings(&plan->operations, input->findings, input->unit);
+    if (rc == 0)
+        rc = take_findings(&plan->drift, input->drift, input->unit);
+    return rc < 0 ? rc : take_findings(&plan->conflicts, input->conflicts, input->unit);
 }
 
 int gops_plan_build(gitops_plan **out, gitops_context *context, gops_plan_input *input,
@@ -172,18 +187,18 @@ int gops_plan_build(gitops_plan **out, gitops_context *context, gops_plan_input 
     gops_findings_init(&plan->conflicts, context);
     plan->unit = gops_strdup(context, input->unit->name);
     plan->revision = gops_strdup(context, input->revision);
-    if (!plan->unit || !plan->revision) {
+    gops_graph_init(&plan->graph, context, 0);
+    if (!plan->unit || !plan->revision || take_all(plan, input) < 0) {
         gitops_plan_free(plan);
         return gops_fail_memory(err);
     }
-    take_findings(&plan->operations, input->findings, input->unit);
-    take_findings(&plan->drift, input->drift, input->unit);
-    take_findings(&plan->conflicts, input->conflicts, input->unit);
     plan->left_alone = input->left_alone;
     plan->skipped = input->skipped;
     plan->unread = input->unread;
     count_actions(plan, input);
-    int rc = make_digest(plan, input, err);
+    int rc = gops_plan_arrange(plan, input, err);
+    if (rc == 0)
+        rc = make_digest(plan, input, err);
     if (rc < 0) {
         gitops_plan_free(plan);
         return rc;
@@ -207,6 +222,7 @@ void gitops_plan_free(gitops_plan *plan)
     gops_findings_release(&plan->operations);
     gops_findings_release(&plan->drift);
     gops_findings_release(&plan->conflicts);
+    gops_graph_release(&plan->graph);
     gops_free(context, plan->unit);
     gops_free(context, plan->revision);
     gops_free(context, plan);
@@ -344,15 +360,14 @@ const char *gitops_operation_reason_code(const gitops_operation *operation)
 
 const char *gitops_operation_phase(const gitops_operation *operation)
 {
-    int prunes = operation->action == GITOPS_ACTION_DELETE ||
-                 operation->action == GITOPS_ACTION_FORGET;
-    return prunes ? "prune" : "sync";
+    if (operation->phase == GOPS_PHASE_AUTO && gops_operation_removes(operation))
+        return phase_names[GOPS_PHASE_PRUNE];
+    return phase_names[operation->phase];
 }
 
 int32_t gitops_operation_wave(const gitops_operation *operation)
 {
-    (void)operation;
-    return 0;
+    return operation->wave;
 }
 
 const char *gitops_operation_file(const gitops_operation *operation)

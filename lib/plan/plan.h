@@ -7,7 +7,20 @@
 
 #include "base/crypto.h"
 #include "manifest/manifest.h"
+#include "plan/graph.h"
 #include "plan/unit.h"
+
+/* When in a run an operation has its turn; in this order. */
+typedef enum gops_phase {
+    GOPS_PHASE_AUTO = 0, /* by the action and the controls of the object: set by the plan */
+    GOPS_PHASE_PRE_SYNC,
+    GOPS_PHASE_SYNC,
+    GOPS_PHASE_PRE_DELETE,
+    GOPS_PHASE_PRUNE,
+    GOPS_PHASE_POST_DELETE,
+    GOPS_PHASE_POST_SYNC,
+    GOPS_PHASE_SYNC_FAIL
+} gops_phase;
 
 typedef enum gops_reason {
     GOPS_REASON_NEW = 0,        /* in Git, never sent */
@@ -49,7 +62,9 @@ struct gitops_operation {
     uint32_t object;
     uint8_t action;      /* GITOPS_ACTION_... */
     uint8_t reason;      /* gops_reason */
-    uint16_t rank;       /* set by the plan: operations of one rank may run at once */
+    uint8_t phase;       /* gops_phase; may be set by who finds it, else by the plan */
+    uint32_t rank;       /* set by the plan: operations of one rank may run at once */
+    int32_t wave;        /* set by the plan */
     gops_detail *detail; /* NULL: a create, or an adoption without a write */
 };
 
@@ -85,6 +100,7 @@ struct gitops_plan {
     int approved;             /* it was held, and its digest is approved */
     gops_findings operations; /* in order; the quiet ones (action none) last */
     size_t count;             /* without the quiet ones */
+    gops_graph graph;         /* what waits for what, of all of them; sealed */
     gops_findings drift;      /* what is left alone and told, in order */
     gops_findings conflicts;  /* what the policy is to fail on, in order */
     uint64_t skipped, unread; /* of the manifest */
@@ -117,11 +133,25 @@ static inline const gops_object *gops_operation_object(const gitops_operation *o
 int gops_operation_writes(const gitops_operation *operation);
 
 /*
- * Rank of an object's kind in the order of creation, and the total order of operations (order.c).
- * Kinds mean something for Kubernetes fields only; other objects go by key.
+ * Puts findings into an order without regard to each other: quiet ones last, deletes before them,
+ * in reverse, what is applied first; by the rank of its kind, then group, kind, namespace and name.
+ * Kinds mean something for Kubernetes fields only; other objects go by key (order.c). Returns 0 or
+ * GITOPS_ENOMEM.
  */
-uint16_t gops_operation_rank(const gitops_unit *unit, const char *key);
-int gops_operation_compare(const void *left, const void *right);
+int gops_findings_sort(gops_findings *findings, const gitops_unit *unit);
+
+/* 1 when an operation takes its object away, or lets go of it. */
+static inline int gops_operation_removes(const gitops_operation *operation)
+{
+    return operation->action == GITOPS_ACTION_DELETE || operation->action == GITOPS_ACTION_FORGET;
+}
+
+/*
+ * Puts the sorted operations of a plan into the order in which they run, with phase, wave and rank,
+ * and makes its graph (arrange.c). Returns 0, GITOPS_ENOMEM, GITOPS_ELIMIT, or GITOPS_EORDER: some
+ * wait for each other, or for what is not there.
+ */
+int gops_plan_arrange(gitops_plan *plan, const gops_plan_input *input, gitops_error *err);
 
 /* Sets plan->held from the limits of the unit (safety.c). */
 void gops_plan_judge(gitops_plan *plan, const gops_plan_input *input);

@@ -22,6 +22,8 @@ struct gitops_unit {
     int32_t prune, adopt, conflict, drift;
     int64_t max_deletes;        /* -1 = none */
     int32_t max_delete_percent; /* -1 = none */
+    char **kinds;               /* in the order of creation; NULL: the library's */
+    size_t kind_count;
     int64_t interval_ms;
     int32_t read_workers;
 };

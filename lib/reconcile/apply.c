@@ -83,16 +83,10 @@ static void end_operation(gops_unit_state *state, size_t i, int32_t outcome, con
         gops_machine_event(state, GITOPS_EVENT_OUTCOME, i);
 }
 
-static int stage_of(const gitops_operation *operation)
-{
-    return operation->action == GITOPS_ACTION_DELETE || operation->action == GITOPS_ACTION_FORGET;
-}
-
 /* Operations of one rank do not stand on each other. */
 static int same_rank(const gops_unit_state *state, size_t a, size_t b)
 {
-    const gitops_operation *x = operation_at(state, a), *y = operation_at(state, b);
-    return x->rank == y->rank && stage_of(x) == stage_of(y);
+    return operation_at(state, a)->rank == operation_at(state, b)->rank;
 }
 
 static int may_start(const gops_unit_state *state, size_t i)

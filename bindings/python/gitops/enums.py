@@ -28,6 +28,7 @@ class Code(IntEnum):
     EFOREIGN = -18
     EPARTIAL = -19
     EREWIND = -20
+    EORDER = -21
 
 
 class Origin(IntEnum):

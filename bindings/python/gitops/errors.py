@@ -169,6 +169,12 @@ class RewindError(GitopsError):
     code = Code.EREWIND
 
 
+class OrderError(GitopsError):
+    """Objects wait for each other, or for one that is not there."""
+
+    code = Code.EORDER
+
+
 BY_CODE: Dict[int, Type[GitopsError]] = {
     error.code: error for error in GitopsError.__subclasses__()
 }
