@@ -7,7 +7,7 @@
 #include "runner.h"
 #include "terminal.h"
 
-static const char *const formats[] = {"text", "json", "jsonl", NULL};
+static const char *const formats[] = {"text", "json", "html", "jsonl", NULL};
 
 static int approve(runner *r, const char *digest)
 {
@@ -77,7 +77,7 @@ static int run(program *p, const arguments *args)
 static const option_spec options[] = {
     {"approve", "DIGEST", "carry out the held plan with this digest, and no other", 0},
     {"yes", NULL, "do not ask, also on a terminal", 0},
-    {"format", "text|json|jsonl", "a review (default), one JSON object, or an event a line", 0},
+    {"format", "text|json|html|jsonl", "a review (default), one JSON object, a page, or events", 0},
     {"full", NULL, "show the fields of every operation, and long values whole", 0},
     {NULL, NULL, NULL, 0},
 };

@@ -4,7 +4,7 @@
 #include "commands.h"
 #include "runner.h"
 
-static const char *const formats[] = {"text", "json", NULL};
+static const char *const formats[] = {"text", "json", "html", NULL};
 
 static int print_last_plan(runner *r)
 {
@@ -23,10 +23,9 @@ static int run(program *p, const arguments *args)
     runner_options options = {0};
     gitops_error err = {0};
     int64_t differs = RESULT_DIFFERS;
-    int format = arguments_choice(args, "format", formats, 0);
-    if (format < 0 || arguments_number(args, "exit-code", 0, 1, &differs) < 0)
+    options.output = arguments_choice(args, "format", formats, OUTPUT_TEXT);
+    if (options.output < 0 || arguments_number(args, "exit-code", 0, 1, &differs) < 0)
         return RESULT_ERROR;
-    options.output = format == 0 ? OUTPUT_TEXT : OUTPUT_JSON;
     options.full = arguments_get(args, "full") != NULL;
     options.plan_only = 1;
     int result = runner_open(&r, p, args, &options);
@@ -45,7 +44,7 @@ static int run(program *p, const arguments *args)
 }
 
 static const option_spec options[] = {
-    {"format", "text|json", "a review for people (default), or JSON", 0},
+    {"format", "text|json|html", "a review for people (default), JSON, or a page", 0},
     {"full", NULL, "show the fields of every operation, and long values whole", 0},
     {"exit-code", "0|1", "what to exit with when there are differences; default 1", 0},
     {NULL, NULL, NULL, 0},

@@ -22,9 +22,14 @@ static int64_t now_ms(void)
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
+/* Only text goes elsewhere than to standard output. */
 static gitops_report_options report_options(const runner *r, FILE *out)
 {
     gitops_report_options options = {sizeof options, GITOPS_REPORT_TEXT, 0, 0, 0, NULL};
+    if (out == stdout && r->output == OUTPUT_JSON)
+        options.format = GITOPS_REPORT_JSON;
+    if (out == stdout && r->output == OUTPUT_HTML)
+        options.format = GITOPS_REPORT_HTML;
     options.color = wants_color(fileno(out));
     options.full = r->full;
     options.approve_command = r->approve_command;
@@ -35,8 +40,6 @@ int runner_print_plan(runner *r, gitops_plan *plan, FILE *out)
 {
     gitops_report_options options = report_options(r, out);
     gitops_error err = {0};
-    if (r->output == OUTPUT_JSON && out == stdout)
-        options.format = GITOPS_REPORT_JSON;
     if (gitops_report_plan(plan, &options, write_to_file, out, &err) < 0)
         return complain_error(&err);
     return 0;
@@ -47,8 +50,6 @@ int runner_print_run(runner *r, gitops_run *run, int brief)
     gitops_report_options options = report_options(r, stdout);
     gitops_error err = {0};
     options.brief = brief;
-    if (r->output == OUTPUT_JSON)
-        options.format = GITOPS_REPORT_JSON;
     if (gitops_report_run(run, &options, write_to_file, stdout, &err) < 0)
         return complain_error(&err);
     return 0;

@@ -4,7 +4,7 @@
 
 #include "unit_flags.h"
 
-enum { OUTPUT_TEXT, OUTPUT_JSON, OUTPUT_JSONL };
+enum { OUTPUT_TEXT, OUTPUT_JSON, OUTPUT_HTML, OUTPUT_JSONL };
 
 typedef struct runner {
     program *p;

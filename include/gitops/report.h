@@ -1,12 +1,13 @@
 /*
- * gitops/report.h - plans, runs, diffs and events as text for people and JSON for programs.
+ * gitops/report.h - plans, runs, diffs and events as text and pages for people, as JSON for programs.
  *
  *     gitops_report_options options = {sizeof options, 0};
  *     options.format = GITOPS_REPORT_TEXT;
  *     gitops_report_plan(plan, &options, write_to_stdout, NULL, &err);
  *
- * The JSON forms carry "format_version" and are stable (docs/formats.md). No report holds a
- * sensitive value. Text is written piece by piece; nothing is kept. Threads: any.
+ * The JSON forms carry "format_version" and are stable (docs/formats.md). A page is one HTML file
+ * that fetches nothing, reads without a script and runs only its own (docs/program.md). No report
+ * holds a sensitive value. Reports are written piece by piece; nothing is kept. Threads: any.
  */
 #ifndef GITOPS_REPORT_H
 #define GITOPS_REPORT_H
@@ -17,7 +18,7 @@
 extern "C" {
 #endif
 
-enum { GITOPS_REPORT_TEXT = 1, GITOPS_REPORT_JSON = 2 };
+enum { GITOPS_REPORT_TEXT = 1, GITOPS_REPORT_JSON = 2, GITOPS_REPORT_HTML = 3 };
 
 typedef struct gitops_report_options {
     size_t struct_size;
@@ -25,11 +26,11 @@ typedef struct gitops_report_options {
     int32_t color;         /* 1: ANSI colours in text */
     int32_t full;          /* 1: changes of every operation */
     int32_t brief;         /* 1: text of a run: only what did not go well, and the totals */
-    const char *approve_command; /* text: what a held plan tells the reader to run; NULL: nothing */
+    const char *approve_command; /* for people: what a held plan tells the reader to run; NULL: nothing */
 } gitops_report_options;
 
 /*
- * A plan, as it would be carried out; text ends with the command that approves a held one.
+ * A plan, as it would be carried out; for people with the command that approves a held one.
  * options may be NULL, here and below. Returns 0, GITOPS_EINVAL or GITOPS_EIO (write refused).
  */
 GITOPS_API int gitops_report_plan(gitops_plan *plan, const gitops_report_options *options,
@@ -39,7 +40,10 @@ GITOPS_API int gitops_report_plan(gitops_plan *plan, const gitops_report_options
 GITOPS_API int gitops_report_run(gitops_run *run, const gitops_report_options *options,
                                  gitops_write_fn write, void *user_data, gitops_error *err);
 
-/* The changed leaves of one object: a JSON array, or text that is empty when nothing differs. */
+/*
+ * The changed leaves of one object: a JSON array, or text that is empty when nothing differs;
+ * GITOPS_EINVAL for a page.
+ */
 GITOPS_API int gitops_report_changes(gitops_changes *changes,
                                      const gitops_report_options *options, gitops_write_fn write,
                                      void *user_data, gitops_error *err);

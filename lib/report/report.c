@@ -1,6 +1,6 @@
 /*
- * report: the public front. Checks arguments, imports options and hands the work to text.c or
- * json.c, which write through a gops_writer.
+ * report: the public front. Checks arguments, imports options and hands the work to text.c, json.c
+ * or html.c, which write through a gops_writer.
  */
 #include <gitops/report.h>
 
@@ -18,7 +18,7 @@ static int import_options(gitops_report_options *options, const gitops_report_op
         return rc;
     if (options->format == 0)
         options->format = GITOPS_REPORT_TEXT;
-    if (options->format != GITOPS_REPORT_TEXT && options->format != GITOPS_REPORT_JSON)
+    if (options->format < GITOPS_REPORT_TEXT || options->format > GITOPS_REPORT_HTML)
         return gops_fail(err, GITOPS_EINVAL, "no report format %d", (int)options->format);
     return 0;
 }
@@ -37,6 +37,8 @@ static int report_plan(const gitops_plan *plan, const gitops_run *run,
     gops_writer_init(&out, write, user_data);
     if (options.format == GITOPS_REPORT_JSON)
         gops_json_plan(&out, plan, run, &options);
+    else if (options.format == GITOPS_REPORT_HTML)
+        gops_html_plan(&out, plan, run, &options);
     else
         gops_text_plan(&out, plan, run, &options);
     return gops_writer_finish(&out, err);
@@ -66,6 +68,8 @@ int gitops_report_changes(gitops_changes *changes, const gitops_report_options *
         return rc;
     if (!changes || !write)
         return gops_fail(err, GITOPS_EINVAL, "a report needs changes and a write function");
+    if (options.format == GITOPS_REPORT_HTML)
+        return gops_fail(err, GITOPS_EINVAL, "changes are reported as text or JSON");
     gops_writer_init(&out, write, user_data);
     if (options.format == GITOPS_REPORT_JSON) {
         gops_json_changes(&out, changes);

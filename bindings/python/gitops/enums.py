@@ -307,6 +307,7 @@ class EventType(IntEnum):
 class ReportFormat(IntEnum):
     TEXT = 1
     JSON = 2
+    HTML = 3
 
 
 NO_DELETES = -1

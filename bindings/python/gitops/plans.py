@@ -148,6 +148,11 @@ class Plan(Made, Sequence[Operation]):
         return write_report(lib.gitops_report_plan, self._pointer, color=color, full=full,
                             approve_command=approve_command).decode("utf-8", "surrogateescape")
 
+    def to_html(self, *, full: bool = False, approve_command: Optional[str] = None) -> str:
+        """The plan as one page that needs nothing else."""
+        return write_report(lib.gitops_report_plan, self._pointer, format=ReportFormat.HTML,
+                            full=full, approve_command=approve_command).decode("utf-8")
+
     def to_dict(self, *, full: bool = False) -> Dict[str, Any]:
         """The plan as the JSON report has it; full: with the changes of every operation."""
         report: Dict[str, Any] = load_json(write_report(
@@ -247,6 +252,11 @@ class Run(Made):
         """The plan and its outcomes for people; brief: what did not go well, and the totals."""
         return write_report(lib.gitops_report_run, self._pointer, color=color, full=full,
                             brief=brief).decode("utf-8", "surrogateescape")
+
+    def to_html(self, *, full: bool = False) -> str:
+        """The plan and its outcomes as one page that needs nothing else."""
+        return write_report(lib.gitops_report_run, self._pointer, format=ReportFormat.HTML,
+                            full=full).decode("utf-8")
 
     def to_dict(self, *, full: bool = False) -> Dict[str, Any]:
         """The plan and its outcomes as the JSON report has them."""

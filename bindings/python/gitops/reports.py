@@ -1,4 +1,4 @@
-"""Plans, runs and changes as text for people and JSON for programs."""
+"""Plans, runs and changes as text and pages for people and JSON for programs."""
 
 from __future__ import annotations
 

@@ -109,6 +109,8 @@ class Running(ReconcilerTest):
         plan = run.plan.to_dict()
         self.assertEqual((plan["unit"], plan["digest"]), ("shop", run.plan.digest))
         self.assertEqual(run.to_dict()["operations"][0]["outcome"], "done")
+        self.assertIn("<title>Plan of ", run.plan.to_html(approve_command="gitops apply"))
+        self.assertIn("<title>Run of ", run.to_html(full=True))
         self.assertIn(A, run.to_text())
 
     def test_inventory_and_history_are_kept(self) -> None:

@@ -24,7 +24,7 @@ typedef struct fixture {
     uint8_t outcomes[FIXTURE_OPERATIONS];
     char *errors[FIXTURE_OPERATIONS];
     gitops_run run;
-    char text[20000];
+    char text[80000];
     size_t length;
 } fixture;
 
