@@ -25,6 +25,7 @@
 #include <gitops/memo.h>
 #include <gitops/manifest.h>
 #include <gitops/diff.h>
+#include <gitops/health.h>
 #include <gitops/target.h>
 #include <gitops/plan.h>
 #include <gitops/store.h>

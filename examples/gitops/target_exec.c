@@ -15,7 +15,15 @@
 
 enum { PROTOCOL = 1 };
 
-enum { CAN_LIST = 1, CAN_GET = 2, CAN_CHECK = 4, CAN_COMMIT = 8, CAN_CHANGE_ALL = 16 };
+enum {
+    CAN_LIST = 1,
+    CAN_GET = 2,
+    CAN_CHECK = 4,
+    CAN_COMMIT = 8,
+    CAN_CHANGE_ALL = 16,
+    CAN_ASSESS = 32,
+    CAN_HEALTH = 64
+};
 
 typedef struct exec_target {
     program *p;
@@ -139,7 +147,8 @@ static void forget(reply *r)
 
 static unsigned read_abilities(const gitops_value *list)
 {
-    static const char *const names[] = {"list", "get", "check", "commit", "change-all"};
+    static const char *const names[] = {"list",       "get",    "check", "commit",
+                                        "change-all", "assess", "health"};
     unsigned abilities = 0;
     for (size_t i = 0; i < gitops_value_count(list); i++) {
         size_t length = 0;
@@ -232,6 +241,16 @@ static int take_done(exec_target *target, const reply *r, gitops_answer *answer)
     return rc;
 }
 
+/* The answer of assess: a health by its name. */
+static int take_health(const reply *r, gitops_answer *answer)
+{
+    char health[16], message[1024];
+    int has_message = text_member(r->root, "message", message, sizeof message) >= 0;
+    text_member(r->root, "health", health, sizeof health);
+    return gitops_answer_health(answer, gitops_health_of_name(health),
+                                has_message ? message : NULL);
+}
+
 /* Answers that end a call. An answer that does not fit the question leaves it unknown. */
 static int settle(exec_target *target, const reply *r, gitops_answer *answer)
 {
@@ -246,6 +265,8 @@ static int settle(exec_target *target, const reply *r, gitops_answer *answer)
             answer, text_member(r->root, "next", page, sizeof page) >= 0 ? page : NULL);
     else if (strcmp(r->kind, "absent") == 0)
         rc = gitops_answer_absent(answer);
+    else if (strcmp(r->kind, "health") == 0)
+        rc = take_health(r, answer);
     else if (strcmp(r->kind, "retry") == 0)
         rc = gitops_answer_retry(answer, number_member(r->root, "after_ms"), said);
     else if (strcmp(r->kind, "conflict") == 0)
@@ -310,6 +331,11 @@ static int answer_list(const gitops_request *request, gitops_answer *answer, voi
 static int answer_get(const gitops_request *request, gitops_answer *answer, void *user_data)
 {
     return read_call(user_data, "get", request, answer);
+}
+
+static int answer_assess(const gitops_request *request, gitops_answer *answer, void *user_data)
+{
+    return read_call(user_data, "assess", request, answer);
 }
 
 static int answer_check(const gitops_request *request, gitops_answer *answer, void *user_data)
@@ -396,6 +422,8 @@ int open_exec_target(program *p, const char *command, int use, program_target *o
     options.commit = target->abilities & CAN_COMMIT ? answer_commit : NULL;
     options.abort_staged = target->abilities & CAN_COMMIT ? answer_abort : NULL;
     options.changes_all = (target->abilities & CAN_CHANGE_ALL) != 0;
+    options.assess = target->abilities & CAN_ASSESS ? answer_assess : NULL;
+    options.reports_health = (target->abilities & CAN_HEALTH) != 0;
     options.apply = answer_apply;
     options.delete_object = answer_delete;
     if (gitops_target_new(&out->target, p->context, &options, &err) < 0) {

@@ -19,7 +19,7 @@
 #ifndef GITOPS_TARGET_H
 #define GITOPS_TARGET_H
 
-#include <gitops/context.h>
+#include <gitops/health.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -46,12 +46,16 @@ typedef struct gitops_target_options {
     gitops_target_fn fingerprint;   /* optional: which system is this? the state is bound to it */
     uint32_t max_in_flight;         /* calls at once; 0 = 1 */
     uint32_t changes_all;           /* 1: no field is immutable here, so that nothing is replaced */
+    gitops_target_fn assess;        /* optional: is the object at work? */
+    uint32_t reports_health;        /* 1: documents carry their status, and are judged by it */
+    gitops_health_table *health;    /* how, beside the library's rules; NULL: by these alone */
 } gitops_target_options;
 
 /*
  * Makes a target. Returns 0, GITOPS_EINVAL or GITOPS_ENOMEM. Ownership: the caller frees *out;
- * units keep it alive. user_data is taken over on success only. Without list, get, apply and
- * delete_object the host answers those actions itself (gitops_action_answer).
+ * units keep it alive. user_data is taken over on success only; the table of health is held. Without
+ * list, get, apply and delete_object the host answers those actions itself (gitops_action_answer).
+ * A target with neither assess nor reports_health has no health: what was applied is done.
  * Threads: callbacks run where actions are executed, at most max_in_flight at once.
  */
 GITOPS_API int gitops_target_new(gitops_target **out, gitops_context *context,
@@ -105,6 +109,12 @@ GITOPS_API int gitops_answer_done(gitops_answer *answer, const char *document, s
 
 /* Answer of fingerprint: text that identifies the real system, up to 255 bytes. */
 GITOPS_API int gitops_answer_fingerprint(gitops_answer *answer, const char *text);
+
+/*
+ * Answer of assess: GITOPS_HEALTH_... and a message (NULL: none), which must hold no secrets. An
+ * object that does not exist is missing. Returns 0, or GITOPS_EINVAL when it is no health.
+ */
+GITOPS_API int gitops_answer_health(gitops_answer *answer, int32_t health, const char *message);
 
 /* Nothing happened; ask again after after_ms at the earliest. */
 GITOPS_API int gitops_answer_retry(gitops_answer *answer, int64_t after_ms, const char *message);

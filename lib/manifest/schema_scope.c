@@ -3,8 +3,6 @@
 
 #include <string.h>
 
-enum { LONGEST_NAME = 512 }; /* Kubernetes allows 63 bytes for a kind and 253 for a group */
-
 int gops_scope_is_glob(const gops_scope *scope)
 {
     return memchr(scope->text, '*', scope->length) != NULL;
@@ -62,12 +60,11 @@ static uint16_t find_kind(const gops_scopes *scopes, const char *name, size_t le
     return 0;
 }
 
-/* Writes the kind of a document. Returns its length; 0: it names none, or one that is too long. */
-static size_t write_name(char *out, const gitops_value *document)
+size_t gops_scope_name(char out[GOPS_SCOPE_NAME_MAX], const gitops_value *document)
 {
     gops_kind_name name;
-    if (!gops_kind_name_read(&name, document) || name.kind_length >= LONGEST_NAME ||
-        name.group_length >= LONGEST_NAME - name.kind_length)
+    if (!gops_kind_name_read(&name, document) || name.kind_length >= GOPS_SCOPE_NAME_MAX ||
+        name.group_length >= GOPS_SCOPE_NAME_MAX - name.kind_length)
         return 0;
     memcpy(out, name.kind, name.kind_length);
     if (name.group_length == 0)
@@ -80,10 +77,10 @@ static size_t write_name(char *out, const gitops_value *document)
 gops_scope_match gops_scopes_match(const gops_scopes *scopes, const gitops_value *document)
 {
     gops_scope_match match = {0, 0};
-    char name[LONGEST_NAME];
+    char name[GOPS_SCOPE_NAME_MAX];
     if (scopes->glob_count + scopes->kind_count == 0)
         return match;
-    size_t length = write_name(name, document);
+    size_t length = gops_scope_name(name, document);
     if (length == 0)
         return match;
     match.kind = find_kind(scopes, name, length);

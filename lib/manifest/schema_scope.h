@@ -32,6 +32,11 @@ int gops_scope_matches(const gops_scope *glob, const char *name, size_t length);
 /* By what decides first: exact kinds, then globs, the longer ones first; then by bytes. */
 int gops_scope_compare(const gops_scope *a, const gops_scope *b);
 
+enum { GOPS_SCOPE_NAME_MAX = 512 }; /* Kubernetes: 63 bytes for a kind and 253 for a group */
+
+/* Writes the kind of a document. Returns its length; 0: it names none, or one that is too long. */
+size_t gops_scope_name(char out[GOPS_SCOPE_NAME_MAX], const gitops_value *document);
+
 /* document may be NULL. One that names no kind matches nothing. */
 gops_scope_match gops_scopes_match(const gops_scopes *scopes, const gitops_value *document);
 

@@ -4,6 +4,7 @@
  */
 #include <string.h>
 
+#include "target/health.h"
 #include "target/target.h"
 
 void gops_answer_init(gitops_answer *answer, gitops_context *context, gops_request_kind kind)
@@ -111,6 +112,18 @@ int gitops_answer_fingerprint(gitops_answer *answer, const char *text)
     return settle(answer, GOPS_ANSWER_FINGERPRINT, set_text(&answer->text, text));
 }
 
+int gitops_answer_health(gitops_answer *answer, int32_t health, const char *message)
+{
+    if (!answer || !gitops_health_name(health) || answer->kind != GOPS_REQUEST_ASSESS ||
+        answer->state != GOPS_ANSWER_NONE)
+        return GITOPS_EINVAL;
+    gops_health_set(&answer->health, health, message ? message : "",
+                    message ? strnlen(message, sizeof answer->health.message) : 0);
+    answer->health.basis = GITOPS_HEALTH_BY_TARGET;
+    answer->state = GOPS_ANSWER_HEALTH;
+    return 0;
+}
+
 /* Messages are cut rather than refused: losing the answer would be worse. */
 static int give_message(gitops_answer *answer, gops_answer_state state, const char *message)
 {
@@ -151,8 +164,8 @@ int gitops_answer_unknown(gitops_answer *answer, const char *message)
 
 static const char *request_name(gops_request_kind kind)
 {
-    static const char *const names[] = {"",      "list",   "get",   "apply",      "delete",
-                                        "check", "commit", "abort", "fingerprint"};
+    static const char *const names[] = {"",      "list",   "get",   "apply",       "delete",
+                                        "check", "commit", "abort", "fingerprint", "assess"};
     return names[kind];
 }
 

@@ -15,6 +15,8 @@ static int check_options(const gitops_target_options *options, gitops_error *err
         return gops_fail(err, GITOPS_EINVAL, "target: apply and delete_object are needed");
     if (!options->commit != !options->abort_staged)
         return gops_fail(err, GITOPS_EINVAL, "target: commit and abort_staged go together");
+    if (options->health && !options->reports_health)
+        return gops_fail(err, GITOPS_EINVAL, "target: a table of health needs reports_health");
     return 0;
 }
 
@@ -38,6 +40,8 @@ int gitops_target_new(gitops_target **out, gitops_context *context,
     target->options = given;
     if (target->options.max_in_flight == 0)
         target->options.max_in_flight = 1;
+    if (target->options.health)
+        gitops_health_table_ref(target->options.health);
     *out = target;
     return 0;
 }
@@ -55,6 +59,7 @@ void gitops_target_free(gitops_target *target)
     gitops_context *context = target->context;
     if (target->options.destroy_user_data)
         target->options.destroy_user_data(target->options.user_data);
+    gitops_health_table_free(target->options.health);
     gops_free(context, target);
     gitops_context_free(context);
 }
@@ -78,6 +83,8 @@ static gitops_target_fn callback(const gitops_target *target, gops_request_kind 
         return target->options.abort_staged;
     case GOPS_REQUEST_FINGERPRINT:
         return target->options.fingerprint;
+    case GOPS_REQUEST_ASSESS:
+        return target->options.assess;
     }
     return NULL;
 }

@@ -15,7 +15,8 @@ typedef enum gops_request_kind {
     GOPS_REQUEST_CHECK,
     GOPS_REQUEST_COMMIT,
     GOPS_REQUEST_ABORT,
-    GOPS_REQUEST_FINGERPRINT
+    GOPS_REQUEST_FINGERPRINT,
+    GOPS_REQUEST_ASSESS
 } gops_request_kind;
 
 /* Borrows everything. */
@@ -37,6 +38,7 @@ typedef enum gops_answer_state {
     GOPS_ANSWER_ABSENT,
     GOPS_ANSWER_DONE,
     GOPS_ANSWER_FINGERPRINT,
+    GOPS_ANSWER_HEALTH,
     GOPS_ANSWER_RETRY,
     GOPS_ANSWER_CONFLICT,
     GOPS_ANSWER_FAILED,
@@ -58,6 +60,7 @@ struct gitops_answer {
     int has_document, has_version, has_page;
     int64_t after_ms;
     int32_t code;
+    gitops_health health;    /* with GOPS_ANSWER_HEALTH */
     gitops_error failure;    /* of on_object or of memory; code 0 = none */
 };
 
@@ -85,5 +88,23 @@ void gops_target_call(const gitops_target *target, const gitops_request *request
  */
 int gops_answer_error(const gitops_answer *answer, const gitops_request *request,
                       gitops_error *err);
+
+/* 1 when somebody says how the objects of a target are: the target itself, or their documents. */
+int gops_target_has_health(const gitops_target *target);
+
+/*
+ * The health of the object with a key: what the callback assess says, else the verdict on what get
+ * gives. flags: GITOPS_ASSESS_... An answer that is no success is unknown, with its message; a
+ * target without either callback cannot say. Returns 0 or GITOPS_ENOMEM; *out is then unknown.
+ */
+int gops_target_assess(const gitops_target *target, const char *key, uint32_t flags,
+                       gitops_health *out, gitops_error *err);
+
+/*
+ * The verdict on a document as the target holds it, YAML or JSON; NULL: absent. Returns 0 or
+ * GITOPS_ENOMEM. A document that cannot be read is unknown.
+ */
+int gops_target_judge(const gitops_target *target, const char *key, const char *document,
+                      size_t length, uint32_t flags, gitops_health *out, gitops_error *err);
 
 #endif

@@ -42,6 +42,7 @@ from .enums import (
     NO_DELETES,
     ActionType,
     Adopt,
+    Assess,
     Code,
     Conflict,
     Control,
@@ -49,6 +50,8 @@ from .enums import (
     Drift,
     EventType,
     Format,
+    Health,
+    HealthBasis,
     Hook,
     HookDelete,
     IdentityRule,
@@ -97,6 +100,7 @@ from .errors import (
     UnsupportedError,
 )
 from .events import Event
+from .healths import HealthTable, Verdict, assess
 from .identities import Identity, file_key, file_key_path
 from .manifests import Manifest
 from .plans import HeldBy, Operation, Plan, Result, Run, Unit
@@ -108,20 +112,21 @@ from .targets import Target
 from .values import Document, Documents, Value
 
 __all__ = (
-    "ABSENT", "Action", "ActionType", "Adopt", "Answer", "CancelledError", "Change", "Changes",
-    "Code", "Conflict", "ConflictError", "Context", "Control", "Controls", "CorruptError",
-    "Diagnostic", "Diagnostics", "Diff", "Digest", "Document", "Documents", "Drift",
-    "DuplicateError", "Event", "EventType", "ForeignError", "Format", "GitopsError", "HeldBy",
-    "HeldError", "HistoryOperation", "HistoryRun", "Hook", "HookDelete", "Identity", "IdentityRule",
-    "InvalidError", "InventoryObject", "Kind", "LibraryError", "LimitError", "Limits", "ListKind",
-    "LockedError", "LogLevel", "Manifest", "MapKind", "Memo", "MemorySource", "Mode", "NO_DELETES",
-    "NotFoundError", "NullPolicy", "Object", "Operation", "OperationAction", "Order", "OrderError",
-    "Origin", "OutOfMemoryError", "Outcome", "Page", "ParseError", "PartialError", "PatchType",
-    "Plan", "Prune", "Reconciler", "Removal", "Request", "Resolve", "Result", "RewindError", "Rule",
-    "RuleFlag", "Run", "ScalarKind", "Schema", "SchemaKind", "Severity", "Snapshot", "Source",
-    "SourceError", "StateError", "Store", "StoreError", "SystemRefusedError", "Target",
-    "TargetConflict", "TargetError", "TargetFailed", "TargetRetry", "TargetUnknown", "Unit",
-    "UnsupportedError", "Value", "apply_json_patch", "apply_merge_patch", "apply_patch",
+    "ABSENT", "Action", "ActionType", "Adopt", "Answer", "Assess", "CancelledError", "Change",
+    "Changes", "Code", "Conflict", "ConflictError", "Context", "Control", "Controls",
+    "CorruptError", "Diagnostic", "Diagnostics", "Diff", "Digest", "Document", "Documents", "Drift",
+    "DuplicateError", "Event", "EventType", "ForeignError", "Format", "GitopsError", "Health",
+    "HealthBasis", "HealthTable", "HeldBy", "HeldError", "HistoryOperation", "HistoryRun", "Hook",
+    "HookDelete", "Identity", "IdentityRule", "InvalidError", "InventoryObject", "Kind",
+    "LibraryError", "LimitError", "Limits", "ListKind", "LockedError", "LogLevel", "Manifest",
+    "MapKind", "Memo", "MemorySource", "Mode", "NO_DELETES", "NotFoundError", "NullPolicy",
+    "Object", "Operation", "OperationAction", "Order", "OrderError", "Origin", "OutOfMemoryError",
+    "Outcome", "Page", "ParseError", "PartialError", "PatchType", "Plan", "Prune", "Reconciler",
+    "Removal", "Request", "Resolve", "Result", "RewindError", "Rule", "RuleFlag", "Run",
+    "ScalarKind", "Schema", "SchemaKind", "Severity", "Snapshot", "Source", "SourceError",
+    "StateError", "Store", "StoreError", "SystemRefusedError", "Target", "TargetConflict",
+    "TargetError", "TargetFailed", "TargetRetry", "TargetUnknown", "Unit", "UnsupportedError",
+    "Value", "Verdict", "apply_json_patch", "apply_merge_patch", "apply_patch", "assess",
     "base_from_annotation", "base_from_manager", "file_key", "file_key_path", "find_library",
     "library_version", "normal_form", "process_defaults", "run_async",
 )

@@ -25,6 +25,7 @@ from ._structs import (
     DiffOptions,
     EmitOptions,
     Error,
+    Health,
     IdentityOptions,
     ManifestOptions,
     PatchOptions,
@@ -58,6 +59,7 @@ DIFF = handle_type("diff")
 DOCUMENT = handle_type("document")
 DOCUMENTS = handle_type("documents")
 EVENT = handle_type("event")
+HEALTH_TABLE = handle_type("health_table")
 HISTORY = handle_type("history")
 IDENTITY = handle_type("identity")
 IDENTITY_ANSWER = handle_type("identity_answer")
@@ -244,6 +246,16 @@ FUNCTIONS: Dict[str, Tuple[Any, List[Any]]] = {
     "gitops_base_from_annotation": (c_int, [OUT(DOCUMENT), CONTEXT, DOCUMENT, ERROR]),
     "gitops_base_from_manager": (c_int, [OUT(DOCUMENT), CONTEXT, DOCUMENT, c_char_p, ERROR]),
 
+    # gitops/health.h
+    "gitops_health_name": (c_char_p, [c_int32]),
+    "gitops_health_of_name": (c_int32, [c_char_p]),
+    "gitops_health_worse": (c_int32, [c_int32, c_int32]),
+    "gitops_health_table_parse": (c_int, [OUT(HEALTH_TABLE), CONTEXT, DOCUMENT, ERROR]),
+    "gitops_health_table_ref": (HEALTH_TABLE, [HEALTH_TABLE]),
+    "gitops_health_table_free": (None, [HEALTH_TABLE]),
+    "gitops_health_assess":
+        (c_int, [OUT(Health), HEALTH_TABLE, DOCUMENT, c_char_p, c_uint32, ERROR]),
+
     # gitops/target.h
     "gitops_target_new": (c_int, [OUT(TARGET), CONTEXT, IN(TargetOptions), ERROR]),
     "gitops_target_free": (None, [TARGET]),
@@ -258,6 +270,7 @@ FUNCTIONS: Dict[str, Tuple[Any, List[Any]]] = {
     "gitops_answer_absent": (c_int, [ANSWER]),
     "gitops_answer_done": (c_int, [ANSWER, c_char_p, c_size_t, c_char_p]),
     "gitops_answer_fingerprint": (c_int, [ANSWER, c_char_p]),
+    "gitops_answer_health": (c_int, [ANSWER, c_int32, c_char_p]),
     "gitops_answer_retry": (c_int, [ANSWER, c_int64, c_char_p]),
     "gitops_answer_conflict": (c_int, [ANSWER, c_char_p]),
     "gitops_answer_failed": (c_int, [ANSWER, c_int32, c_char_p]),

@@ -26,7 +26,7 @@ from typing import Any, Dict, Type, TypeVar
 
 HANDLES = (
     "action", "answer", "buffer", "change", "changes", "conflict_answer", "context", "controls",
-    "diagnostics", "diff", "document", "documents", "event", "history", "identity",
+    "diagnostics", "diff", "document", "documents", "event", "health_table", "history", "identity",
     "identity_answer", "inventory", "manifest", "memo", "operation", "plan", "reconciler",
     "request", "run", "schema", "schema_builder", "snapshot", "source", "store", "target", "unit",
     "value",
@@ -52,6 +52,14 @@ class Error(Structure):
         ("where", c_char * 256),
         ("message", c_char * 640),
         ("reserved", c_uint8 * 104),
+    ]
+
+
+class Health(Structure):
+    _fields_ = [
+        ("status", c_int32),
+        ("basis", c_int32),
+        ("message", c_char * 504),
     ]
 
 
@@ -213,6 +221,9 @@ class TargetOptions(Structure):
         ("fingerprint", TargetFn),
         ("max_in_flight", c_uint32),
         ("changes_all", c_uint32),
+        ("assess", TargetFn),
+        ("reports_health", c_uint32),
+        ("health", handle_type("health_table")),
     ]
 
 
@@ -291,6 +302,7 @@ STRUCTS: Dict[str, Type[Structure]] = {
     "gitops_schema_rule": SchemaRule,
     "gitops_diff_options": DiffOptions,
     "gitops_patch_options": PatchOptions,
+    "gitops_health": Health,
     "gitops_target_options": TargetOptions,
     "gitops_unit_options": UnitOptions,
     "gitops_store_options": StoreOptions,

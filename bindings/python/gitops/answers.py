@@ -8,7 +8,7 @@ from typing import Any, Iterable, Optional
 
 from ._handle import c_string, sized_text
 from ._library import lib
-from .enums import Code
+from .enums import Code, Health
 from .errors import BY_CODE, GitopsError, InvalidError, decode
 from .values import DocumentLike, Json, document_bytes, load_json
 
@@ -130,6 +130,10 @@ class Answer:
 
     def fingerprint(self, text: str) -> None:
         self._give(lib.gitops_answer_fingerprint, c_string(text))
+
+    def health(self, health: Health, message: str = "") -> None:
+        """For assess: how the object is."""
+        self._give(lib.gitops_answer_health, health, one_line(message))
 
     def retry(self, after_ms: int, message: str = "") -> None:
         """Nothing happened; ask again after after_ms at the earliest."""

@@ -268,6 +268,34 @@ class OperationAction(IntEnum):
     TRANSFER = 7
 
 
+class Health(IntEnum):
+    """Is an object at work? From the best to the worst: of many, the largest is that of all."""
+
+    HEALTHY = 1
+    SUSPENDED = 2
+    PROGRESSING = 3
+    MISSING = 4
+    DEGRADED = 5
+    UNKNOWN = 6
+
+
+class HealthBasis(IntEnum):
+    """What a verdict on health rests on."""
+
+    NOTHING = 0
+    OBJECT = 1
+    CONDITION = 2
+    KIND = 3
+    TABLE = 4
+    TARGET = 5
+
+
+class Assess(IntFlag):
+    """HOOK: the object is to run to its end."""
+
+    HOOK = 1
+
+
 class ActionType(IntEnum):
     """What the machine asks its host to do."""
 
@@ -341,6 +369,9 @@ PREFIXES: Dict[str, Union[Type[IntEnum], Type[IntFlag]]] = {
     "GITOPS_PRUNE_": Prune,
     "GITOPS_ADOPT_": Adopt,
     "GITOPS_ACTION_": OperationAction,
+    "GITOPS_HEALTH_": Health,
+    "GITOPS_HEALTH_BY_": HealthBasis,
+    "GITOPS_ASSESS_": Assess,
     "GITOPS_DO_": ActionType,
     "GITOPS_OUTCOME_": Outcome,
     "GITOPS_EVENT_": EventType,

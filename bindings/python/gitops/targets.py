@@ -23,6 +23,8 @@ from .answers import (
     describe,
 )
 from .contexts import Context, core_of
+from .enums import Health
+from .healths import HealthTable, Verdict
 from .values import DocumentLike
 
 Listing = Union[Page, Mapping[str, DocumentLike], Iterable[Object]]
@@ -45,6 +47,8 @@ class Target:
 
     max_in_flight: int = 1
     changes_all: bool = False  # no field is immutable here, so that nothing is replaced
+    reports_health: bool = False  # documents carry their status, and are judged by it
+    health_table: Optional[HealthTable] = None  # how, beside the library's rules
     _native: Optional[NativeTarget] = None
 
     def list(self, page: Optional[str]) -> Listing:
@@ -81,6 +85,11 @@ class Target:
 
     def fingerprint(self) -> str:
         """Text that identifies the real system, up to 255 bytes; the state is bound to it."""
+        raise NotImplementedError
+
+
+    def assess(self, key: str) -> Union[Health, Verdict]:
+        """Is the object at work? An object that does not exist is Health.MISSING."""
         raise NotImplementedError
 
 
@@ -134,8 +143,10 @@ def _make_native(target: Target, context: Context) -> NativeTarget:
              getattr(Target, _METHODS.get(name, name))}
     core = core_of(context)
     number = _TARGETS.add(weakref.ref(target))
+    table = target.health_table._pointer if target.health_table else None
     options = make(TargetOptions, user_data=number, destroy_user_data=_TARGETS.destroy,
                    max_in_flight=target.max_in_flight, changes_all=target.changes_all,
+                   reports_health=target.reports_health, health=table,
                    **given)
     try:
         return NativeTarget(create("target", lib.gitops_target_new, core._pointer, byref(options)))
@@ -182,6 +193,14 @@ def _answer_apply(target: Target, request: Request, answer: Answer) -> None:
 
 def _answer_fingerprint(target: Target, _request: Request, answer: Answer) -> None:
     answer.fingerprint(target.fingerprint())
+
+
+def _answer_assess(target: Target, request: Request, answer: Answer) -> None:
+    verdict = target.assess(request.key)
+    if isinstance(verdict, Verdict):
+        answer.health(verdict.health, verdict.message)
+    else:
+        answer.health(verdict)
 
 
 def _answer_done(call: Callable[[Target, Request], None]) -> _Question:
@@ -244,5 +263,6 @@ _THUNKS: Dict[str, Any] = {
     "commit": _callback(_answer_done(lambda target, _request: target.commit())),
     "abort_staged": _callback(_answer_done(lambda target, _request: target.abort())),
     "fingerprint": _callback(_answer_fingerprint),
+    "assess": _callback(_answer_assess),
 }
 _METHODS = {"delete_object": "delete", "abort_staged": "abort"}
