@@ -8,6 +8,7 @@
 
 #include "base/options.h"
 #include "diff/changes.h"
+#include "diff/holds.h"
 #include "diff/kubernetes.h"
 #include "diff/secret.h"
 #include "diff/triwalk.h"
@@ -17,9 +18,8 @@
 struct gitops_diff {
     gitops_context *context;
     gitops_schema *schema;
-    gops_object_kind kind;
     gitops_document *given[GOPS_SIDES]; /* NULL = absent */
-    gitops_document *sides[GOPS_SIDES]; /* as compared: given, or a normal form of it */
+    gitops_document *sides[GOPS_SIDES]; /* as compared: given (borrowed), or a normal form of it */
     gitops_document *normal;            /* what the target made of base; NULL: not known */
     gitops_document *merged, *new_base; /* NULL = absent */
     gitops_changes *changes;
@@ -43,29 +43,31 @@ static const gitops_value *leading_root(const gitops_diff *diff)
 
 static int choose_schema(gitops_diff *diff, gitops_schema *schema, gitops_error *err)
 {
-    diff->kind = gops_object_kind_of(leading_root(diff));
     if (schema) {
         diff->schema = gitops_schema_ref(schema);
         return 0;
     }
-    return gitops_schema_new(
-        &diff->schema, diff->context,
-        diff->kind == GOPS_OBJECT_PLAIN ? GITOPS_SCHEMA_NONE : GITOPS_SCHEMA_KUBERNETES, err);
+    int is_plain = gops_object_kind_of(leading_root(diff)) == GOPS_OBJECT_PLAIN;
+    return gitops_schema_new(&diff->schema, diff->context,
+                             is_plain ? GITOPS_SCHEMA_NONE : GITOPS_SCHEMA_KUBERNETES, err);
+}
+
+static gops_object_kind kind_of(const gitops_diff *diff)
+{
+    return gops_schema_null_is_absent(diff->schema) ? gops_object_kind_of(leading_root(diff))
+                                                    : GOPS_OBJECT_PLAIN;
 }
 
 /* What Kubernetes would do to the documents before keeping them. */
 static int normalise(gitops_diff *diff, gitops_error *err)
 {
-    if (!gops_schema_null_is_absent(diff->schema))
-        diff->kind = GOPS_OBJECT_PLAIN;
-    if (diff->kind != GOPS_OBJECT_SECRET)
+    if (kind_of(diff) != GOPS_OBJECT_SECRET)
         return 0;
     for (int side = 0; side < GOPS_SIDES; side++) {
-        gitops_document *normal;
-        if (gops_secret_normalise(&normal, diff->context, diff->given[side]) < 0)
+        if (gops_secret_normalise(&diff->sides[side], diff->context, diff->given[side]) < 0)
             return gops_fail_memory(err);
-        gitops_document_free(diff->sides[side]);
-        diff->sides[side] = normal;
+        if (diff->sides[side] == diff->given[side])
+            gitops_document_free(diff->given[side]); /* one more hold, of which there is no need */
     }
     gitops_document *given = diff->normal;
     int status = gops_secret_normalise(&diff->normal, diff->context, given);
@@ -141,17 +143,14 @@ static void find_owners(gops_triwalk *walk, gops_schema_place *root)
     walk->fields = fields;
 }
 
-static void begin_walk(gops_triwalk *walk, const gitops_diff *diff, gitops_document *merged,
-                       gitops_document *base, gops_schema_place *root)
+static void begin_walk(gops_triwalk *walk, const gitops_diff *diff, gops_schema_place *root)
 {
     const gitops_value *leading = leading_root(diff);
     memset(walk, 0, sizeof *walk);
     walk->schema = diff->schema;
     walk->null_is_absent = gops_schema_null_is_absent(diff->schema);
     walk->object = root_of(diff->sides[GOPS_LIVE]);
-    walk->kind = (int)diff->kind;
-    walk->merged = &merged->arena;
-    walk->base = &base->arena;
+    walk->kind = (int)kind_of(diff);
     gops_triwalk_begin(walk, diff->context);
     gops_schema_root(diff->schema, leading, root);
     if (walk->object && gops_schema_has_managers(diff->schema))
@@ -199,15 +198,6 @@ static int finish(gitops_diff *diff, const gops_triwalk *walk, gops_outcome out,
     return status < 0 ? gops_fail_memory(err) : 0;
 }
 
-/* What nearly every diff finds; it is answered without a walk and without documents of its own. */
-static int is_unchanged(const gitops_diff *diff)
-{
-    gops_sides raw = roots_of(diff);
-    return raw.of[GOPS_BASE] && raw.of[GOPS_DESIRED] && raw.of[GOPS_LIVE] &&
-           gops_value_same(raw.of[GOPS_BASE], raw.of[GOPS_DESIRED]) &&
-           gops_value_same(raw.of[GOPS_DESIRED], raw.of[GOPS_LIVE]);
-}
-
 static int keep_all(gitops_diff *diff, const char *file, gitops_error *err)
 {
     diff->changes = gops_changes_new(diff->context, file);
@@ -218,22 +208,40 @@ static int keep_all(gitops_diff *diff, const char *file, gitops_error *err)
     return 0;
 }
 
+/* The walk, which makes documents of its own. */
+static int merge(gitops_diff *diff, gops_triwalk *walk, const gops_schema_place *root,
+                 const char *file, gitops_error *err)
+{
+    gitops_document *merged = gops_document_new(diff->context);
+    gitops_document *base = gops_document_new(diff->context);
+    diff->changes = gops_changes_new(diff->context, file);
+    if (merged && base && diff->changes) {
+        gops_sides raw = roots_of(diff);
+        walk->merged = &merged->arena;
+        walk->base = &base->arena;
+        walk->changes = diff->changes;
+        gops_outcome out = gops_merge_whole(walk, root, &raw);
+        if (walk->status == 0)
+            return finish(diff, walk, out, merged, base, err);
+    }
+    gitops_document_free(merged);
+    gitops_document_free(base);
+    return gops_fail_memory(err);
+}
+
+/* What nearly every walk would find: nothing was changed, but the target added what is its own. */
+static int is_in_sync(gops_triwalk *walk, const gops_schema_place *root, const gops_sides *raw)
+{
+    return raw->of[GOPS_LIVE] && raw->of[GOPS_DESIRED] && walk->status == 0 &&
+           gops_value_same(raw->of[GOPS_BASE], raw->of[GOPS_DESIRED]) &&
+           gops_holds(walk, root, raw->of[GOPS_DESIRED], raw->of[GOPS_LIVE]);
+}
+
 static int compare(gitops_diff *diff, const gitops_diff_options *options, gitops_error *err)
 {
     gops_triwalk walk;
     gops_schema_place root;
-    if (is_unchanged(diff))
-        return keep_all(diff, options->file, err);
-    gitops_document *merged = gops_document_new(diff->context);
-    gitops_document *base = gops_document_new(diff->context);
-    diff->changes = gops_changes_new(diff->context, options->file);
-    if (!merged || !base || !diff->changes) {
-        gitops_document_free(merged);
-        gitops_document_free(base);
-        return gops_fail_memory(err);
-    }
-    begin_walk(&walk, diff, merged, base, &root);
-    walk.changes = diff->changes;
+    begin_walk(&walk, diff, &root);
     walk.policy = (gops_policy){GITOPS_CONFLICT_DESIRED, GITOPS_DRIFT_REVERT, 0};
     gops_policy_set(&walk.policy,
                     (gops_policy){(uint8_t)options->conflict, (uint8_t)options->drift, 0});
@@ -241,15 +249,8 @@ static int compare(gitops_diff *diff, const gitops_diff_options *options, gitops
     walk.user_data = options->user_data;
     walk.normal = (gops_normal){root_of(diff->normal), diff->normal != NULL};
     gops_sides raw = roots_of(diff);
-    gops_outcome out = gops_merge_whole(&walk, &root, &raw);
-    int status = walk.status;
-    if (status == 0) {
-        status = finish(diff, &walk, out, merged, base, err);
-    } else {
-        gitops_document_free(merged);
-        gitops_document_free(base);
-        gops_fail_memory(err);
-    }
+    int status = is_in_sync(&walk, &root, &raw) ? keep_all(diff, options->file, err)
+                                                : merge(diff, &walk, &root, options->file, err);
     gops_triwalk_end(&walk);
     return status;
 }
@@ -271,10 +272,25 @@ static int check_options(gitops_diff_options *own, const gitops_diff_options *op
 
 static void hold_side(gitops_diff *diff, int side, gitops_document *document)
 {
-    if (!document)
-        return;
-    diff->given[side] = gitops_document_ref(document);
-    diff->sides[side] = gitops_document_ref(document);
+    if (document)
+        diff->given[side] = diff->sides[side] = gitops_document_ref(document);
+}
+
+/*
+ * What nearly every diff finds. It is asked before documents are held: a count is written with
+ * everything before it done, so that the three would be fetched from memory one after the other.
+ */
+static int is_unchanged(const gitops_document *base, const gitops_document *desired,
+                        const gitops_document *live)
+{
+    return base && desired && live && gops_value_same(root_of(base), root_of(desired)) &&
+           gops_value_same(root_of(desired), root_of(live));
+}
+
+/* A document without it is its own normal form, and that is sooner seen than of which kind it is. */
+static int has_string_data(const gitops_document *document)
+{
+    return gops_value_member(gitops_document_root(document), "stringData", 10) != NULL;
 }
 
 int gitops_diff_new(gitops_diff **out, gitops_context *context, gitops_document *base,
@@ -290,6 +306,7 @@ int gitops_diff_new(gitops_diff **out, gitops_context *context, gitops_document 
     int status = check_options(&own, options, err);
     if (status < 0)
         return status;
+    int unchanged = is_unchanged(base, desired, live);
     gitops_diff *diff = gops_calloc(context, 1, sizeof *diff);
     if (!diff)
         return gops_fail_memory(err);
@@ -299,10 +316,10 @@ int gitops_diff_new(gitops_diff **out, gitops_context *context, gitops_document 
     hold_side(diff, GOPS_LIVE, live);
     diff->normal = own.normal ? gitops_document_ref(own.normal) : NULL;
     status = choose_schema(diff, own.schema, err);
-    if (status == 0)
+    if (status == 0 && (!unchanged || has_string_data(desired)))
         status = normalise(diff, err);
     if (status == 0)
-        status = compare(diff, &own, err);
+        status = unchanged ? keep_all(diff, own.file, err) : compare(diff, &own, err);
     if (status < 0 && status != GITOPS_ECONFLICT) {
         gitops_diff_free(diff);
         return status;
@@ -317,8 +334,9 @@ void gitops_diff_free(gitops_diff *diff)
         return;
     gitops_context *context = diff->context;
     for (int side = 0; side < GOPS_SIDES; side++) {
+        if (diff->sides[side] != diff->given[side])
+            gitops_document_free(diff->sides[side]);
         gitops_document_free(diff->given[side]);
-        gitops_document_free(diff->sides[side]);
     }
     gitops_document_free(diff->normal);
     gitops_document_free(diff->merged);
@@ -396,7 +414,7 @@ int gops_diff_keeps(const gitops_diff *diff)
 
 int gops_diff_is_protected(const gitops_diff *diff)
 {
-    return diff->kind != GOPS_OBJECT_PLAIN && gops_object_is_protected(leading_root(diff));
+    return kind_of(diff) != GOPS_OBJECT_PLAIN && gops_object_is_protected(leading_root(diff));
 }
 
 int gops_diff_tells(const gitops_diff *diff)
@@ -418,7 +436,8 @@ static int project(const gitops_diff *diff, const gitops_value *live, int for_se
 {
     gops_triwalk walk;
     gops_schema_place root;
-    begin_walk(&walk, diff, out, out, &root);
+    begin_walk(&walk, diff, &root);
+    walk.merged = walk.base = &out->arena;
     walk.mode = GOPS_TRIWALK_PROJECT;
     walk.for_server = for_server;
     gops_sides raw = roots_of(diff);
@@ -467,7 +486,7 @@ int gops_diff_owned_merged(const gitops_diff *diff, gitops_document **out)
 {
     gitops_document *merged;
     *out = NULL;
-    if (diff->kind != GOPS_OBJECT_SECRET)
+    if (kind_of(diff) != GOPS_OBJECT_SECRET)
         merged = gitops_document_ref(diff->merged);
     else if (gops_secret_normalise(&merged, diff->context, diff->merged) < 0)
         return GITOPS_ENOMEM;

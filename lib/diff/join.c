@@ -39,6 +39,20 @@ int gops_join_identify(const gops_list_keys *keys, const gitops_value *element, 
     return found && gops_value_is(element, GITOPS_VALUE_MAP);
 }
 
+int gops_join_same_keys(const gops_list_keys *keys, const gitops_value *a, const gitops_value *b)
+{
+    int found = 0;
+    if (a->type != GITOPS_VALUE_MAP || b->type != GITOPS_VALUE_MAP)
+        return 0;
+    for (size_t i = 0; i < keys->count; i++) {
+        const gitops_value *value = key_value(&keys->keys[i], a);
+        if (a != b && !gops_value_same(value, key_value(&keys->keys[i], b)))
+            return 0;
+        found |= value != NULL;
+    }
+    return found;
+}
+
 static gops_digest occurrence_id(gops_digest id, uint32_t number)
 {
     gops_hasher hasher;

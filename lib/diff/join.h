@@ -48,6 +48,9 @@ int gops_join_set(gops_join *join, gops_triwalk *walk, const gops_schema_place *
 /* Returns 1 and the identity of an element by its keys; 0 when it has none of them. */
 int gops_join_identify(const gops_list_keys *keys, const gitops_value *element, gops_digest *id);
 
+/* 1 when two elements have the same identity by their keys; an element with itself: any at all. */
+int gops_join_same_keys(const gops_list_keys *keys, const gitops_value *a, const gitops_value *b);
+
 /* The keys of an element that are there, as a map, to show. NULL: no memory. */
 const gitops_value *gops_join_identity(gops_triwalk *walk, const gops_list_keys *keys,
                                        const gitops_value *element);

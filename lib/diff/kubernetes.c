@@ -7,14 +7,30 @@
 
 #include <string.h>
 
-/* group: with its slash, or the whole apiVersion of the core group. */
-static int has_type(const gitops_value *root, const char *group, const char *kind)
+/* What an object says it is; both texts NULL: it says nothing. */
+typedef struct object_type {
+    const char *version, *kind;
+    size_t version_length, kind_length;
+} object_type;
+
+static object_type type_of(const gitops_value *root)
 {
-    size_t length, wanted = strlen(group);
-    const char *version = gops_value_member_text(root, "apiVersion", &length);
-    int fits = version && (group[wanted - 1] == '/' ? length > wanted : length == wanted);
-    return fits && memcmp(version, group, wanted) == 0 &&
-           (!kind || gops_value_text_is(gops_value_member(root, "kind", 4), kind));
+    object_type type;
+    type.version = gops_value_member_text(root, "apiVersion", &type.version_length);
+    type.kind = gops_value_member_text(root, "kind", &type.kind_length);
+    return type.version && type.kind ? type : (object_type){NULL, NULL, 0, 0};
+}
+
+/* group: with its slash, or the whole apiVersion of the core group. kind NULL: any. */
+static int is_type(const object_type *type, const char *group, const char *kind)
+{
+    size_t wanted = strlen(group);
+    if (!type->version || (kind && (type->kind_length != strlen(kind) ||
+                                    memcmp(type->kind, kind, type->kind_length) != 0)))
+        return 0;
+    return (group[wanted - 1] == '/' ? type->version_length > wanted
+                                     : type->version_length == wanted) &&
+           memcmp(type->version, group, wanted) == 0;
 }
 
 static int is_aggregated(const gitops_value *root)
@@ -41,23 +57,23 @@ gops_object_kind gops_object_kind_of(const gitops_value *root)
         {"admissionregistration.k8s.io/", NULL, GOPS_OBJECT_WEBHOOKS},
         {"apiextensions.k8s.io/", "CustomResourceDefinition", GOPS_OBJECT_CRD},
     };
-    size_t length;
-    if (!gops_value_member_text(root, "apiVersion", &length) ||
-        !gops_value_member_text(root, "kind", &length))
+    object_type type = type_of(root);
+    if (!type.version)
         return GOPS_OBJECT_PLAIN;
-    if (has_type(root, "rbac.authorization.k8s.io/", "ClusterRole") && is_aggregated(root))
+    if (is_type(&type, "rbac.authorization.k8s.io/", "ClusterRole") && is_aggregated(root))
         return GOPS_OBJECT_AGGREGATED_ROLE;
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
-        if (has_type(root, kinds[i].group, kinds[i].name))
+        if (is_type(&type, kinds[i].group, kinds[i].name))
             return kinds[i].kind;
     return GOPS_OBJECT_ANY;
 }
 
 int gops_object_is_protected(const gitops_value *root)
 {
-    return has_type(root, "v1", "Namespace") || has_type(root, "v1", "PersistentVolume") ||
-           has_type(root, "v1", "PersistentVolumeClaim") ||
-           has_type(root, "apiextensions.k8s.io/", "CustomResourceDefinition");
+    object_type type = type_of(root);
+    return is_type(&type, "v1", "Namespace") || is_type(&type, "v1", "PersistentVolume") ||
+           is_type(&type, "v1", "PersistentVolumeClaim") ||
+           is_type(&type, "apiextensions.k8s.io/", "CustomResourceDefinition");
 }
 
 /* 1 when the current path is the pattern, in which one "*" stands for any characters. */

@@ -8,8 +8,8 @@
 struct gitops_document {
     gops_refcount references;
     gitops_context *context;
+    gitops_value root;         /* beside the count: to most who hold a document it is all they read */
     gops_arena arena;          /* owns what the root refers to, unless shared */
-    gitops_value root;
     const char *name;          /* in the arena, or in that of a shared document; "" = none */
     uint32_t number;           /* in its text, from 1; 0 = made by the library */
     gitops_document *shared[3]; /* held because the root borrows from them; NULL = none */

@@ -262,7 +262,7 @@ int gops_value_same_content(const gitops_value *a, const gitops_value *b)
     }
 }
 
-int gops_key_compare(const char *a, size_t a_length, const char *b, size_t b_length)
+int gops_key_compare_bytes(const char *a, size_t a_length, const char *b, size_t b_length)
 {
     size_t common = a_length < b_length ? a_length : b_length;
     int order = common ? memcmp(a, b, common) : 0;
@@ -274,8 +274,6 @@ int gops_key_compare(const char *a, size_t a_length, const char *b, size_t b_len
 static int compare_members(const void *left, const void *right)
 {
     const gitops_value *a = left, *b = right;
-    if (a->key_length && b->key_length && a->key[0] != b->key[0]) /* mostly decides */
-        return (unsigned char)a->key[0] < (unsigned char)b->key[0] ? -1 : 1;
     return gops_key_compare(a->key, a->key_length, b->key, b->key_length);
 }
 

@@ -87,7 +87,13 @@ static inline int gops_value_is(const gitops_value *value, int32_t type)
 int gops_value_text_is(const gitops_value *value, const char *text);
 
 /* Three-way comparison of keys by bytes, shorter first. */
-int gops_key_compare(const char *a, size_t a_length, const char *b, size_t b_length);
+int gops_key_compare_bytes(const char *a, size_t a_length, const char *b, size_t b_length);
+static inline int gops_key_compare(const char *a, size_t a_length, const char *b, size_t b_length)
+{
+    if (a_length && b_length && a[0] != b[0]) /* mostly decides */
+        return (unsigned char)a[0] < (unsigned char)b[0] ? -1 : 1;
+    return gops_key_compare_bytes(a, a_length, b, b_length);
+}
 
 /* A deep copy into an arena, positions included; NULL content and 0 when there is no memory. */
 int gops_value_copy(gitops_value *out, const gitops_value *value, gops_arena *arena);

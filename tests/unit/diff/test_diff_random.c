@@ -126,6 +126,79 @@ static void diff_randomTriples_propertiesHold(void **state)
     support_context_free(context);
 }
 
+/* The map with one more member, the first one. */
+static gitops_document *with_member(gitops_context *context, const gitops_document *document,
+                                    const char *member)
+{
+    gitops_buffer *text = NULL;
+    assert_int_equal(gitops_value_emit(&text, context, gitops_document_root(document), NULL, NULL),
+                     0);
+    size_t length = gitops_buffer_length(text) + strlen(member) + 4;
+    char *longer = malloc(length);
+    const char *rest = gitops_buffer_data(text) + 1;
+    assert_non_null(longer);
+    snprintf(longer, length, "{%s%s%s", member, *rest == '}' ? "" : ",", rest);
+    gitops_document *result = triple_document(context, longer);
+    free(longer);
+    gitops_buffer_free(text);
+    return result;
+}
+
+/* The walk, which a difference elsewhere forces, finds nothing more than the quick look did. */
+static void assert_walk_finds_nothing(const triple *t)
+{
+    triple walked = *t;
+    walked.base = walked.desired = with_member(t->context, t->desired, "\"zz\":1");
+    walked.live = with_member(t->context, t->live, "\"zz\":2");
+    gitops_diff *diff = triple_diff(&walked, GITOPS_CONFLICT_DESIRED, GITOPS_DRIFT_REVERT);
+    if (gitops_changes_count(gitops_diff_changes(diff)) != 1 || !triple_change(diff, "/zz"))
+        triple_fail(&walked, diff, "the walk finds more");
+    gitops_document *merged = with_member(t->context, t->live, "\"zz\":1");
+    if (!gitops_value_equal(gitops_document_root(gitops_diff_merged(diff)),
+                            gitops_document_root(merged)))
+        triple_fail(&walked, diff, "the walk merges otherwise");
+    gitops_diff_free(diff);
+    gitops_document_free(merged);
+    gitops_document_free(walked.desired);
+    gitops_document_free(walked.live);
+}
+
+static gitops_document *make_map(generator *g, gitops_context *context)
+{
+    g->used = 0;
+    put_map(g, 4);
+    return triple_document(context, g->text);
+}
+
+/* What is in sync, with what the target added, is so by the quick look and by the walk. */
+static void diff_randomInSync_isAsWalked(void **state)
+{
+    generator g = {.state = 20261129};
+    gitops_context *context = support_context_new();
+    (void)state;
+    int found = 0;
+    for (int i = 0; i < TRIPLES; i++) {
+        triple t = triple_new(context, schemas[i % SCHEMAS], NULL, NULL, NULL);
+        t.desired = make_map(&g, context);
+        t.base = gitops_document_ref(t.desired);
+        t.live = make_map(&g, context);
+        gitops_diff *diff = triple_diff(&t, GITOPS_CONFLICT_DESIRED, GITOPS_DRIFT_REVERT);
+        gitops_document *merged = gitops_document_ref(gitops_diff_merged(diff));
+        gitops_diff_free(diff);
+        gitops_document_free(t.live);
+        t.live = merged;
+        diff = triple_diff(&t, GITOPS_CONFLICT_DESIRED, GITOPS_DRIFT_REVERT);
+        if (gitops_changes_count(gitops_diff_changes(diff)) == 0) {
+            assert_walk_finds_nothing(&t);
+            found++;
+        }
+        gitops_diff_free(diff);
+        triple_free(&t);
+    }
+    assert_true(found > TRIPLES / 2);
+    support_context_free(context);
+}
+
 /* An answer that is given back unchanged is no drift, whatever the target made of what it got. */
 static void diffNormal_randomAnswers_areNoDrift(void **state)
 {
@@ -240,6 +313,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(diff_randomTriples_propertiesHold),
         cmocka_unit_test(diff_randomKinds_propertiesHold),
+        cmocka_unit_test(diff_randomInSync_isAsWalked),
         cmocka_unit_test(diffNormal_randomAnswers_areNoDrift),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
