@@ -84,7 +84,7 @@ int gops_findings_add(gops_findings *findings, int32_t action, gops_reason reaso
 gops_detail *gops_detail_new(gitops_context *context);
 void gops_detail_free(gitops_context *context, gops_detail *detail);
 
-enum { GOPS_HELD_MAX = 5 };
+enum { GOPS_HELD_MAX = 6 };
 
 struct gitops_plan {
     gops_refcount references;
@@ -113,6 +113,8 @@ typedef struct gops_plan_input {
     gitops_manifest *manifest;   /* opens what is created: its content is in the digest */
     gops_findings *findings;     /* moved into the plan */
     uint64_t owned;              /* objects in the inventory before the run */
+    uint64_t deleted_in_day;     /* ... that earlier runs of the last day took out of it */
+    uint64_t changed_in_day;     /* objects that those deleted and replaced */
     uint64_t desired;            /* objects in the manifest */
     const char *approved;        /* digest of an approved plan; NULL: none */
     gops_findings *drift, *conflicts; /* moved into the plan; NULL: none */

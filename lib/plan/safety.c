@@ -61,6 +61,18 @@ static uint64_t protected_replaces(const gitops_plan *plan)
     return count;
 }
 
+/*
+ * The same limit for a sliding day, of the inventory before all that the day has deleted: a run that
+ * was cut off within the limits can always be brought to its end.
+ */
+static void judge_day(gitops_plan *plan, const gops_plan_input *input, uint64_t deletes)
+{
+    uint64_t allowed = allowed_deletes(input->unit, input->owned + input->deleted_in_day);
+    uint64_t asked = input->changed_in_day + deletes;
+    if (deletes && input->changed_in_day && asked > allowed)
+        hold(plan, "day", allowed, asked);
+}
+
 void gops_plan_judge(gitops_plan *plan, const gops_plan_input *input)
 {
     const uint64_t *summary = plan->summary;
@@ -68,6 +80,7 @@ void gops_plan_judge(gitops_plan *plan, const gops_plan_input *input)
     uint64_t allowed = allowed_deletes(input->unit, input->owned);
     if (deletes > allowed)
         hold(plan, "deletes", allowed, deletes);
+    judge_day(plan, input, deletes);
     if (summary[GITOPS_ACTION_DELETE] > 0 && input->desired == 0 &&
         summary[GITOPS_ACTION_DELETE] + summary[GITOPS_ACTION_FORGET] >= input->owned)
         hold(plan, "last-object", input->owned ? input->owned - 1 : 0, summary[GITOPS_ACTION_DELETE]);

@@ -17,6 +17,7 @@ gitops_action *gops_action_new(gops_unit_state *state, int32_t type)
     if (action) {
         action->state = state;
         action->type = type;
+        action->unix_ms = state->reconciler->unix_ms;
     }
     return action;
 }
@@ -183,28 +184,6 @@ static int observe(gitops_action *action, gitops_error *err)
     return rc;
 }
 
-static int make_plan(gitops_action *action, gitops_error *err)
-{
-    gops_unit_state *state = action->state;
-    int rc = gops_look_complete(&state->look, err);
-    gops_plan_input input = {
-        .unit = state->unit,
-        .revision = gitops_snapshot_revision(state->snapshot),
-        .manifest = state->manifest,
-        .findings = &state->findings,
-        .owned = gops_known_claims(&state->known),
-        .desired = gops_index_count(state->manifest->index),
-        .approved = action->approved,
-        .drift = &state->drift,
-        .conflicts = &state->conflicts,
-        .left_alone = state->look.left_alone,
-        .skipped = state->manifest->skipped,
-        .unread = state->manifest->unread,
-    };
-    return rc < 0 ? rc
-                  : gops_plan_build(&action->plan, state->reconciler->context, &input, err);
-}
-
 /*
  * Keeps what was sent with what the target made of it, should that differ. What is not kept for lack
  * of memory costs no more than a write: the next look finds a difference, and it is sent again.
@@ -269,7 +248,7 @@ static int execute(gitops_action *action, gitops_error *err)
     case GITOPS_DO_OBSERVE:
         return observe(action, err);
     case GITOPS_DO_PLAN:
-        return make_plan(action, err);
+        return gops_planning_execute(action, err);
     case GITOPS_DO_PREPARE:
     case GITOPS_DO_RECORD:
         return gops_record_execute(action, err);

@@ -162,6 +162,9 @@ gitops_action *gops_action_new(gops_unit_state *state, int32_t type);
 void gops_action_free(gitops_action *action);
 void gops_action_ask(gitops_action *action, gops_request_kind kind);
 
+/* planning.c: makes the plan of what was found. */
+int gops_planning_execute(gitops_action *action, gitops_error *err);
+
 /* apply.c: the stages CHECK and APPLY. */
 int gops_apply_begin(gops_unit_state *state); /* 0 or GITOPS_ENOMEM */
 void gops_apply_release(gops_unit_state *state);

@@ -140,12 +140,13 @@ static gops_store_record outcome_record(gops_unit_state *state, size_t i)
     return record;
 }
 
-static gops_store_record intent_record(gops_unit_state *state, size_t i)
+static gops_store_record intent_record(gops_unit_state *state, size_t i, int64_t unix_ms)
 {
     gops_store_record record = outcome_record(state, i);
     const gops_work *work = &state->apply.work[i];
     record.kind = GOPS_RECORD_INTENT;
     record.outcome = 0;
+    record.unix_ms = unix_ms;
     record.document = work->base;
     record.document_length = work->base_length;
     record.document_digest = work->base_digest;
@@ -212,7 +213,7 @@ static int write_records(gitops_action *action, gitops_error *err)
         records[count++] = outcome_record(state, state->apply.ended[i]);
     for (size_t i = action->first_intent; i < action->intent_end; i++)
         if (gops_operation_writes(&state->plan->operations.items[i]))
-            records[count++] = intent_record(state, i);
+            records[count++] = intent_record(state, i, action->unix_ms);
     if (action->ends_run)
         records[count++] = run_record(action, GOPS_RECORD_RUN_END);
     int rc = gops_store_write(state->reconciler->store, state->unit->name, records, count, err);

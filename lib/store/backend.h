@@ -8,7 +8,7 @@
 #include "base/memo.h"
 #include "store/store.h"
 
-/* Runs kept of each unit. */
+/* Runs kept of each unit, besides those of the last day. */
 enum { GOPS_STORE_RUNS = 100 };
 
 /* A row of load, with its document where that was asked for. Borrowed for the call. */
@@ -20,12 +20,20 @@ typedef struct gops_stored_row {
 
 typedef int (*gops_stored_row_fn)(const gops_stored_row *row, void *user_data);
 
+/* What a run was about to delete and replace, without what came to nothing. */
+typedef struct gops_run_changes {
+    uint64_t deletes, replaces;
+    int64_t last_unix_ms; /* of the last intent; 0: there was none */
+} gops_run_changes;
+
 typedef struct gops_stored_run {
     uint64_t number;
     int64_t started_unix_ms, finished_unix_ms; /* finished 0: it never ended */
     const char *revision, *digest;
     int approved;
-    int32_t result; /* GITOPS_OUTCOME_DONE or _FAILED; 0: it never ended */
+    const char *approver, *reason; /* "": nothing was said */
+    int32_t result;                /* GITOPS_OUTCOME_DONE or _FAILED; 0: it never ended */
+    gops_run_changes changes;
 } gops_stored_run;
 
 typedef struct gops_stored_operation {
@@ -35,7 +43,7 @@ typedef struct gops_stored_operation {
     uint64_t place;    /* in the plan */
 } gops_stored_operation;
 
-/* Told of each run, newest first, and after a run of its operations. */
+/* Told of each run, newest first, and after a run of its operations (NULL: not of those). */
 typedef struct gops_run_visitor {
     int (*run)(const gops_stored_run *run, void *user_data);
     int (*operation)(const gops_stored_operation *operation, void *user_data);
@@ -47,6 +55,7 @@ typedef struct gops_holding {
     int owned;        /* there is an inventory row */
     int32_t intent;   /* GITOPS_ACTION_... of the open intent, or 0 */
     int has_document; /* of the intent */
+    int exempt;       /* the intent does not count as a delete or replace */
     uint64_t run;     /* of the intent */
 } gops_holding;
 
@@ -96,6 +105,10 @@ typedef struct gops_store_backend {
     int (*promote)(gitops_store *store, const char *key, gitops_error *err);
     int (*begin_run)(gitops_store *store, const gops_store_record *record, gitops_error *err);
     int (*add_operation)(gitops_store *store, const gops_store_record *record, gitops_error *err);
+
+    /* Adds to the deletes or replaces of a run that is still there; else it does nothing. */
+    int (*count_change)(gitops_store *store, uint64_t number, int32_t action, int step,
+                        int64_t unix_ms, gitops_error *err);
     int (*end_run)(gitops_store *store, const gops_store_record *record, gitops_error *err);
     int (*put_note)(gitops_store *store, const gops_store_record *record, gitops_error *err);
     int (*drop_note)(gitops_store *store, const char *name, gitops_error *err);
@@ -114,6 +127,12 @@ gitops_store *gops_store_new(gitops_context *context, const gops_store_backend *
 
 /* record.c: applies one record within a transaction. */
 int gops_record_apply(gitops_store *store, const gops_store_record *record, gitops_error *err);
+
+/* Adds step to the count of an action, and takes unix_ms over if that is later. */
+void gops_record_count(gops_run_changes *changes, int32_t action, int step, int64_t unix_ms);
+
+/* 1 when a run need not be kept any more, as seen from the begin of a newer one. */
+int gops_record_is_old(int64_t started_unix_ms, const gops_run_changes *changes, int64_t unix_ms);
 
 /* A run that was never begun; GITOPS_ESTATE. */
 int gops_record_fail_run(const char *unit, uint64_t number, gitops_error *err);

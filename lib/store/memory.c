@@ -23,7 +23,7 @@ typedef struct memory_state {
     int owned, adopted;
     memory_text sent;
     int32_t intent;
-    int intent_adopted;
+    int intent_adopted, intent_exempt;
     uint64_t run; /* of the intent */
     memory_text document;
 } memory_state;
@@ -45,9 +45,8 @@ typedef struct memory_run {
     gops_stored_run stored; /* its texts are owned */
     memory_operation *operations;
     size_t count, capacity;
-    size_t count_before; /* the following three: at the begin of the transaction */
-    int64_t finished_before;
-    int32_t result_before;
+    gops_stored_run stored_before; /* this and count_before: at the begin of the transaction */
+    size_t count_before;
 } memory_run;
 
 typedef struct memory_unit {
@@ -104,6 +103,8 @@ static void free_run(gitops_context *context, memory_run *run)
     gops_free(context, run->operations);
     gops_free(context, (char *)run->stored.revision);
     gops_free(context, (char *)run->stored.digest);
+    gops_free(context, (char *)run->stored.approver);
+    gops_free(context, (char *)run->stored.reason);
 }
 
 static void free_object(gitops_context *context, memory_object *object)
@@ -243,7 +244,7 @@ static int memory_fingerprint(gitops_store *store, const char *unit_name, gops_b
 static int visit_run(const memory_run *run, const gops_run_visitor *visitor)
 {
     int rc = visitor->run(&run->stored, visitor->user_data);
-    for (size_t i = 0; i < run->count && rc == 0; i++) {
+    for (size_t i = 0; visitor->operation && i < run->count && rc == 0; i++) {
         const memory_operation *from = &run->operations[i];
         gops_stored_operation operation = {from->key, from->action, from->outcome, from->error,
                                            from->place};
@@ -302,8 +303,7 @@ static int memory_begin(gitops_store *store, const char *unit_name, int leased, 
     for (size_t i = 0; i < unit->run_count; i++) {
         memory_run *run = &unit->runs[i];
         run->count_before = run->count;
-        run->finished_before = run->stored.finished_unix_ms;
-        run->result_before = run->stored.result;
+        run->stored_before = run->stored;
     }
     return 0;
 }
@@ -336,11 +336,15 @@ static void settle_objects(memory_store *s, int keep)
     }
 }
 
+/* The newest run says what time it is. */
 static void forget_old_runs(gitops_context *context, memory_unit *unit)
 {
-    size_t extra = unit->run_count > GOPS_STORE_RUNS ? unit->run_count - GOPS_STORE_RUNS : 0;
-    for (size_t i = 0; i < extra; i++)
-        free_run(context, &unit->runs[i]);
+    size_t extra = 0;
+    while (unit->run_count - extra > GOPS_STORE_RUNS &&
+           gops_record_is_old(unit->runs[extra].stored.started_unix_ms,
+                              &unit->runs[extra].stored.changes,
+                              unit->runs[unit->run_count - 1].stored.started_unix_ms))
+        free_run(context, &unit->runs[extra++]);
     unit->run_count -= extra;
     if (extra > 0)
         memmove(unit->runs, unit->runs + extra, unit->run_count * sizeof *unit->runs);
@@ -370,8 +374,7 @@ static void restore_run(gitops_context *context, memory_run *run)
         gops_free(context, operation->key);
         gops_free(context, operation->error);
     }
-    run->stored.finished_unix_ms = run->finished_before;
-    run->stored.result = run->result_before;
+    run->stored = run->stored_before;
 }
 
 static void memory_rollback(gitops_store *store)
@@ -458,6 +461,7 @@ static int memory_find(gitops_store *store, const char *key, gops_holding *holdi
         holding->owned = object->now.owned;
         holding->intent = object->now.intent;
         holding->has_document = object->now.document.data != NULL;
+        holding->exempt = object->now.intent_exempt;
         holding->run = object->now.run;
     }
     return 0;
@@ -473,6 +477,7 @@ static int memory_put_intent(gitops_store *store, const gops_store_record *recor
         return gops_fail_memory(err);
     object->now.intent = record->action;
     object->now.intent_adopted = record->adopted;
+    object->now.intent_exempt = record->exempt;
     object->now.run = record->number;
     return 0;
 }
@@ -483,7 +488,7 @@ static int memory_drop_intent(gitops_store *store, const char *key, gitops_error
     if (!object)
         return gops_fail_memory(err);
     object->now.intent = 0;
-    object->now.intent_adopted = 0;
+    object->now.intent_adopted = object->now.intent_exempt = 0;
     object->now.run = 0;
     return set_text(store->context, &object->now.document, &object->before.document, NULL, 0, NULL);
 }
@@ -524,6 +529,12 @@ static int memory_promote(gitops_store *store, const char *key, gitops_error *er
                now->intent_adopted, err);
 }
 
+/* A copy of a text, of "" for none; NULL: no memory. */
+static char *copy_text(gitops_context *context, const char *text)
+{
+    return gops_strdup(context, text ? text : "");
+}
+
 static int memory_begin_run(gitops_store *store, const gops_store_record *record, gitops_error *err)
 {
     memory_unit *unit = of(store)->unit;
@@ -539,9 +550,12 @@ static int memory_begin_run(gitops_store *store, const gops_store_record *record
     run->stored.number = record->number;
     run->stored.started_unix_ms = record->unix_ms;
     run->stored.approved = record->approved;
-    run->stored.revision = gops_strdup(store->context, record->revision ? record->revision : "");
-    run->stored.digest = gops_strdup(store->context, record->digest ? record->digest : "");
-    if (!run->stored.revision || !run->stored.digest) {
+    run->stored.revision = copy_text(store->context, record->revision);
+    run->stored.digest = copy_text(store->context, record->digest);
+    run->stored.approver = copy_text(store->context, record->approver);
+    run->stored.reason = copy_text(store->context, record->reason);
+    if (!run->stored.revision || !run->stored.digest || !run->stored.approver ||
+        !run->stored.reason) {
         free_run(store->context, run);
         return gops_fail_memory(err);
     }
@@ -579,6 +593,16 @@ static int memory_add_operation(gitops_store *store, const gops_store_record *re
         return gops_fail_memory(err);
     }
     run->count++;
+    return 0;
+}
+
+static int memory_count_change(gitops_store *store, uint64_t number, int32_t action, int step,
+                               int64_t unix_ms, gitops_error *err)
+{
+    memory_run *run = find_run(of(store)->unit, number);
+    (void)err;
+    if (run)
+        gops_record_count(&run->stored.changes, action, step, unix_ms);
     return 0;
 }
 
@@ -630,6 +654,7 @@ static const gops_store_backend memory_backend = {
     .promote = memory_promote,
     .begin_run = memory_begin_run,
     .add_operation = memory_add_operation,
+    .count_change = memory_count_change,
     .end_run = memory_end_run,
     .put_note = memory_put_note,
     .drop_note = memory_drop_note,

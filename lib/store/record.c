@@ -4,6 +4,9 @@
  * An open intent says that the object may be ours without a row saying so. That claim must not be
  * lost when a later run plans something else for the object: an intent to change or delete it turns
  * the claim into a row first, and an outcome settles only the intent of its own run.
+ *
+ * Deletes and replaces are counted by their intents, so that none is missing from the count after a
+ * crash, and taken out of it when it is known that nothing came of them.
  */
 #include <gitops/plan.h>
 #include <gitops/reconciler.h>
@@ -12,6 +15,31 @@
 
 #include "store/backend.h"
 
+static int is_counted(int32_t action, int exempt)
+{
+    return !exempt && (action == GITOPS_ACTION_DELETE || action == GITOPS_ACTION_REPLACE);
+}
+
+/* An open intent to delete did not happen when the object is to be changed or deleted again. */
+static int discount_stale(gitops_store *store, const gops_holding *held, int32_t action,
+                          gitops_error *err)
+{
+    if (held->intent != GITOPS_ACTION_DELETE || held->exempt || action == GITOPS_ACTION_CREATE)
+        return 0;
+    return store->backend->count_change(store, held->run, GITOPS_ACTION_DELETE, -1, 0, err);
+}
+
+/* A replacement that failed may have done its first half. */
+static int discount_ended(gitops_store *store, const gops_store_record *record,
+                          const gops_holding *held, gitops_error *err)
+{
+    int happened =
+        held->intent == GITOPS_ACTION_REPLACE && record->outcome == GITOPS_OUTCOME_FAILED;
+    if (happened || !is_counted(held->intent, held->exempt))
+        return 0;
+    return store->backend->count_change(store, held->run, held->intent, -1, 0, err);
+}
+
 static int apply_intent(gitops_store *store, const gops_store_record *record, gitops_error *err)
 {
     gops_holding held;
@@ -19,7 +47,14 @@ static int apply_intent(gitops_store *store, const gops_store_record *record, gi
     int claimed = rc == 0 && !held.owned && held.intent && held.has_document;
     if (claimed && record->action != GITOPS_ACTION_CREATE)
         rc = store->backend->promote(store, record->key, err);
-    return rc < 0 ? rc : store->backend->put_intent(store, record, err);
+    if (rc == 0)
+        rc = discount_stale(store, &held, record->action, err);
+    if (rc == 0)
+        rc = store->backend->put_intent(store, record, err);
+    if (rc == 0 && is_counted(record->action, record->exempt))
+        rc = store->backend->count_change(store, record->number, record->action, 1,
+                                          record->unix_ms, err);
+    return rc;
 }
 
 static int apply_done(gitops_store *store, const gops_store_record *record,
@@ -35,6 +70,13 @@ static int apply_done(gitops_store *store, const gops_store_record *record,
     return rc;
 }
 
+static int drop_intent(gitops_store *store, const gops_store_record *record,
+                       const gops_holding *held, gitops_error *err)
+{
+    int rc = discount_ended(store, record, held, err);
+    return rc < 0 ? rc : store->backend->drop_intent(store, record->key, err);
+}
+
 static int apply_outcome(gitops_store *store, const gops_store_record *record, gitops_error *err)
 {
     gops_holding held;
@@ -43,7 +85,7 @@ static int apply_outcome(gitops_store *store, const gops_store_record *record, g
         rc = apply_done(store, record, &held, err);
     else if (rc == 0 && record->outcome != GITOPS_OUTCOME_UNKNOWN && held.intent &&
              held.run == record->number)
-        rc = store->backend->drop_intent(store, record->key, err);
+        rc = drop_intent(store, record, &held, err);
     if (rc == 0 && record->action != GITOPS_ACTION_NONE)
         rc = store->backend->add_operation(store, record, err);
     return rc;
@@ -83,6 +125,24 @@ int gops_record_apply(gitops_store *store, const gops_store_record *record, gito
         return store->backend->drop_note(store, record->key, err);
     }
     return gops_fail(err, GITOPS_EINVAL, "store: unknown kind of record %d", (int)record->kind);
+}
+
+void gops_record_count(gops_run_changes *changes, int32_t action, int step, int64_t unix_ms)
+{
+    uint64_t *count = action == GITOPS_ACTION_DELETE ? &changes->deletes : &changes->replaces;
+    if (step > 0)
+        ++*count;
+    else if (*count > 0)
+        --*count;
+    if (unix_ms > changes->last_unix_ms)
+        changes->last_unix_ms = unix_ms;
+}
+
+int gops_record_is_old(int64_t started_unix_ms, const gops_run_changes *changes, int64_t unix_ms)
+{
+    int64_t last = changes->last_unix_ms > started_unix_ms ? changes->last_unix_ms
+                                                           : started_unix_ms;
+    return last < gops_day_before(unix_ms);
 }
 
 int gops_record_fail_run(const char *unit, uint64_t number, gitops_error *err)

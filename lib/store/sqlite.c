@@ -220,6 +220,7 @@ const gops_store_backend gops_sqlite_backend = {
     .promote = gops_sqlite_promote,
     .begin_run = gops_sqlite_begin_run,
     .add_operation = gops_sqlite_add_operation,
+    .count_change = gops_sqlite_count_change,
     .end_run = gops_sqlite_end_run,
     .put_note = gops_sqlite_put_note,
     .drop_note = gops_sqlite_drop_note,

@@ -22,23 +22,26 @@ typedef struct gops_unit_row {
     gops_digest fingerprint_hash; /* of the text, as a document */
 } gops_unit_row;
 
+enum { GOPS_RUN_TEXTS = 4 }; /* revision, digest, approver, reason */
+
 /* A row of the table run. */
 typedef struct gops_run_row {
     uint64_t number; /* 0: none */
     int64_t started, finished;
     int32_t result;
-    gops_digest text_hash; /* over revision and digest */
+    gops_digest text_hash; /* over revision, digest, approver and reason */
     uint64_t approved;
+    gops_run_changes changes;
     gops_seal operations;
     gops_digest checksum; /* as stored */
 } gops_run_row;
 
-/* A row of inventory, or of intent (run and action are 0 in the former). */
+/* A row of inventory, or of intent (run, action and exempt are 0 in the former). */
 typedef struct gops_object_row {
     uint64_t document; /* its id; 0: none */
     gops_digest digest, content, checksum;
     uint64_t adopted; /* 1: it was there before it was ours */
-    uint64_t run, action;
+    uint64_t run, action, exempt;
 } gops_object_row;
 
 typedef struct gops_sqlite {
@@ -115,7 +118,7 @@ int gops_sqlite_unit(gops_sqlite *s, const char *unit, gops_unit_row *out, gitop
 gops_digest gops_unit_checksum(const char *unit, const gops_unit_row *row);
 gops_digest gops_object_checksum(gops_check_kind kind, const char *unit, const char *key,
                                  const gops_object_row *row);
-gops_digest gops_run_text_hash(const char *revision, const char *digest);
+gops_digest gops_run_text_hash(const char *const texts[GOPS_RUN_TEXTS]);
 gops_digest gops_run_checksum(const char *unit, const gops_run_row *row);
 gops_digest gops_operation_checksum(const char *unit, uint64_t number,
                                     const gops_stored_operation *operation);
@@ -164,6 +167,8 @@ int gops_sqlite_promote(gitops_store *store, const char *key, gitops_error *err)
 int gops_sqlite_begin_run(gitops_store *store, const gops_store_record *record, gitops_error *err);
 int gops_sqlite_add_operation(gitops_store *store, const gops_store_record *record,
                               gitops_error *err);
+int gops_sqlite_count_change(gitops_store *store, uint64_t number, int32_t action, int step,
+                             int64_t unix_ms, gitops_error *err);
 int gops_sqlite_end_run(gitops_store *store, const gops_store_record *record, gitops_error *err);
 int gops_sqlite_put_note(gitops_store *store, const gops_store_record *record, gitops_error *err);
 int gops_sqlite_drop_note(gitops_store *store, const char *name, gitops_error *err);

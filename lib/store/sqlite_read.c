@@ -349,9 +349,12 @@ static int read_run(gops_sqlite *s, const char *unit, sqlite3_stmt *statement,
                            gops_column_text(statement, 7),
                            gops_column_text(statement, 8),
                            row->approved != 0,
-                           row->result};
+                           gops_column_text(statement, 10),
+                           gops_column_text(statement, 11),
+                           row->result,
+                           row->changes};
     int rc = visitor->run(&run, visitor->user_data);
-    return rc ? rc : read_operations(s, unit, row, visitor, err);
+    return rc || !visitor->operation ? rc : read_operations(s, unit, row, visitor, err);
 }
 
 /* All runs are checked, also those beyond the limit: the seal is over all of them. */

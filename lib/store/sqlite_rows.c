@@ -45,15 +45,16 @@ gops_digest gops_object_checksum(gops_check_kind kind, const char *unit, const c
     gops_check_number(&hasher, row->adopted);
     gops_check_number(&hasher, row->run);
     gops_check_number(&hasher, row->action);
+    gops_check_number(&hasher, row->exempt);
     return gops_hasher_finish(&hasher);
 }
 
-gops_digest gops_run_text_hash(const char *revision, const char *digest)
+gops_digest gops_run_text_hash(const char *const texts[GOPS_RUN_TEXTS])
 {
     gops_hasher hasher;
     gops_check_begin(&hasher, GOPS_CHECK_RUN);
-    gops_check_text(&hasher, revision);
-    gops_check_text(&hasher, digest);
+    for (size_t i = 0; i < GOPS_RUN_TEXTS; i++)
+        gops_check_text(&hasher, texts[i]);
     return gops_hasher_finish(&hasher);
 }
 
@@ -69,6 +70,9 @@ gops_digest gops_run_checksum(const char *unit, const gops_run_row *row)
     add_seal(&hasher, &row->operations);
     gops_check_digest(&hasher, &row->text_hash);
     gops_check_number(&hasher, row->approved);
+    gops_check_number(&hasher, row->changes.deletes);
+    gops_check_number(&hasher, row->changes.replaces);
+    gops_check_number(&hasher, (uint64_t)row->changes.last_unix_ms);
     return gops_hasher_finish(&hasher);
 }
 
@@ -143,6 +147,7 @@ int gops_sqlite_take_object(gops_sqlite *s, gops_check_kind kind, const char *un
     out->adopted = gops_column_number(statement, 5);
     out->run = is_intent ? gops_column_number(statement, 6) : 0;
     out->action = is_intent ? gops_column_number(statement, 7) : 0;
+    out->exempt = is_intent ? gops_column_number(statement, 8) : 0;
     gops_digest expected = gops_object_checksum(kind, unit, key, out);
     return gops_digest_equal(&out->checksum, &expected)
                ? 0
@@ -160,9 +165,14 @@ int gops_sqlite_take_run(gops_sqlite *s, const char *unit, sqlite3_stmt *stateme
     out->operations.count = gops_column_number(statement, 4);
     out->operations.sum = gops_column_digest(statement, 5);
     out->checksum = gops_column_digest(statement, 6);
-    out->text_hash =
-        gops_run_text_hash(gops_column_text(statement, 7), gops_column_text(statement, 8));
+    const char *texts[GOPS_RUN_TEXTS] = {
+        gops_column_text(statement, 7), gops_column_text(statement, 8),
+        gops_column_text(statement, 10), gops_column_text(statement, 11)};
+    out->text_hash = gops_run_text_hash(texts);
     out->approved = gops_column_number(statement, 9);
+    out->changes.deletes = gops_column_number(statement, 12);
+    out->changes.replaces = gops_column_number(statement, 13);
+    out->changes.last_unix_ms = (int64_t)gops_column_number(statement, 14);
     gops_digest expected = gops_run_checksum(unit, out);
     return gops_digest_equal(&out->checksum, &expected)
                ? 0

@@ -27,12 +27,14 @@ const char *const gops_schema_tables[GOPS_SCHEMA_TABLES] = {
     "CREATE TABLE intent(unit TEXT NOT NULL REFERENCES unit, key BLOB NOT NULL, "
     "document INTEGER NOT NULL, digest BLOB NOT NULL, content BLOB NOT NULL, "
     "checksum BLOB NOT NULL, adopted INTEGER NOT NULL, run INTEGER NOT NULL, "
-    "action INTEGER NOT NULL, PRIMARY KEY(unit, key)) WITHOUT ROWID",
+    "action INTEGER NOT NULL, exempt INTEGER NOT NULL, PRIMARY KEY(unit, key)) WITHOUT ROWID",
 
     "CREATE TABLE run(unit TEXT NOT NULL REFERENCES unit, number INTEGER NOT NULL, "
     "started INTEGER NOT NULL, finished INTEGER NOT NULL, result INTEGER NOT NULL, "
     "operation_count INTEGER NOT NULL, operation_sum BLOB NOT NULL, checksum BLOB NOT NULL, "
     "revision BLOB NOT NULL, digest BLOB NOT NULL, approved INTEGER NOT NULL, "
+    "approver BLOB NOT NULL, reason BLOB NOT NULL, "
+    "deletes INTEGER NOT NULL, replaces INTEGER NOT NULL, changed INTEGER NOT NULL, "
     "PRIMARY KEY(unit, number)) WITHOUT ROWID",
 
     "CREATE TABLE operation(unit TEXT NOT NULL, number INTEGER NOT NULL, "
@@ -47,10 +49,10 @@ const char *const gops_schema_tables[GOPS_SCHEMA_TABLES] = {
 };
 
 #define ROW_COLUMNS "key, document, digest, content, checksum, adopted"
-#define INTENT_COLUMNS ROW_COLUMNS ", run, action"
+#define INTENT_COLUMNS ROW_COLUMNS ", run, action, exempt"
 #define RUN_COLUMNS                                                                               \
     "number, started, finished, result, operation_count, operation_sum, checksum, revision, "      \
-    "digest, approved"
+    "digest, approved, approver, reason, deletes, replaces, changed"
 #define OF_UNIT " WHERE unit = ?1"
 #define OF_KEY " WHERE unit = ?1 AND key = ?2"
 #define OF_RUN " WHERE unit = ?1 AND number = ?2"
@@ -96,20 +98,24 @@ const char *const gops_schema_statements[GOPS_SQL_COUNT] = {
     [GOPS_SQL_INTENTS] = "SELECT " INTENT_COLUMNS " FROM intent" OF_UNIT " ORDER BY key",
     [GOPS_SQL_INTENT_READ] = "SELECT " INTENT_COLUMNS " FROM intent" OF_KEY,
     [GOPS_SQL_INTENT_PUT] = "INSERT INTO intent(unit, key, document, digest, content, checksum, "
-                            "adopted, run, action) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) "
+                            "adopted, run, action, exempt) "
+                            "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) "
                             "ON CONFLICT(unit, key) DO UPDATE SET document = ?3, digest = ?4, "
-                            "content = ?5, checksum = ?6, adopted = ?7, run = ?8, action = ?9",
+                            "content = ?5, checksum = ?6, adopted = ?7, run = ?8, action = ?9, "
+                            "exempt = ?10",
     [GOPS_SQL_INTENT_DROP] = "DELETE FROM intent" OF_KEY,
 
     [GOPS_SQL_RUNS] = "SELECT " RUN_COLUMNS " FROM run" OF_UNIT " ORDER BY number DESC",
     [GOPS_SQL_RUN_READ] = "SELECT " RUN_COLUMNS " FROM run" OF_RUN,
     [GOPS_SQL_RUN_OLD] = "SELECT " RUN_COLUMNS " FROM run" OF_UNIT
-                         " ORDER BY number DESC LIMIT 1 OFFSET ?2",
+                         " ORDER BY number LIMIT 1",
     [GOPS_SQL_RUN_ADD] = "INSERT INTO run(unit, number, started, finished, result, "
-                         "operation_count, operation_sum, checksum, revision, digest, approved) "
-                         "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+                         "operation_count, operation_sum, checksum, deletes, replaces, changed, "
+                         "revision, digest, approved, approver, reason) VALUES(?1, ?2, ?3, ?4, "
+                         "?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
     [GOPS_SQL_RUN_WRITE] = "UPDATE run SET started = ?3, finished = ?4, result = ?5, "
-                           "operation_count = ?6, operation_sum = ?7, checksum = ?8" OF_RUN,
+                           "operation_count = ?6, operation_sum = ?7, checksum = ?8, "
+                           "deletes = ?9, replaces = ?10, changed = ?11" OF_RUN,
     [GOPS_SQL_RUN_DROP] = "DELETE FROM run" OF_RUN,
 
     [GOPS_SQL_OPERATIONS] = "SELECT place, key, action, outcome, error, checksum "

@@ -52,6 +52,13 @@ int gops_sqlite_begin(gitops_store *store, const char *unit, int leased, gitops_
     return rc < 0 ? rc : begin_transaction(s, unit, err);
 }
 
+static void bind_changes(gops_binder *write, const gops_run_changes *changes)
+{
+    gops_bind_number(write, changes->deletes);
+    gops_bind_number(write, changes->replaces);
+    gops_bind_number(write, (uint64_t)changes->last_unix_ms);
+}
+
 /* Writes the run's row back and renews its part in the unit's seal. */
 static int flush_run(gops_sqlite *s, gitops_error *err)
 {
@@ -70,6 +77,7 @@ static int flush_run(gops_sqlite *s, gitops_error *err)
     gops_bind_number(&write, run->operations.count);
     gops_bind_digest(&write, &run->operations.sum);
     gops_bind_digest(&write, &run->checksum);
+    bind_changes(&write, &run->changes);
     s->run_changed = 0;
     return gops_sql_run(s, &write, err);
 }
@@ -161,6 +169,7 @@ int gops_sqlite_find(gitops_store *store, const char *key, gops_holding *holding
         return rc;
     holding->intent = (int32_t)intent.action;
     holding->has_document = intent.document != 0;
+    holding->exempt = intent.exempt != 0;
     holding->run = intent.run;
     return 0;
 }
@@ -217,6 +226,7 @@ static int put_object(gops_sqlite *s, gops_check_kind kind, const char *key, gop
     if (is_intent) {
         gops_bind_number(&write, row->run);
         gops_bind_number(&write, row->action);
+        gops_bind_number(&write, row->exempt);
     }
     return gops_sql_run(s, &write, err);
 }
@@ -244,6 +254,7 @@ int gops_sqlite_put_intent(gitops_store *store, const gops_store_record *record,
     describe(&row, record);
     row.run = record->number;
     row.action = (uint64_t)record->action;
+    row.exempt = record->exempt != 0;
     int rc = add_document(s, record, &row, err);
     return rc < 0 ? rc
                   : put_object(s, GOPS_CHECK_INTENT, record->key, &row, there ? &old : NULL, err);
@@ -296,7 +307,7 @@ int gops_sqlite_promote(gitops_store *store, const char *key, gitops_error *err)
     if (there <= 0)
         return there;
     gops_object_row row = intent;
-    row.run = row.action = 0;
+    row.run = row.action = row.exempt = 0;
     int rc = put_object(s, GOPS_CHECK_INVENTORY, key, &row, NULL, err);
     return rc < 0 ? rc : drop_object(s, GOPS_CHECK_INTENT, key, &intent, 0, err);
 }
@@ -320,21 +331,35 @@ static int drop_run(gops_sqlite *s, const gops_run_row *run, gitops_error *err)
     return gops_sql_run(s, &drop, err);
 }
 
-static int drop_old_runs(gops_sqlite *s, gitops_error *err)
+/* The oldest run. Returns 1, 0 when there is none, or a failure. */
+static int read_oldest(gops_sqlite *s, gops_run_row *out, gitops_error *err)
 {
-    for (;;) {
-        gops_run_row old;
-        gops_binder read = bind_run(s, GOPS_SQL_RUN_OLD, GOPS_STORE_RUNS);
-        int rc = gops_sql_step(s, &read, err);
-        int there = rc > 0;
-        if (there)
-            rc = gops_sqlite_take_run(s, s->unit, read.statement, &old, err);
-        gops_sql_end(&read);
-        if (there && rc == 0)
-            rc = drop_run(s, &old, err);
-        if (rc < 0 || !there)
-            return rc;
+    gops_binder read = gops_bind(s, GOPS_SQL_RUN_OLD);
+    gops_bind_text(&read, s->unit);
+    int rc = gops_sql_step(s, &read, err);
+    int there = rc > 0;
+    if (there)
+        rc = gops_sqlite_take_run(s, s->unit, read.statement, out, err);
+    gops_sql_end(&read);
+    return rc < 0 ? rc : there;
+}
+
+static int drop_old_runs(gops_sqlite *s, int64_t unix_ms, gitops_error *err)
+{
+    gops_run_row old;
+    int rc = 0;
+    while (rc == 0 && s->unit_row.history.count > GOPS_STORE_RUNS) {
+        rc = read_oldest(s, &old, err);
+        if (rc <= 0 || !gops_record_is_old(old.started, &old.changes, unix_ms))
+            return rc < 0 ? rc : 0;
+        rc = drop_run(s, &old, err);
     }
+    return rc;
+}
+
+static const char *or_empty(const char *text)
+{
+    return text ? text : "";
 }
 
 int gops_sqlite_begin_run(gitops_store *store, const gops_store_record *record, gitops_error *err)
@@ -345,13 +370,13 @@ int gops_sqlite_begin_run(gitops_store *store, const gops_store_record *record, 
     int rc = flush_run(s, err);
     if (rc < 0)
         return rc;
-    const char *revision = record->revision ? record->revision : "";
-    const char *digest = record->digest ? record->digest : "";
+    const char *texts[GOPS_RUN_TEXTS] = {or_empty(record->revision), or_empty(record->digest),
+                                         or_empty(record->approver), or_empty(record->reason)};
     gops_run_row *run = &s->run;
     memset(run, 0, sizeof *run);
     run->number = s->unit_row.last_run = record->number;
     run->started = record->unix_ms;
-    run->text_hash = gops_run_text_hash(revision, digest);
+    run->text_hash = gops_run_text_hash(texts);
     run->approved = record->approved != 0;
     run->checksum = gops_run_checksum(s->unit, run);
     gops_seal_add(&s->unit_row.history, &run->checksum);
@@ -362,28 +387,51 @@ int gops_sqlite_begin_run(gitops_store *store, const gops_store_record *record, 
     gops_bind_number(&add, run->operations.count);
     gops_bind_digest(&add, &run->operations.sum);
     gops_bind_digest(&add, &run->checksum);
-    gops_bind_key(&add, revision);
-    gops_bind_key(&add, digest);
+    bind_changes(&add, &run->changes);
+    gops_bind_key(&add, texts[0]);
+    gops_bind_key(&add, texts[1]);
     gops_bind_number(&add, run->approved);
+    gops_bind_key(&add, texts[2]);
+    gops_bind_key(&add, texts[3]);
     rc = gops_sql_run(s, &add, err);
-    return rc < 0 ? rc : drop_old_runs(s, err);
+    return rc < 0 ? rc : drop_old_runs(s, record->unix_ms, err);
 }
 
-/* Makes a run the one that is changed. */
-static int use_run(gops_sqlite *s, uint64_t number, gitops_error *err)
+/* Makes a run the one that is changed. Returns 1, 0 when it is not there, or a failure. */
+static int find_run(gops_sqlite *s, uint64_t number, gitops_error *err)
 {
     if (s->run.number == number && number != 0)
-        return 0;
+        return 1;
     int rc = flush_run(s, err);
     if (rc < 0)
         return rc;
+    memset(&s->run, 0, sizeof s->run);
     gops_binder read = bind_run(s, GOPS_SQL_RUN_READ, number);
     rc = gops_sql_step(s, &read, err);
     int there = rc > 0;
     if (there)
         rc = gops_sqlite_take_run(s, s->unit, read.statement, &s->run, err);
     gops_sql_end(&read);
-    return rc == 0 && !there ? gops_record_fail_run(s->unit, number, err) : rc;
+    return rc < 0 ? rc : there;
+}
+
+/* The same for a run that must be there. */
+static int use_run(gops_sqlite *s, uint64_t number, gitops_error *err)
+{
+    int there = find_run(s, number, err);
+    return there > 0 ? 0 : there < 0 ? there : gops_record_fail_run(s->unit, number, err);
+}
+
+int gops_sqlite_count_change(gitops_store *store, uint64_t number, int32_t action, int step,
+                             int64_t unix_ms, gitops_error *err)
+{
+    gops_sqlite *s = gops_sqlite_of(store);
+    int there = find_run(s, number, err);
+    if (there <= 0)
+        return there;
+    gops_record_count(&s->run.changes, action, step, unix_ms);
+    s->run_changed = 1;
+    return 0;
 }
 
 int gops_sqlite_add_operation(gitops_store *store, const gops_store_record *record,

@@ -105,6 +105,30 @@ int gops_store_sent_and_normal(gitops_store *store, const char *unit, const char
     return read_sent(store, unit, key, out, normal, &unused, err);
 }
 
+typedef struct change_count {
+    int64_t since;
+    uint64_t *deletes, *replaces;
+} change_count;
+
+static int count_changes(const gops_stored_run *run, void *user_data)
+{
+    const change_count *count = user_data;
+    if (run->changes.last_unix_ms > count->since) {
+        *count->deletes += run->changes.deletes;
+        *count->replaces += run->changes.replaces;
+    }
+    return 0;
+}
+
+int gops_store_changes_since(gitops_store *store, const char *unit, int64_t since_unix_ms,
+                             uint64_t *deletes, uint64_t *replaces, gitops_error *err)
+{
+    change_count count = {since_unix_ms, deletes, replaces};
+    gops_run_visitor visitor = {count_changes, NULL, &count};
+    *deletes = *replaces = 0;
+    return store->backend->runs(store, unit, UINT32_MAX, &visitor, err);
+}
+
 int gops_store_fingerprint(gitops_store *store, const char *unit, gops_buffer *out,
                            gitops_error *err)
 {

@@ -24,8 +24,9 @@ typedef struct gops_store_row {
 typedef int (*gops_store_row_fn)(const gops_store_row *row, void *user_data);
 
 typedef enum gops_record_kind {
-    GOPS_RECORD_RUN_BEGIN = 1, /* number, unix_ms, revision, digest, approved */
-    GOPS_RECORD_INTENT,        /* number, key, action, adopted, document = what will be the base */
+    GOPS_RECORD_RUN_BEGIN = 1, /* number, unix_ms, revision, digest, approved, approver, reason */
+    GOPS_RECORD_INTENT,        /* number, key, action, adopted, exempt, unix_ms, document = what
+                                  will be the base */
     GOPS_RECORD_OUTCOME,       /* number, key, action, place, outcome, error; done: see below */
     GOPS_RECORD_RUN_END,       /* number, unix_ms, outcome = GITOPS_OUTCOME_DONE, _FAILED, or
                                   _SKIPPED for a run that was cancelled */
@@ -53,7 +54,9 @@ typedef struct gops_store_record {
     const char *key;
     int32_t action;       /* GITOPS_ACTION_... */
     int adopted;          /* the object was there before it was ours */
-    int approved;         /* the plan was held, and somebody approved it */
+    int exempt;           /* a delete or replace that does not count as one of the run */
+    int approved;         /* the plan was held, and somebody approved it: */
+    const char *approver, *reason; /* who, and why; NULL: nothing was said */
     uint64_t place;       /* of the operation in its plan, from 1; 0: behind the others */
     int32_t outcome;      /* GITOPS_OUTCOME_... */
     const char *error;    /* may be NULL */
@@ -106,6 +109,22 @@ static inline size_t gops_store_sent_length(const char *document, size_t length)
     const char *end = length ? memchr(document, '\n', length) : NULL;
     return end ? (size_t)(end - document) : length;
 }
+
+/* Length of the sliding day that limits what a unit may delete and replace. */
+#define GOPS_DAY_MS INT64_C(86400000)
+
+static inline int64_t gops_day_before(int64_t unix_ms)
+{
+    return unix_ms < INT64_MIN + GOPS_DAY_MS ? INT64_MIN : unix_ms - GOPS_DAY_MS;
+}
+
+/*
+ * How many objects the unit has deleted and replaced after a time, by its history. A run counts as
+ * a whole by its last such intent; an intent counts unless it is known that nothing came of it, and
+ * so do those from a time that a clock put back has not reached yet.
+ */
+int gops_store_changes_since(gitops_store *store, const char *unit, int64_t since_unix_ms,
+                             uint64_t *deletes, uint64_t *replaces, gitops_error *err);
 
 /* The fingerprint the unit is bound to ("" = none yet), and binding it. */
 int gops_store_fingerprint(gitops_store *store, const char *unit, gops_buffer *out,

@@ -306,8 +306,9 @@ size_t world_pass(world *w, size_t max_actions, int lose, int *status)
     *status = 1;
     gitops_reconciler_trigger(w->reconciler, NULL, NULL);
     for (int started = 0; taken < max_actions;) {
-        int rc = gitops_reconciler_next(w->reconciler, w->now_ms, 1700000000000 + w->now_ms,
-                                        &action, &err);
+        int rc = gitops_reconciler_next(w->reconciler, w->now_ms,
+                                        1700000000000 + w->now_ms + w->unix_shift_ms, &action,
+                                        &err);
         if (rc < 0) {
             *status = rc;
             break;

@@ -56,6 +56,7 @@ typedef struct world {
     gitops_reconciler *reconciler;
     sim *sim;
     int64_t now_ms;
+    int64_t unix_shift_ms;         /* what the wall clock was put forward */
     gitops_unit_options policy;    /* name, source and target are filled in */
     gitops_reconciler_options options;
     uint32_t abilities;            /* SIM_CAN_... */

@@ -37,6 +37,7 @@ gops_store_record script_intent(uint64_t run, const char *key, int32_t action, c
     gops_store_record record = {.kind = GOPS_RECORD_INTENT, .number = run, .key = key};
     record.action = action;
     record.adopted = action == GITOPS_ACTION_ADOPT;
+    record.unix_ms = (int64_t)run * 1000 + 1;
     return with_document(record, document);
 }
 
@@ -161,6 +162,16 @@ static int add_fingerprint(text *out, gitops_store *store, const char *unit)
     return rc;
 }
 
+/* What counts as deleted and replaced, at any time. */
+static int add_changes(text *out, gitops_store *store, const char *unit)
+{
+    uint64_t deletes, replaces;
+    int rc = gops_store_changes_since(store, unit, 0, &deletes, &replaces, NULL);
+    if (rc == 0 && deletes + replaces > 0)
+        add(out, "deletes %d replaces %d\n", (int)deletes, (int)replaces);
+    return rc;
+}
+
 static int dump_into(text *out, gitops_store *store, const char *unit)
 {
     gitops_inventory *inventory = NULL;
@@ -177,8 +188,10 @@ static int dump_into(text *out, gitops_store *store, const char *unit)
         add_inventory(out, inventory);
         add_history(out, history);
         add(out, "last %d\n", (int)last);
-        rc = gops_store_notes(store, unit, "", add_note, out, NULL);
+        rc = add_changes(out, store, unit);
     }
+    if (rc == 0)
+        rc = gops_store_notes(store, unit, "", add_note, out, NULL);
     if (rc == 0)
         rc = add_fingerprint(out, store, unit);
     gitops_inventory_free(inventory);
@@ -248,8 +261,12 @@ static gops_store_record random_record(uint64_t *random, uint64_t run)
     int32_t action = (int32_t)script_random(random, 7);
     if (script_random(random, 6) == 0)
         return script_note(key, document, (int64_t)script_random(random, 1000));
-    if (script_random(random, 2))
-        return script_intent(run, key, action ? action : GITOPS_ACTION_CREATE, document);
+    if (script_random(random, 2)) {
+        gops_store_record intent =
+            script_intent(run, key, action ? action : GITOPS_ACTION_CREATE, document);
+        intent.exempt = script_random(random, 4) == 0;
+        return intent;
+    }
     return script_outcome(run, key, action, 1 + (int32_t)script_random(random, 4), document);
 }
 

@@ -415,21 +415,113 @@ static void history_lateOutcomeOfAnOlderRun_isRecordedThere(void **state)
     gitops_history_free(history);
 }
 
+/* Writes a run that begins at a time and updates "a". */
+static void write_run(void **state, uint64_t run, int64_t unix_ms)
+{
+    gops_store_record begin = script_begin(run, "r");
+    begin.unix_ms = unix_ms;
+    assert_int_equal(
+        script_write(of(state), "u", begin,
+                     script_outcome(run, "a", GITOPS_ACTION_UPDATE, GITOPS_OUTCOME_DONE, "{}"),
+                     script_end(run, GITOPS_OUTCOME_DONE)),
+        0);
+}
+
+/* Asserts on the numbers of the newest and the oldest run. */
+static void assert_runs(void **state, size_t count, uint64_t newest, uint64_t oldest)
+{
+    gitops_history *history;
+    assert_int_equal(gitops_history_read(&history, of(state), "u", 1000, NULL), 0);
+    assert_int_equal(gitops_history_count(history), count);
+    assert_int_equal(gitops_history_number(history, 0), newest);
+    assert_int_equal(gitops_history_number(history, count - 1), oldest);
+    assert_int_equal(gitops_history_operations(history, count - 1), 1);
+    gitops_history_free(history);
+}
+
 static void history_manyRuns_keepsTheLastHundred(void **state)
 {
     for (uint64_t run = 1; run <= 105; run++)
+        write_run(state, run, (int64_t)run * GOPS_DAY_MS);
+    assert_runs(state, 100, 105, 6);
+}
+
+static void history_manyRunsInADay_keepsThemAll(void **state)
+{
+    for (uint64_t run = 1; run <= 120; run++)
+        write_run(state, run, (int64_t)run);
+    assert_runs(state, 120, 120, 1);
+    write_run(state, 121, 10 + GOPS_DAY_MS); /* the first nine are older than a day */
+    assert_runs(state, 112, 121, 10);
+    write_run(state, 122, 20); /* a clock that was put back makes nothing old */
+    assert_runs(state, 113, 122, 10);
+}
+
+/* Asserts on what was deleted and replaced since the begin of a run of script_begin. */
+static void assert_changes(void **state, uint64_t since_run, uint64_t deletes, uint64_t replaces)
+{
+    uint64_t deleted, replaced;
+    assert_int_equal(gops_store_changes_since(of(state), "u", (int64_t)since_run * 1000, &deleted,
+                                              &replaced, NULL),
+                     0);
+    assert_int_equal(deleted, deletes);
+    assert_int_equal(replaced, replaces);
+}
+
+static void changesSince_intents_countUntilTheyCameToNothing(void **state)
+{
+    gops_store_record hook = script_intent(1, "hook", GITOPS_ACTION_DELETE, NULL);
+    hook.exempt = 1;
+    assert_changes(state, 0, 0, 0);
+    assert_int_equal(script_write(of(state), "u", script_begin(1, "r"),
+                                  script_intent(1, "a", GITOPS_ACTION_DELETE, NULL),
+                                  script_intent(1, "b", GITOPS_ACTION_DELETE, NULL),
+                                  script_intent(1, "c", GITOPS_ACTION_DELETE, NULL),
+                                  script_intent(1, "d", GITOPS_ACTION_REPLACE, "{}"),
+                                  script_intent(1, "e", GITOPS_ACTION_REPLACE, "{}"),
+                                  script_intent(1, "f", GITOPS_ACTION_UPDATE, "{}"), hook),
+                     0);
+    assert_changes(state, 0, 3, 2);
+    assert_int_equal(
+        script_write(of(state), "u",
+                     script_outcome(1, "a", GITOPS_ACTION_DELETE, GITOPS_OUTCOME_DONE, NULL),
+                     script_outcome(1, "b", GITOPS_ACTION_DELETE, GITOPS_OUTCOME_UNKNOWN, NULL),
+                     script_outcome(1, "c", GITOPS_ACTION_DELETE, GITOPS_OUTCOME_FAILED, NULL),
+                     script_outcome(1, "d", GITOPS_ACTION_REPLACE, GITOPS_OUTCOME_FAILED, NULL),
+                     script_outcome(1, "e", GITOPS_ACTION_REPLACE, GITOPS_OUTCOME_SKIPPED, NULL),
+                     script_outcome(1, "hook", GITOPS_ACTION_DELETE, GITOPS_OUTCOME_FAILED, NULL)),
+        0);
+    assert_changes(state, 0, 2, 1);
+}
+
+static void changesSince_intentAgain_countsOnce(void **state)
+{
+    assert_int_equal(script_write(of(state), "u", script_begin(1, "r"),
+                                  script_intent(1, "a", GITOPS_ACTION_DELETE, NULL)),
+                     0);
+    assert_int_equal(script_write(of(state), "u", script_begin(2, "r"),
+                                  script_intent(2, "a", GITOPS_ACTION_DELETE, NULL)),
+                     0);
+    assert_changes(state, 0, 1, 0);
+    assert_changes(state, 2, 1, 0);
+    assert_int_equal(script_write(of(state), "u", script_begin(3, "r"),
+                                  script_intent(3, "a", GITOPS_ACTION_CREATE, "{}")),
+                     0);
+    assert_changes(state, 0, 1, 0); /* it is made again because it was deleted */
+}
+
+static void changesSince_olderRuns_doNotCount(void **state)
+{
+    for (uint64_t run = 1; run <= 3; run++)
         assert_int_equal(
             script_write(of(state), "u", script_begin(run, "r"),
-                         script_outcome(run, "a", GITOPS_ACTION_UPDATE, GITOPS_OUTCOME_DONE, "{}"),
+                         script_intent(run, "a", GITOPS_ACTION_DELETE, NULL),
+                         script_outcome(run, "a", GITOPS_ACTION_DELETE, GITOPS_OUTCOME_DONE, NULL),
                          script_end(run, GITOPS_OUTCOME_DONE)),
             0);
-    gitops_history *history;
-    assert_int_equal(gitops_history_read(&history, of(state), "u", 1000, NULL), 0);
-    assert_int_equal(gitops_history_count(history), 100);
-    assert_int_equal(gitops_history_number(history, 0), 105);
-    assert_int_equal(gitops_history_number(history, 99), 6);
-    assert_int_equal(gitops_history_operations(history, 99), 1);
-    gitops_history_free(history);
+    assert_changes(state, 0, 3, 0);
+    assert_changes(state, 2, 2, 0);
+    assert_changes(state, 4, 0, 0);
 }
 
 static void history_outOfRange_givesNothing(void **state)
@@ -725,6 +817,10 @@ int main(void)
         BOTH(history_operations_areInTheOrderOfThePlan),
         BOTH(history_lateOutcomeOfAnOlderRun_isRecordedThere),
         BOTH(history_manyRuns_keepsTheLastHundred),
+        BOTH(history_manyRunsInADay_keepsThemAll),
+        BOTH(changesSince_intents_countUntilTheyCameToNothing),
+        BOTH(changesSince_intentAgain_countsOnce),
+        BOTH(changesSince_olderRuns_doNotCount),
         BOTH(history_outOfRange_givesNothing),
         BOTH(write_runNotBegun_recordsNothing),
         BOTH(write_badRecord_isRefused),

@@ -1,0 +1,78 @@
+/*
+ * planning: the executor of PLAN. What the look found becomes a plan; what limits it beyond the unit's
+ * own options, the history of the last day, is read from the store.
+ */
+#include <string.h>
+
+#include "reconcile/machine.h"
+
+/* What the day's runs have deleted and replaced, apart from what this plan shows not to be so. */
+typedef struct day {
+    uint64_t changing; /* objects that this plan deletes or replaces */
+    uint64_t again;    /* ... of which an earlier run was about to delete so many: they are there */
+    uint64_t gone;     /* objects that are gone, and still in the inventory */
+    uint64_t deleted, changed;
+} day;
+
+static void take_finding(day *d, const gitops_operation *operation, const gops_known *known)
+{
+    int deletes = operation->action == GITOPS_ACTION_DELETE;
+    int intended = known && known->intent == GITOPS_ACTION_DELETE;
+    if (deletes || operation->action == GITOPS_ACTION_REPLACE) {
+        d->changing++;
+        d->again += (uint64_t)intended;
+    } else if (operation->action == GITOPS_ACTION_FORGET) {
+        d->gone += (uint64_t)intended;
+    }
+}
+
+static uint64_t less(uint64_t a, uint64_t b)
+{
+    return a > b ? a - b : 0;
+}
+
+/* Only a plan that deletes or replaces asks the history. */
+static int count_day(const gitops_action *action, day *d, gitops_error *err)
+{
+    const gops_unit_state *state = action->state;
+    uint64_t deletes = 0, replaces = 0;
+    memset(d, 0, sizeof *d);
+    for (size_t i = 0; i < state->findings.count; i++) {
+        const gitops_operation *operation = &state->findings.items[i];
+        take_finding(d, operation, gops_known_find(&state->known, gops_operation_key(operation)));
+    }
+    if (d->changing == 0)
+        return 0;
+    int rc = gops_store_changes_since(state->reconciler->store, state->unit->name,
+                                      gops_day_before(action->unix_ms), &deletes, &replaces, err);
+    d->deleted = less(deletes, d->again + d->gone);
+    d->changed = less(deletes + replaces, d->again);
+    return rc;
+}
+
+int gops_planning_execute(gitops_action *action, gitops_error *err)
+{
+    gops_unit_state *state = action->state;
+    day today = {0};
+    int rc = gops_look_complete(&state->look, err);
+    if (rc == 0)
+        rc = count_day(action, &today, err);
+    gops_plan_input input = {
+        .unit = state->unit,
+        .revision = gitops_snapshot_revision(state->snapshot),
+        .manifest = state->manifest,
+        .findings = &state->findings,
+        .owned = gops_known_claims(&state->known),
+        .deleted_in_day = today.deleted,
+        .changed_in_day = today.changed,
+        .desired = gops_index_count(state->manifest->index),
+        .approved = action->approved,
+        .drift = &state->drift,
+        .conflicts = &state->conflicts,
+        .left_alone = state->look.left_alone,
+        .skipped = state->manifest->skipped,
+        .unread = state->manifest->unread,
+    };
+    return rc < 0 ? rc
+                  : gops_plan_build(&action->plan, state->reconciler->context, &input, err);
+}
