@@ -495,6 +495,55 @@ int gops_diff_owned_merged(const gitops_diff *diff, gitops_document **out)
     return *out ? 0 : GITOPS_ENOMEM;
 }
 
+/* The walk of gops_diff_carried_normal; next is the new base as compared. */
+static gitops_document *carry_normal(const gitops_diff *diff, gitops_document *next)
+{
+    gops_triwalk walk;
+    gops_schema_place root;
+    gitops_document *document = gops_document_new(diff->context);
+    if (!document)
+        return NULL;
+    begin_walk(&walk, diff, document, document, &root);
+    walk.mode = GOPS_TRIWALK_CARRY;
+    walk.object = NULL; /* what it says of itself does not count here */
+    walk.normal = (gops_normal){root_of(diff->normal), 1};
+    gops_sides raw = {{root_of(diff->sides[GOPS_BASE]), root_of(next), root_of(next)}};
+    const gitops_value *carried = gops_merge_whole(&walk, &root, &raw).merged;
+    int status = walk.status;
+    gops_triwalk_end(&walk);
+    if (status < 0) {
+        gitops_document_free(document);
+        return NULL;
+    }
+    if (carried)
+        document->root = *carried;
+    else
+        gops_value_set_map(&document->root, NULL, 0);
+    gops_document_share(document, next);
+    gops_document_share(document, diff->normal);
+    return document;
+}
+
+int gops_diff_carried_normal(const gitops_diff *diff, gitops_document **out)
+{
+    gitops_document *next;
+    *out = NULL;
+    if (!diff->normal || !diff->new_base)
+        return 0;
+    if (diff->kind != GOPS_OBJECT_SECRET)
+        next = gitops_document_ref(diff->new_base);
+    else if (gops_secret_normalise(&next, diff->context, diff->new_base) < 0)
+        return GITOPS_ENOMEM;
+    *out = carry_normal(diff, next);
+    int status = *out ? 0 : GITOPS_ENOMEM;
+    if (*out && gops_value_same(root_of(*out), root_of(next))) {
+        gitops_document_free(*out);
+        *out = NULL;
+    }
+    gitops_document_free(next);
+    return status;
+}
+
 int gitops_diff_normal(gitops_document **out, gitops_context *context, gitops_document *sent,
                        gitops_document *answer, gitops_schema *schema, gitops_error *err)
 {

@@ -47,6 +47,12 @@ void gops_diff_root_place(const gitops_diff *diff, gops_schema_place *out);
  */
 int gops_diff_owned_merged(const gitops_diff *diff, gitops_document **out);
 
+/*
+ * What normal says of the new base: what the target made of base where nothing else is remembered
+ * now. *out is NULL when that is nothing. Returns 0 or GITOPS_ENOMEM.
+ */
+int gops_diff_carried_normal(const gitops_diff *diff, gitops_document **out);
+
 /* Appends canonical bytes of the live leaves we own (in base or desired), with their paths. */
 void gops_diff_owned_live(const gitops_diff *diff, gops_buffer *out);
 

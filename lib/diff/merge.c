@@ -453,9 +453,14 @@ static gops_outcome merge_any(gops_triwalk *walk, const gops_schema_place *place
     if (!raw->of[GOPS_BASE] && !raw->of[GOPS_DESIRED])
         return pass_unowned(walk, place, raw);
     gops_outcome as_is = {raw->of[GOPS_LIVE], raw->of[GOPS_DESIRED]};
+    int carries = walk->mode == GOPS_TRIWALK_CARRY;
     if (gops_triwalk_leaves(walk, place) || gops_object_leaves(walk, raw)) {
-        if (walk->mode == GOPS_TRIWALK_PROJECT && !is_told(walk, place, raw))
+        if (carries || (walk->mode == GOPS_TRIWALK_PROJECT && !is_told(walk, place, raw)))
             as_is.merged = NULL;
+        return as_is;
+    }
+    if (carries && gops_value_same(raw->of[GOPS_BASE], raw->of[GOPS_DESIRED])) {
+        as_is.merged = gops_normal_carried(walk, raw->of[GOPS_DESIRED]);
         return as_is;
     }
     if (walk->mode != GOPS_TRIWALK_PROJECT &&

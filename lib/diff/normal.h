@@ -18,6 +18,13 @@ const gops_normal_items *gops_normal_items_new(gops_triwalk *walk, const gops_li
 gops_normal gops_normal_enter_item(gops_triwalk *walk, const gops_normal_items *items,
                                    const gitops_value *like);
 
+/* What the target made of desired, as far as that is what it was sent: nothing, normal, or itself. */
+static inline const gitops_value *gops_normal_carried(const gops_triwalk *walk,
+                                                      const gitops_value *desired)
+{
+    return walk->normal.known ? walk->normal.value : desired;
+}
+
 /*
  * 1 when desired still is base here and live still is what the target made of it: the very value, or
  * none. Leaves that are equal by a rule only are for the merge of leaves to find.

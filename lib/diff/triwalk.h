@@ -57,7 +57,8 @@ typedef struct gops_decision {
 typedef enum gops_triwalk_mode {
     GOPS_TRIWALK_MERGE = 0,
     GOPS_TRIWALK_COMPARE, /* only answers whether live still holds what base says: no records */
-    GOPS_TRIWALK_PROJECT  /* merged is what live holds of the leaves we own */
+    GOPS_TRIWALK_PROJECT, /* merged is what live holds of the leaves we own */
+    GOPS_TRIWALK_CARRY    /* merged is desired, but normal where it is base still; live is desired */
 } gops_triwalk_mode;
 
 /* What the target made of our own apply here; known 0: nobody knows. */

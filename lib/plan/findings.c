@@ -62,6 +62,7 @@ void gops_detail_free(gitops_context *context, gops_detail *detail)
     gitops_changes_free(detail->changes);
     gops_free(context, detail->send);
     gops_free(context, detail->base);
+    gops_free(context, detail->kept);
     gops_free(context, detail->version);
     gops_free(context, detail->reason);
     gops_free(context, detail);

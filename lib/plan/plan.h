@@ -48,6 +48,8 @@ typedef struct gops_detail {
     char *base;               /* what the store will hold as sent; NULL: the desired document */
     size_t base_length;
     gops_digest base_digest;
+    char *kept;               /* of what calls nobody: base and what the target made of it */
+    size_t kept_length;
     char *version;            /* the target's, NULL: none */
     char *reason;             /* of a replacement: the paths; NULL: what the reason says */
     int is_protected;         /* ... of what is not replaced unasked */

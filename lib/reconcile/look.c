@@ -181,6 +181,37 @@ static int keep_json(gops_look *look, const gitops_document *document, char **ou
     return 0;
 }
 
+/* What the store will hold of an operation without a call; normal NULL: as it was sent. */
+static int keep_normal(gops_look *look, const gitops_document *base,
+                       const gitops_document *normal, gops_detail *detail)
+{
+    gops_buffer text;
+    if (!normal)
+        return 0;
+    gops_buffer_init(&text, look->context, 0);
+    gops_emit_json(&text, &base->root);
+    gops_buffer_putc(&text, '\n');
+    gops_emit_json(&text, &normal->root);
+    if (text.status < 0) {
+        gops_buffer_release(&text);
+        return GITOPS_ENOMEM;
+    }
+    detail->kept = text.data;
+    detail->kept_length = text.length;
+    return 0;
+}
+
+/* What the target made of what it was sent stays known with what is remembered of that. */
+static int carry_normal(gops_look *look, const triple *t, gops_detail *detail)
+{
+    gitops_document *normal;
+    int rc = gops_diff_carried_normal(t->diff, &normal);
+    if (rc == 0)
+        rc = keep_normal(look, gops_diff_new_base(t->diff), normal, detail);
+    gitops_document_free(normal);
+    return rc;
+}
+
 static int fill_detail(gops_look *look, const triple *t, int writes, gops_detail *detail)
 {
     gitops_document *merged = gitops_diff_merged(t->diff);
@@ -195,6 +226,8 @@ static int fill_detail(gops_look *look, const triple *t, int writes, gops_detail
             return GITOPS_ENOMEM;
     }
     if (writes && merged && keep_json(look, merged, &detail->send, &detail->send_length) < 0)
+        return GITOPS_ENOMEM;
+    if (!writes && base && t->desired && carry_normal(look, t, detail) < 0)
         return GITOPS_ENOMEM;
     if (base && t->desired && !gops_value_same(&base->root, &t->desired->root)) {
         detail->base_digest = gops_value_digest(&base->root);
@@ -235,7 +268,8 @@ static int add_replace(gops_look *look, const triple *t, gitops_error *err)
         return gops_fail_memory(err);
     }
     gops_free(look->context, detail->base);
-    detail->base = NULL;
+    gops_free(look->context, detail->kept);
+    detail->base = detail->kept = NULL;
     detail->takes_over = !t->owner && !is_ours(t->known);
     return find(look, GITOPS_ACTION_REPLACE, GOPS_REASON_IMMUTABLE, t->item, t->key, detail, err);
 }
@@ -322,7 +356,8 @@ static int keep_removed(gops_look *look, triple *t, gitops_error *err)
         return find(look, GITOPS_ACTION_FORGET, GOPS_REASON_INTERRUPTED, NULL, t->key, NULL, err);
     gops_detail *detail = gops_detail_new(look->context);
     int rc = detail ? open_base(look, t, err) : gops_fail_memory(err);
-    if (rc == 0 && keep_json(look, t->base, &detail->base, &detail->base_length) < 0)
+    if (rc == 0 && (keep_json(look, t->base, &detail->base, &detail->base_length) < 0 ||
+                    keep_normal(look, t->base, t->normal, detail) < 0))
         rc = gops_fail_memory(err);
     if (rc < 0) {
         gops_detail_free(look->context, detail);

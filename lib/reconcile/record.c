@@ -118,6 +118,23 @@ static int was_there(const gops_unit_state *state, const gitops_operation *opera
     }
 }
 
+/* What is remembered as sent, with what the target made of it: by its answer, or as known before. */
+static void put_document(gops_store_record *record, const gitops_operation *operation,
+                         const gops_work *work)
+{
+    const gops_detail *detail = operation->detail;
+    record->document = work->base;
+    record->document_length = work->base_length;
+    record->document_digest = work->base_digest;
+    if (work->kept) {
+        record->document = work->kept;
+        record->document_length = work->kept_length;
+    } else if (detail && detail->kept) {
+        record->document = detail->kept;
+        record->document_length = detail->kept_length;
+    }
+}
+
 static gops_store_record outcome_record(gops_unit_state *state, size_t i)
 {
     const gitops_operation *operation = &state->plan->operations.items[i];
@@ -132,11 +149,8 @@ static gops_store_record outcome_record(gops_unit_state *state, size_t i)
     record.place = i + 1;
     record.outcome = work->outcome;
     record.error = work->error;
-    if (work->outcome == GITOPS_OUTCOME_DONE) {
-        record.document = work->kept ? work->kept : work->base;
-        record.document_length = work->kept ? work->kept_length : work->base_length;
-        record.document_digest = work->base_digest;
-    }
+    if (work->outcome == GITOPS_OUTCOME_DONE)
+        put_document(&record, operation, work);
     return record;
 }
 

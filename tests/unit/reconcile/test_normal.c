@@ -82,6 +82,66 @@ static void run_changeInGit_isNoConflict(void **state)
     assert_string_equal(sim_get(&device, "_/A/a"), LIVE("{\"x\":3}"));
 }
 
+/* Git takes over what somebody changed: nothing is sent, and what is known of the rest stays known. */
+static void run_quietRecord_keepsTheNormalForm(void **state)
+{
+    (void)state;
+    world_put(&w, "a.yaml", OBJECT("{v: {x: 1}, w: 0}"));
+    assert_int_equal(world_run(&w), 0);
+    assert_string_equal(sim_get(&device, "_/A/a"), LIVE("{\"v\":{\"x\":\"1\"},\"w\":0}"));
+    sim_set(&device, "_/A/a", LIVE("{\"v\":{\"x\":\"1\"},\"w\":5}"));
+    world_put(&w, "a.yaml", OBJECT("{v: {x: 1}, w: 5}"));
+    for (int i = 0; i < 3; i++) {
+        assert_int_equal(world_restart(&w), 0);
+        assert_int_equal(world_run(&w), 0);
+        assert_int_equal(device.writes, 2);
+    }
+    sim_set(&device, "_/A/a", LIVE("{\"v\":{\"x\":\"2\"},\"w\":5}"));
+    assert_int_equal(world_run(&w), 0);
+    assert_int_equal(device.writes, 3);
+}
+
+/* A call whose answer was lost, while Git went back to what was sent before. */
+static void run_interruptedAndTakenBack_keepsTheNormalForm(void **state)
+{
+    int status;
+    (void)state;
+    world_put(&w, "a.yaml", OBJECT("{x: 1, w: 1}"));
+    device.fault = SIM_UNKNOWN_LOST;
+    world_pass(&w, SIZE_MAX, 0, &status);
+    assert_int_equal(status, GITOPS_EPARTIAL);
+    device.fault = SIM_NONE;
+    size_t writes = device.writes;
+    world_put(&w, "a.yaml", OBJECT("{x: 1}"));
+    for (int i = 0; i < 3; i++) {
+        assert_int_equal(world_restart(&w), 0);
+        assert_int_equal(world_run(&w), 0);
+        assert_int_equal(device.writes, writes);
+    }
+}
+
+/* With pruning off the object stays ours, and comes back into Git as it was. */
+static void run_interruptedAndKept_keepsTheNormalForm(void **state)
+{
+    int status;
+    (void)state;
+    w.policy.prune = GITOPS_PRUNE_OFF;
+    world_put(&w, "a.yaml", OBJECT("{x: 1, w: 1}"));
+    device.fault = SIM_UNKNOWN_LOST;
+    world_pass(&w, SIZE_MAX, 0, &status);
+    device.fault = SIM_NONE;
+    size_t writes = device.writes;
+    world_put(&w, "a.yaml", NULL);
+    assert_int_equal(world_restart(&w), 0);
+    assert_int_equal(world_run(&w), 0);
+    world_put(&w, "a.yaml", OBJECT("{x: 1}"));
+    for (int i = 0; i < 2; i++) {
+        assert_int_equal(world_restart(&w), 0);
+        assert_int_equal(world_run(&w), 0);
+        assert_int_equal(device.writes, writes);
+    }
+}
+
 static void inventory_sent_isWhatWasSent(void **state)
 {
     gitops_inventory *inventory;
@@ -102,6 +162,9 @@ int main(void)
         TEST(run_laterChange_isReverted),
         TEST(run_driftThatIsReported_staysDrift),
         TEST(run_changeInGit_isNoConflict),
+        TEST(run_quietRecord_keepsTheNormalForm),
+        TEST(run_interruptedAndTakenBack_keepsTheNormalForm),
+        TEST(run_interruptedAndKept_keepsTheNormalForm),
         TEST(inventory_sent_isWhatWasSent),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
