@@ -503,7 +503,8 @@ static gitops_document *carry_normal(const gitops_diff *diff, gitops_document *n
     gitops_document *document = gops_document_new(diff->context);
     if (!document)
         return NULL;
-    begin_walk(&walk, diff, document, document, &root);
+    begin_walk(&walk, diff, &root);
+    walk.merged = walk.base = &document->arena;
     walk.mode = GOPS_TRIWALK_CARRY;
     walk.object = NULL; /* what it says of itself does not count here */
     walk.normal = (gops_normal){root_of(diff->normal), 1};
@@ -530,7 +531,7 @@ int gops_diff_carried_normal(const gitops_diff *diff, gitops_document **out)
     *out = NULL;
     if (!diff->normal || !diff->new_base)
         return 0;
-    if (diff->kind != GOPS_OBJECT_SECRET)
+    if (kind_of(diff) != GOPS_OBJECT_SECRET)
         next = gitops_document_ref(diff->new_base);
     else if (gops_secret_normalise(&next, diff->context, diff->new_base) < 0)
         return GITOPS_ENOMEM;
