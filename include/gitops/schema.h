@@ -42,8 +42,8 @@ GITOPS_API int gitops_schema_new(gitops_schema **out, gitops_context *context, i
 
 /*
  * A schema from a document, by what it is (docs/schema.md):
- * - a schema file: a map with the members "null", kinds, lists, maps, scalars, defaulted,
- *   omit-empty, ignore, sensitive and immutable;
+ * - a schema file: a map with the members "null", kinds, objects, lists, maps, scalars,
+ *   defaulted, omit-empty, ignore, sensitive, immutable and policies;
  * - a CustomResourceDefinition (apiextensions.k8s.io), or a list of some: the served versions, by
  *   their structural schemas and x-kubernetes- members; null = absent;
  * - an OpenAPI 3 document, or a Swagger 2 one: the components that say in
@@ -160,6 +160,9 @@ typedef struct gitops_schema_rule {
     int32_t drift;                 /* GITOPS_DRIFT_...; 0: as above */
     const char *manager;           /* in the place of a path, with GITOPS_MODE_IGNORE: what this */
                                    /*   field manager owns in live; "hpa-*"; NULL: none */
+    const char *namespaces;        /* of objects in these only: "team-*"; "": in none; NULL: any */
+    const char *names;             /* of objects with such names only: "web-*"; NULL: any */
+    const char *labels;            /* of objects with these only: "tier=front,app=web*"; NULL: any */
 } gitops_schema_rule;
 
 /*
@@ -182,9 +185,9 @@ GITOPS_API int gitops_schema_builder_add(gitops_schema_builder *builder,
                                          const gitops_document *document, gitops_error *err);
 
 /*
- * Adds a rule. One for the same kinds and path is added to: flags add up, what is said again is
- * changed. Returns 0; GITOPS_EINVAL for a rule that cannot be; GITOPS_EPARSE for a path, kind or
- * default that does not parse; GITOPS_ELIMIT or GITOPS_ENOMEM; then the builder can only be freed.
+ * Adds a rule. One for the same documents and path is added to: flags add up, what is said again
+ * is changed. Returns 0; GITOPS_EINVAL for a rule that cannot be; GITOPS_EPARSE for a path, kind,
+ * default or labels that do not parse; GITOPS_ELIMIT or GITOPS_ENOMEM; then the builder can only be freed.
  * Ownership: everything is copied. Threads: one at a time.
  */
 GITOPS_API int gitops_schema_builder_rule(gitops_schema_builder *builder,

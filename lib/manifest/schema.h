@@ -87,7 +87,7 @@ typedef struct gops_schema_place {
     uint8_t dropped;    /* of the schema's own: what types do not say within other objects */
     uint16_t kind;      /* of the schema's own: the exact kind of the document among rules */
     uint32_t tuple_count;
-    uint64_t globs; /* of the schema's own: kinds with "*" that the document matches */
+    uint64_t globs; /* of the schema's own: what is for the document */
     const gops_list_keys *tuples; /* of a GOPS_LIST_MAP */
 } gops_schema_place;
 

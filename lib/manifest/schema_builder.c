@@ -195,14 +195,36 @@ static int fill_rule(gitops_schema_builder *builder, const gitops_schema_rule *g
     return given->key_count ? read_keys(builder, given, rule, err) : 0;
 }
 
+static gops_scope scope_of(const char *text)
+{
+    return (gops_scope){text, text ? strlen(text) : 0};
+}
+
+static int read_selector(gitops_schema_builder *builder, const gitops_schema_rule *given,
+                         gops_selector *out, gitops_error *err)
+{
+    *out = (gops_selector){.kinds = scope_of(given->kinds),
+                           .namespaces = scope_of(given->namespaces),
+                           .names = scope_of(given->names)};
+    if (!given->labels)
+        return 0;
+    int status = gops_selector_read_labels(out, &builder->schema->arena, given->labels);
+    if (status == GITOPS_EPARSE)
+        return gops_fail(err, status,
+                         "schema rule: labels are 1 to 16 of key=value, with a comma between them");
+    return status < 0 ? gops_fail_memory(err) : 0;
+}
+
 static int add_rule(gitops_schema_builder *builder, const gitops_schema_rule *given,
                     gitops_error *err)
 {
-    const char *kinds = given->kinds ? given->kinds : "";
     const char *path = given->path ? given->path : "";
     gops_layer *layer;
     gops_rule *rule;
-    int status = gops_patterns_layer(&builder->patterns, kinds, strlen(kinds), NULL, &layer, err);
+    gops_selector wanted;
+    int status = read_selector(builder, given, &wanted, err);
+    if (status == 0)
+        status = gops_patterns_layer(&builder->patterns, &wanted, NULL, &layer, err);
     if (status == 0 && given->manager)
         return gops_patterns_manager(&builder->patterns, layer, given->manager,
                                      strlen(given->manager), NULL, err);

@@ -321,40 +321,40 @@ static const gops_rule_state *compile_all(compiler *c, pattern_set root)
 static int compare_layers(const void *left, const void *right)
 {
     const gops_layer *a = *(gops_layer *const *)left, *b = *(gops_layer *const *)right;
-    int a_all = a->kinds.length == 0, b_all = b->kinds.length == 0;
     if (a->rank != b->rank)
         return a->rank < b->rank ? -1 : 1;
-    return a_all != b_all ? a_all - b_all : gops_scope_compare(&a->kinds, &b->kinds);
+    return gops_selector_compare(&a->selector, &b->selector);
 }
 
-static int compare_kinds(const void *left, const void *right)
+static int compare_selectors(const void *left, const void *right)
 {
     const gops_layer *a = *(gops_layer *const *)left, *b = *(gops_layer *const *)right;
-    return gops_scope_compare(&a->kinds, &b->kinds);
+    return gops_selector_compare(&a->selector, &b->selector);
 }
 
-/* Gives the layers, which come sorted by kinds, their numbers; those of equal kinds the same. */
+/* Gives the layers, which come sorted, their numbers; those for the same documents the same. */
 static void number_scopes(compiler *c, gops_layer **layers, size_t count, gops_scopes *out)
 {
-    gops_scope *globs = take(c, c->arena, count, sizeof *globs);
+    gops_selector *globs = take(c, c->arena, count, sizeof *globs);
     gops_scope *kinds = take(c, c->arena, count, sizeof *kinds);
     if (!globs || !kinds)
         return;
     *out = (gops_scopes){globs, kinds, 0, 0};
     for (size_t i = 0; i < count; i++) {
         gops_layer *layer = layers[i];
-        if (layer->kinds.length == 0)
+        const gops_selector *selector = &layer->selector;
+        if (gops_selector_is_open(selector))
             continue;
-        int is_glob = gops_scope_is_glob(&layer->kinds);
-        if (i > 0 && compare_kinds(&layers[i - 1], &layers[i]) == 0) {
+        int is_glob = gops_selector_chooses(selector) || gops_scope_is_glob(&selector->kinds);
+        if (i > 0 && compare_selectors(&layers[i - 1], &layers[i]) == 0) {
             layer->scope = layers[i - 1]->scope;
         } else if (is_glob && out->glob_count == GOPS_SCOPE_GLOBS) {
             c->status = GITOPS_ELIMIT;
         } else if (is_glob) {
-            globs[out->glob_count] = layer->kinds;
+            globs[out->glob_count] = *selector;
             layer->scope = ++out->glob_count;
         } else {
-            kinds[out->kind_count] = layer->kinds;
+            kinds[out->kind_count] = selector->kinds;
             layer->scope = (uint16_t)(GOPS_SCOPE_GLOBS + ++out->kind_count);
         }
     }
@@ -379,7 +379,7 @@ static pattern_set root_set(compiler *c, gops_patterns *patterns, gops_scopes *s
     for (gops_layer *layer = patterns->layers; layer; layer = layer->next)
         layers[i++] = layer;
     if (count > 1)
-        qsort(layers, count, sizeof *layers, compare_kinds);
+        qsort(layers, count, sizeof *layers, compare_selectors);
     number_scopes(c, layers, count, scopes);
     if (count > 1)
         qsort(layers, count, sizeof *layers, compare_layers);
@@ -401,7 +401,8 @@ int gops_patterns_compile(gops_patterns *patterns, gops_rules *out, gitops_error
         return 0;
     pattern_set set = root_set(&c, patterns, &out->scopes);
     if (c.status == GITOPS_ELIMIT)
-        return gops_fail(err, GITOPS_ELIMIT, "a schema has at most %d kinds with \"*\"",
+        return gops_fail(err, GITOPS_ELIMIT,
+                         "a schema has at most %d kinds with \"*\" and choices of objects",
                          GOPS_SCOPE_GLOBS);
     gops_intern_init(&c.known, c.context);
     out->root = compile_all(&c, set);

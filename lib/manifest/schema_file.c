@@ -276,6 +276,7 @@ static int read_lists(file_reader *r, const gitops_value *value, uint8_t flag)
 }
 
 static int read_kinds(file_reader *r, const gitops_value *value, uint8_t flag);
+static int read_objects(file_reader *r, const gitops_value *value, uint8_t flag);
 
 static int read_member(file_reader *r, const gitops_value *member)
 {
@@ -287,6 +288,7 @@ static int read_member(file_reader *r, const gitops_value *member)
     } members[] = {
         {"null", read_null, 0, 1},
         {"kinds", read_kinds, 0, 1},
+        {"objects", read_objects, 0, 1},
         {"lists", read_lists, 0, 0},
         {"maps", read_maps, 0, 0},
         {"scalars", read_scalars, 0, 0},
@@ -297,13 +299,13 @@ static int read_member(file_reader *r, const gitops_value *member)
         {"immutable", read_flags, GOPS_RULE_IMMUTABLE, 0},
         {"policies", read_policies, 0, 0},
     };
-    int is_top = r->layer->kinds.length == 0;
+    int is_top = gops_selector_is_open(&r->layer->selector);
     for (size_t i = 0; i < sizeof members / sizeof *members; i++)
         if (is_named(member, members[i].name) && (is_top || !members[i].top_only))
             return members[i].read(r, member, members[i].flag);
     return fail_member(r, member,
-                       is_top ? "null, kinds, lists, maps, scalars, defaulted, omit-empty, "
-                                "ignore, sensitive, immutable or policies"
+                       is_top ? "null, kinds, objects, lists, maps, scalars, defaulted, "
+                                "omit-empty, ignore, sensitive, immutable or policies"
                               : "lists, maps, scalars, defaulted, omit-empty, ignore, sensitive, "
                                 "immutable or policies");
 }
@@ -328,10 +330,89 @@ static int read_kinds(file_reader *r, const gitops_value *value, uint8_t flag)
         const gitops_value *item = &value->as.children[i];
         if (!gops_value_is(item, GITOPS_VALUE_MAP) || item->key_length == 0)
             return fail_value(r, item, "a kind with a map of rules");
-        status =
-            gops_patterns_layer(r->patterns, item->key, item->key_length, item, &r->layer, r->err);
+        const gops_selector wanted = {.kinds = {item->key, item->key_length}};
+        status = gops_patterns_layer(r->patterns, &wanted, item, &r->layer, r->err);
         if (status == 0)
             status = read_members(r, item);
+    }
+    r->layer = everywhere;
+    return status;
+}
+
+static int read_choice_text(file_reader *r, const gitops_value *value, gops_scope *out)
+{
+    if (!gops_value_is(value, GITOPS_VALUE_STRING))
+        return fail_value(r, value, "a text, in which * stands for any characters");
+    *out = (gops_scope){value->as.text, value->count};
+    return 0;
+}
+
+static int read_choice_labels(file_reader *r, const gitops_value *value, gops_selector *wanted)
+{
+    int status = 0;
+    if (!gops_value_is(value, GITOPS_VALUE_MAP) || value->count == 0 ||
+        value->count > GOPS_SELECTOR_LABELS)
+        return fail_value(r, value, "a map of 1 to 16 labels");
+    gops_selector_label *labels =
+        gops_arena_array(r->patterns->arena, value->count, sizeof *labels);
+    if (!labels)
+        return gops_fail_memory(r->err);
+    for (uint32_t i = 0; i < value->count && status == 0; i++) {
+        const gitops_value *label = &value->as.children[i];
+        labels[i].key = (gops_scope){label->key, label->key_length};
+        status = read_choice_text(r, label, &labels[i].value);
+    }
+    wanted->labels = labels;
+    wanted->label_count = value->count;
+    return status;
+}
+
+/* A member that says which objects are meant. Returns 1, 0 when it is none, or a failure. */
+static int read_choice(file_reader *r, const gitops_value *member, gops_selector *wanted)
+{
+    gops_scope *text = is_named(member, "kinds")        ? &wanted->kinds
+                       : is_named(member, "namespaces") ? &wanted->namespaces
+                       : is_named(member, "names")      ? &wanted->names
+                                                        : NULL;
+    if (!text && !is_named(member, "labels"))
+        return 0;
+    int status = text ? read_choice_text(r, member, text) : read_choice_labels(r, member, wanted);
+    return status < 0 ? status : 1;
+}
+
+/* Rules for some objects: which ones stands beside what is said of them. */
+static int read_object(file_reader *r, const gitops_value *value)
+{
+    gops_selector wanted = {.label_count = 0}, none = {.label_count = 0};
+    int status = 0;
+    for (uint32_t i = 0; status >= 0 && i < value->count; i++)
+        status = read_choice(r, &value->as.children[i], &wanted);
+    if (status < 0)
+        return status;
+    if (gops_selector_is_open(&wanted))
+        return fail_value(r, value, "kinds, namespaces, names or labels beside the rules");
+    status = gops_patterns_layer(r->patterns, &wanted, value, &r->layer, r->err);
+    for (uint32_t i = 0; status >= 0 && i < value->count; i++) {
+        const gitops_value *member = &value->as.children[i];
+        status = read_choice(r, member, &none);
+        if (status == 0)
+            status = read_member(r, member);
+    }
+    return status < 0 ? status : 0;
+}
+
+static int read_objects(file_reader *r, const gitops_value *value, uint8_t flag)
+{
+    gops_layer *everywhere = r->layer;
+    int status = 0;
+    (void)flag;
+    if (!gops_value_is(value, GITOPS_VALUE_LIST))
+        return fail_value(r, value, "a list of rules for objects");
+    for (uint32_t i = 0; status == 0 && i < value->count; i++) {
+        const gitops_value *item = &value->as.children[i];
+        status = gops_value_is(item, GITOPS_VALUE_MAP)
+                     ? read_object(r, item)
+                     : fail_value(r, item, "a map with kinds, namespaces, names or labels");
     }
     r->layer = everywhere;
     return status;
@@ -343,6 +424,7 @@ int gops_schema_file_read(gops_patterns *patterns, int32_t *null_policy, const g
     file_reader r = {.patterns = patterns, .null_policy = null_policy, .err = err};
     if (!gops_value_is(root, GITOPS_VALUE_MAP))
         return fail_value(&r, root, "a schema, which is a map");
-    int status = gops_patterns_layer(patterns, "", 0, root, &r.layer, err);
+    const gops_selector all = {.label_count = 0};
+    int status = gops_patterns_layer(patterns, &all, root, &r.layer, err);
     return status < 0 ? status : read_members(&r, root);
 }

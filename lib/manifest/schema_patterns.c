@@ -89,29 +89,31 @@ static int fail_pattern(gitops_error *err, int code, const gitops_value *at, con
     return gops_fail_at(err, code, NULL, at ? at->line : 0, at ? at->column : 0, "%s", message);
 }
 
-int gops_patterns_layer(gops_patterns *patterns, const char *kinds, size_t length,
+int gops_patterns_layer(gops_patterns *patterns, const gops_selector *wanted,
                         const gitops_value *at, gops_layer **out, gitops_error *err)
 {
-    gops_scope wanted = {kinds, length};
-    if (length && (memchr(kinds, '/', length) || memchr(kinds, '\0', length)))
+    const gops_scope *kinds = &wanted->kinds;
+    if (kinds->length && (memchr(kinds->text, '/', kinds->length) ||
+                          memchr(kinds->text, '\0', kinds->length)))
         return fail_pattern(err, GITOPS_EPARSE, at,
                             "a kind is written with its group after it, such as Deployment.apps; "
                             "\"*\" stands for any characters");
     for (gops_layer *layer = patterns->layers; layer; layer = layer->next) {
-        if (layer->rank == patterns->rank && gops_scope_compare(&layer->kinds, &wanted) == 0) {
+        if (layer->rank == patterns->rank &&
+            gops_selector_compare(&layer->selector, wanted) == 0) {
             *out = layer;
             return 0;
         }
     }
     if (patterns->layer_count++ >= GOPS_LAYER_COUNT)
-        return fail_pattern(err, GITOPS_ELIMIT, at, "a schema has rules for at most 1000 kinds");
+        return fail_pattern(err, GITOPS_ELIMIT, at,
+                            "a schema has rules for at most 1000 kinds and choices of objects");
     gops_layer *layer = gops_arena_alloc(patterns->arena, sizeof *layer);
     if (!layer)
         return gops_fail_memory(err);
-    wanted.text = gops_arena_strndup(patterns->arena, kinds, length);
-    *layer = (gops_layer){wanted, patterns->rank, 0, NULL, NULL, patterns->layers};
+    *layer = (gops_layer){.rank = patterns->rank, .next = patterns->layers};
     layer->root = new_pattern(patterns, layer, NULL, "", 0);
-    if (!wanted.text || !layer->root)
+    if (!layer->root || gops_selector_copy(&layer->selector, patterns->arena, wanted) < 0)
         return gops_fail_memory(err);
     *out = patterns->layers = layer;
     return 0;
@@ -250,8 +252,7 @@ int gops_patterns_take(gops_patterns *patterns, const gops_rules *rules, gitops_
     for (const gops_layer *from = rules->layers; from; from = from->next) {
         gops_layer *layer;
         patterns->rank = first + from->rank;
-        int status =
-            gops_patterns_layer(patterns, from->kinds.text, from->kinds.length, NULL, &layer, err);
+        int status = gops_patterns_layer(patterns, &from->selector, NULL, &layer, err);
         if (status < 0)
             return status;
         status = take_tree(patterns, layer->root, from->root);

@@ -1,6 +1,6 @@
 /*
  * Collecting path patterns and compiling them into states. Patterns stand in layers: a layer is for
- * some kinds of document, and comes before the layers of later schemas.
+ * some documents, and comes before the layers of later schemas.
  */
 #ifndef GOPS_MANIFEST_SCHEMA_PATTERNS_H
 #define GOPS_MANIFEST_SCHEMA_PATTERNS_H
@@ -28,9 +28,9 @@ typedef struct gops_manager {
 } gops_manager;
 
 typedef struct gops_layer {
-    gops_scope kinds; /* length 0: every document */
-    uint32_t rank;    /* of its schema, the first one 0 */
-    uint16_t scope;   /* GOPS_SCOPE_..., once compiled */
+    gops_selector selector; /* of the documents it is for */
+    uint32_t rank;          /* of its schema, the first one 0 */
+    uint16_t scope;         /* GOPS_SCOPE_..., once compiled */
     gops_pattern *root;
     gops_manager *managers;
     struct gops_layer *next;
@@ -62,10 +62,10 @@ void gops_patterns_init(gops_patterns *patterns, gitops_context *context, gops_a
 void gops_patterns_release(gops_patterns *patterns);
 
 /*
- * The layer for kinds (length 0: every document), made if it is not there. Returns 0; GITOPS_EPARSE
- * or GITOPS_ELIMIT at the position of at (here and below it may be NULL); GITOPS_ENOMEM.
+ * The layer for some documents, made if it is not there. Returns 0; GITOPS_EPARSE or GITOPS_ELIMIT
+ * at the position of at (here and below it may be NULL); GITOPS_ENOMEM.
  */
-int gops_patterns_layer(gops_patterns *patterns, const char *kinds, size_t length,
+int gops_patterns_layer(gops_patterns *patterns, const gops_selector *wanted,
                         const gitops_value *at, gops_layer **out, gitops_error *err);
 
 /*
@@ -89,7 +89,7 @@ int gops_patterns_take(gops_patterns *patterns, const gops_rules *rules, gitops_
 
 /*
  * Makes the rules. Where several patterns match one place their flags add up; of list, map and
- * scalar kinds and policies the one wins that is of the first schema, then of the narrower kinds,
+ * scalar kinds and policies the one wins that is of the first schema, then of the narrower choice,
  * then whose kind of segment comes first (schema_segment.h) where the two differ first. Returns 0,
  * GITOPS_ELIMIT or GITOPS_ENOMEM.
  */

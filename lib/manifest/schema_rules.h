@@ -1,7 +1,7 @@
 /*
  * Rules for path patterns: JSON pointers with segments that stand for many (schema_segment.h). They
  * are compiled into states (schema_patterns.h); a walk goes from state to state with the document.
- * Rules may be for some kinds of document only.
+ * Rules may be for some documents only.
  */
 #ifndef GOPS_MANIFEST_SCHEMA_RULES_H
 #define GOPS_MANIFEST_SCHEMA_RULES_H
@@ -17,8 +17,8 @@ enum {
 };
 
 /*
- * The kinds that a rule is for, as a number: 0 = every document; 1 to GOPS_SCOPE_GLOBS = a kind
- * with "*", a bit in what a document matches; above = one exact kind.
+ * The documents that a rule is for, as a number: 0 = every document; 1 to GOPS_SCOPE_GLOBS = a
+ * choice of objects or a kind with "*", a bit in what a document matches; above = one exact kind.
  */
 enum { GOPS_SCOPE_ALL = 0, GOPS_SCOPE_GLOBS = 64 };
 
@@ -74,7 +74,7 @@ void gops_rule_set_mode(gops_rule *rule, int32_t mode);
 /* 1 when the rule says anything. */
 int gops_rule_speaks(const gops_rule *rule);
 
-/* 1 when the rule is for a document that matches the kinds with "*" and the exact kind (or 0). */
+/* 1 when the rule is for a document that matches the bits of globs and the exact kind (or 0). */
 static inline int gops_rule_holds(const gops_rule *rule, uint64_t globs, uint16_t kind)
 {
     if (rule->scope == GOPS_SCOPE_ALL)

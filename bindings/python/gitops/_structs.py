@@ -183,6 +183,9 @@ class SchemaRule(Structure):
         ("conflict", c_int32),
         ("drift", c_int32),
         ("manager", c_char_p),
+        ("namespaces", c_char_p),
+        ("names", c_char_p),
+        ("labels", c_char_p),
     ]
 
 

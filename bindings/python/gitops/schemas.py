@@ -34,6 +34,7 @@ class Rule:
     members that identify the elements of a ListKind.MAP, defaults stand for missing ones. A mode
     decides alone; conflict and drift are policies for this place and what is below it. A manager
     stands in the place of a path, with Mode.IGNORE: what that field manager owns in live.
+    namespaces ("team-*"), names ("web-*") and labels ({"tier": "front"}) choose objects further.
     """
 
     path: str = ""
@@ -48,6 +49,9 @@ class Rule:
     conflict: Conflict = Conflict.DEFAULT
     drift: Drift = Drift.DEFAULT
     manager: Optional[str] = None
+    namespaces: Optional[str] = None
+    names: Optional[str] = None
+    labels: Mapping[str, str] = field(default_factory=dict)
 
 
 class _Builder(Handle):
@@ -61,12 +65,14 @@ class _Builder(Handle):
             raise ValueError(f"defaults of members that are no keys: {', '.join(sorted(unknown))}")
         defaults = [dump_json(rule.defaults[key]) if key in rule.defaults else None
                     for key in rule.keys]
+        labels = ",".join(f"{key}={value}" for key, value in rule.labels.items())
         options = make(
             SchemaRule, kinds=c_string(rule.kinds), path=c_string(rule.path or None), list=rule.list,
             map=rule.map, scalar=rule.scalar, flags=rule.flags, keys=c_strings(rule.keys),
             defaults=(ctypes.c_char_p * len(defaults))(*defaults) if defaults else None,
             key_count=len(rule.keys), mode=rule.mode, conflict=rule.conflict, drift=rule.drift,
-            manager=c_string(rule.manager))
+            manager=c_string(rule.manager), namespaces=c_string(rule.namespaces),
+            names=c_string(rule.names), labels=c_string(labels or None))
         call(lib.gitops_schema_builder_rule, self._pointer, byref(options))
 
 

@@ -312,6 +312,17 @@ class Diffs(LibraryTest):
                                 live={**thing, "tags": ["b"]})
             self.assertEqual(merged["tags"], ["b", "a"])
 
+    def test_rules_for_some_objects(self) -> None:
+        schema = gitops.Schema.build(self.context, rules=[
+            gitops.Rule("/a", names="web*", namespaces="shop", mode=gitops.Mode.IGNORE,
+                        labels={"tier": "front", "app": "*"})])
+        metadata = {"name": "web-1", "namespace": "shop", "labels": {"tier": "front", "app": "x"}}
+        for name, kept in (("web-1", 2), ("api", 1)):
+            named = {**metadata, "name": name}
+            merged = self.merge(schema, desired={"metadata": named, "a": 1},
+                                live={"metadata": named, "a": 2})
+            self.assertEqual(merged["a"], kept)
+
     def test_rules_and_stacks(self) -> None:
         rules = [gitops.Rule("/items", list=gitops.ListKind.MAP, keys=["name", "port"],
                              defaults={"port": 80}),

@@ -296,8 +296,23 @@ static void parse_wrongInput_errorAtItsPlace(void **state)
     } cases[] = {
         {"[a]", 1, 1, "expected a schema, which is a map"},
         {"'null': absent\nlist: {}\n", 2, 7,
-         "unknown member \"list\": expected null, kinds, lists, maps, scalars, defaulted, "
+         "unknown member \"list\": expected null, kinds, objects, lists, maps, scalars, defaulted, "
          "omit-empty, ignore, sensitive, immutable or policies"},
+        {"objects: {}", 1, 10, "expected a list of rules for objects"},
+        {"objects: [a]", 1, 11, "expected a map with kinds, namespaces, names or labels"},
+        {"objects: [{ignore: [/a]}]", 1, 11,
+         "expected kinds, namespaces, names or labels beside the rules"},
+        {"objects: [{kinds: 1}]", 1, 19, "expected a text, in which * stands for any characters"},
+        {"objects: [{names: [a]}]", 1, 19, "expected a text, in which * stands for any characters"},
+        {"objects: [{labels: {}}]", 1, 20, "expected a map of 1 to 16 labels"},
+        {"objects: [{labels: {a: 1}}]", 1, 24,
+         "expected a text, in which * stands for any characters"},
+        {"objects: [{names: a, 'null': absent}]", 1, 30,
+         "unknown member \"null\": expected lists, maps, scalars, defaulted, omit-empty, ignore, "
+         "sensitive, immutable or policies"},
+        {"objects: [{kinds: a/b, ignore: [/a]}]", 1, 11,
+         "a kind is written with its group after it, such as Deployment.apps; \"*\" stands for "
+         "any characters"},
         {"'null': maybe", 1, 9, "expected absent or value"},
         {"'null': null", 1, 9, "expected absent or value"},
         {"ignore: [1]", 1, 10, "expected a path pattern, or {manager: NAME}"},

@@ -263,7 +263,7 @@ static void kinds_tooManyGlobs_limit(void **state)
         sprintf(text + strlen(text), "  '*.g%d': {ignore: [/a]}\n", i);
     define(f, text);
     assert_int_equal(f->status, GITOPS_ELIMIT);
-    assert_string_equal(f->err.message, "a schema has at most 64 kinds with \"*\"");
+    assert_string_equal(f->err.message, "a schema has at most 64 kinds with \"*\" and choices of objects");
     *strstr(text, "  '*.g64'") = '\0';
     define(f, text);
     assert_int_equal(at(f, "g63/v1/A", "/a").ignored, 1);
@@ -280,7 +280,7 @@ static void kinds_tooMany_limit(void **state)
         used += (size_t)sprintf(text + used, "  K%d: {ignore: [/a]}\n", i);
     define(f, text);
     assert_int_equal(f->status, GITOPS_ELIMIT); /* with the layer of all documents one too many */
-    assert_string_equal(f->err.message, "a schema has rules for at most 1000 kinds");
+    assert_string_equal(f->err.message, "a schema has rules for at most 1000 kinds and choices of objects");
     *strstr(text, "  K999") = '\0';
     define(f, text);
     assert_int_equal(at(f, "v1/K998", "/a").ignored, 1);
@@ -494,7 +494,7 @@ static void make_body(gitops_context *context, void *data)
     static const char *const keys[] = {"name"}, *const defaults[] = {"\"a\""};
     const gitops_schema_rule rule = {
         RULE,         .kinds = "*.x",       .path = "/a/*", .list = GITOPS_LIST_MAP,
-        .keys = keys, .defaults = defaults, .key_count = 1};
+        .keys = keys, .defaults = defaults, .key_count = 1, .names = "a*", .labels = "b=c,d=e"};
     const no_memory *case_of = data;
     gitops_schema_builder *builder = NULL;
     gitops_document *document = NULL;
@@ -525,7 +525,8 @@ static void make_everyAllocationFails_cleanErrorOrSuccess(void **state)
     (void)state;
     no_memory cases[] = {
         {"lists: {'/a/*': {list: map, keys: [id], defaults: {id: x}}}\n"
-         "kinds: {'*.x': {scalars: {/b: time}}, A: {ignore: [/c]}}\n"},
+         "kinds: {'*.x': {scalars: {/b: time}}, A: {ignore: [/c]}}\n"
+         "objects: [{kinds: A, namespaces: one, names: two, labels: {b: c, d: e}, ignore: [/c]}]\n"},
         {"apiVersion: apiextensions.k8s.io/v1\n"
          "kind: CustomResourceDefinition\n"
          "spec: {group: example.org, names: {kind: Thing}, versions: [{name: v1, schema:\n"
