@@ -427,19 +427,24 @@ void gops_diff_root_place(const gitops_diff *diff, gops_schema_place *out)
     gops_schema_root(diff->schema, leading_root(diff), out);
 }
 
+/* What a projection is for. */
+typedef enum projection { PROJECT_LIVE = 0, PROJECT_SERVER, PROJECT_NORMAL } projection;
+
 /*
  * What live (a root like that of sides[GOPS_LIVE]) holds of the leaves we own, in the arena of out;
- * NULL: nothing. Returns 0 or GITOPS_ENOMEM.
+ * NULL: nothing. whole: what was sent, for a normal form. Returns 0 or GITOPS_ENOMEM.
  */
-static int project(const gitops_diff *diff, const gitops_value *live, int for_server,
-                   gitops_document *out, const gitops_value **owned)
+static int project(const gitops_diff *diff, const gitops_value *live, projection purpose,
+                   const gitops_value *whole, gitops_document *out, const gitops_value **owned)
 {
     gops_triwalk walk;
     gops_schema_place root;
     begin_walk(&walk, diff, &root);
     walk.merged = walk.base = &out->arena;
     walk.mode = GOPS_TRIWALK_PROJECT;
-    walk.for_server = for_server;
+    walk.for_server = purpose == PROJECT_SERVER;
+    walk.pairs = purpose == PROJECT_NORMAL;
+    walk.normal = (gops_normal){whole, whole != NULL};
     gops_sides raw = roots_of(diff);
     raw.of[GOPS_LIVE] = live;
     *owned = gops_merge_whole(&walk, &root, &raw).merged;
@@ -453,7 +458,7 @@ void gops_diff_owned_live(const gitops_diff *diff, gops_buffer *out)
     const gitops_value *owned;
     gitops_document *scratch = gops_document_new(diff->context);
     if (!scratch ||
-        project(diff, root_of(diff->sides[GOPS_LIVE]), 0, scratch, &owned) < 0)
+        project(diff, root_of(diff->sides[GOPS_LIVE]), PROJECT_LIVE, NULL, scratch, &owned) < 0)
         out->status = GITOPS_ENOMEM;
     else if (owned)
         gops_emit_canonical(out, owned);
@@ -465,11 +470,11 @@ void gops_diff_owned_live(const gitops_diff *diff, gops_buffer *out)
  * holds on to live. NULL: no memory.
  */
 static gitops_document *owned_document(const gitops_diff *diff, gitops_document *live,
-                                       int for_server)
+                                       projection purpose, const gitops_document *whole)
 {
     const gitops_value *owned;
     gitops_document *document = gops_document_new(diff->context);
-    if (!document || project(diff, root_of(live), for_server, document, &owned) < 0) {
+    if (!document || project(diff, root_of(live), purpose, root_of(whole), document, &owned) < 0) {
         gitops_document_free(document);
         return NULL;
     }
@@ -490,7 +495,7 @@ int gops_diff_owned_merged(const gitops_diff *diff, gitops_document **out)
         merged = gitops_document_ref(diff->merged);
     else if (gops_secret_normalise(&merged, diff->context, diff->merged) < 0)
         return GITOPS_ENOMEM;
-    *out = owned_document(diff, merged, 1);
+    *out = owned_document(diff, merged, PROJECT_SERVER, NULL);
     gitops_document_free(merged);
     return *out ? 0 : GITOPS_ENOMEM;
 }
@@ -545,8 +550,24 @@ int gops_diff_carried_normal(const gitops_diff *diff, gitops_document **out)
     return status;
 }
 
-int gitops_diff_normal(gitops_document **out, gitops_context *context, gitops_document *sent,
-                       gitops_document *answer, gitops_schema *schema, gitops_error *err)
+/* What the target made of what was sent, as normal says it: owned leaves, lists by their members. */
+static int make_normal(gitops_diff *diff, gitops_document *merged, gitops_document **out)
+{
+    gitops_document *whole = NULL;
+    if (merged && kind_of(diff) == GOPS_OBJECT_SECRET) {
+        if (gops_secret_normalise(&whole, diff->context, merged) < 0)
+            return GITOPS_ENOMEM;
+    } else if (merged) {
+        whole = gitops_document_ref(merged);
+    }
+    *out = owned_document(diff, diff->sides[GOPS_LIVE], PROJECT_NORMAL, whole);
+    gitops_document_free(whole);
+    return *out ? 0 : GITOPS_ENOMEM;
+}
+
+int gops_diff_normal(gitops_document **out, gitops_context *context, gitops_document *sent,
+                     gitops_document *merged, gitops_document *answer, gitops_schema *schema,
+                     gitops_error *err)
 {
     gitops_diff_options options = {.struct_size = sizeof options, .schema = schema};
     gitops_diff *diff;
@@ -556,10 +577,14 @@ int gitops_diff_normal(gitops_document **out, gitops_context *context, gitops_do
     int status = gitops_diff_new(&diff, context, sent, sent, answer, &options, err);
     if (status < 0)
         return status;
-    if (gitops_diff_differs(diff)) {
-        *out = owned_document(diff, diff->sides[GOPS_LIVE], 0);
-        status = *out ? 0 : gops_fail_memory(err);
-    }
+    if (gitops_diff_differs(diff) && make_normal(diff, merged, out) < 0)
+        status = gops_fail_memory(err);
     gitops_diff_free(diff);
     return status;
+}
+
+int gitops_diff_normal(gitops_document **out, gitops_context *context, gitops_document *sent,
+                       gitops_document *answer, gitops_schema *schema, gitops_error *err)
+{
+    return gops_diff_normal(out, context, sent, NULL, answer, schema, err);
 }

@@ -48,6 +48,14 @@ void gops_diff_root_place(const gitops_diff *diff, gops_schema_place *out);
 int gops_diff_owned_merged(const gitops_diff *diff, gitops_document **out);
 
 /*
+ * gitops_diff_normal for a document that went to the target with what others have in it: merged
+ * (NULL: as sent). Only so are members that others have in a set told from what the target made.
+ */
+int gops_diff_normal(gitops_document **out, gitops_context *context, gitops_document *sent,
+                     gitops_document *merged, gitops_document *answer, gitops_schema *schema,
+                     gitops_error *err);
+
+/*
  * What normal says of the new base: what the target made of base where nothing else is remembered
  * now. *out is NULL when that is nothing. Returns 0 or GITOPS_ENOMEM.
  */

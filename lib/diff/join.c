@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "diff/equal.h"
+#include "diff/normal.h"
 
 enum { SEED_KEYS = 'k', SEED_OCCURRENCE = 'o' };
 
@@ -173,7 +174,8 @@ static int add_element(gops_join *join, gops_triwalk *walk, int side, uint32_t i
 {
     gops_digest id;
     if (!join->keys)
-        id = value_id(join, walk, i, element);
+        id = value_id(join, walk, i, side == GOPS_LIVE ? gops_normal_origin(join->origins, element)
+                                                       : element);
     else if (!identify_fast(join, element, &id))
         return 0;
     gops_item *item = find_or_add(join, walk, id, i);
@@ -209,6 +211,10 @@ static int join_lists(gops_join *join, gops_triwalk *walk, const gops_list_keys 
     memset(join, 0, sizeof *join);
     join->keys = keys;
     join->place = place;
+    if (!keys) {
+        join->base = s->of[GOPS_BASE];
+        join->origins = gops_normal_origins_new(walk, s);
+    }
     for (int side = 0; side < GOPS_SIDES; side++) {
         size_t count = s->of[side] ? s->of[side]->count : 0;
         total += count;

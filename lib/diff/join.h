@@ -31,6 +31,8 @@ typedef struct gops_join {
     uint32_t length[GOPS_SIDES];
     const gops_schema_place *place; /* of the list; NULL: it is keyed */
     const gops_list_keys *keys;     /* NULL: a set */
+    const gitops_value *base;       /* of a set */
+    struct gops_normal_origins *origins; /* what members of live were made of; NULL: themselves */
     int has_duplicates;             /* some side has two elements with the same keys */
 } gops_join;
 

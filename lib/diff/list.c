@@ -22,6 +22,9 @@ static gops_outcome merge_member(gops_triwalk *walk, const gops_schema_place *pl
     }
     if (!raw->of[GOPS_BASE] && !raw->of[GOPS_DESIRED])
         return gops_unowned(walk, raw);
+    if (raw->of[GOPS_BASE] && raw->of[GOPS_DESIRED] && !raw->of[GOPS_LIVE] &&
+        walk->normal.known && !walk->normal.value)
+        return (gops_outcome){NULL, raw->of[GOPS_DESIRED]}; /* the target has no such member */
     gops_row row = gops_row_find(raw->of[GOPS_BASE] != NULL, raw->of[GOPS_DESIRED] != NULL,
                                  raw->of[GOPS_LIVE] != NULL, 1, 1, 1);
     return gops_settle(walk, place, row, raw);
@@ -30,11 +33,11 @@ static gops_outcome merge_member(gops_triwalk *walk, const gops_schema_place *pl
 static void merge_items(gops_triwalk *walk, const gops_schema_place *place, gops_join *join)
 {
     gops_schema_place below;
-    const gops_normal_items *normal =
-        join->keys ? gops_normal_items_new(walk, join->keys) : NULL;
+    const gops_normal_items *normal = join->keys ? gops_normal_items_new(walk, join->keys)
+                                                 : gops_normal_members_new(walk, join->base);
     for (uint32_t i = 0; i < join->count && walk->status == 0; i++) {
         gops_item *item = &join->items[i];
-        gops_normal before = gops_normal_enter_item(walk, normal, gops_leading(&item->raw));
+        gops_normal before = gops_normal_enter_item(walk, normal, &item->raw);
         size_t length = gops_triwalk_enter_index(walk, item->index);
         gops_schema_element(place, item->index, gops_leading(&item->raw), &below);
         item->ignored = (uint8_t)gops_triwalk_leaves(walk, &below);
@@ -322,10 +325,25 @@ static int join_keyed(gops_triwalk *walk, const gops_schema_place *place, const 
     return fallback && walk->status == 0 && gops_join_keyed(join, walk, fallback, s);
 }
 
+/* In a walk that makes a normal form: that of a set or sequence. */
+static gops_outcome normal_of_members(gops_triwalk *walk, const gops_schema_place *place,
+                                      const gops_sides *raw, const gops_sides *s)
+{
+    const gitops_value *base = s->of[GOPS_BASE], *live = s->of[GOPS_LIVE];
+    gops_outcome out = {raw->of[GOPS_LIVE], raw->of[GOPS_DESIRED]};
+    if (base && live && walk->pairs)
+        out.merged = gops_normal_pair(walk, place->list == GOPS_LIST_SEQUENCE, base, live);
+    else if (base && live)
+        out.merged = gops_normal_carry(walk, base, live);
+    return out;
+}
+
 gops_outcome gops_merge_list(gops_triwalk *walk, const gops_schema_place *place,
                              const gops_sides *raw, const gops_sides *s)
 {
     gops_join join;
+    if (place->list != GOPS_LIST_MAP && (walk->pairs || walk->mode == GOPS_TRIWALK_CARRY))
+        return normal_of_members(walk, place, raw, s);
     if (place->list == GOPS_LIST_SEQUENCE)
         return gops_merge_sequence(walk, place, raw, s);
     int joined = place->list == GOPS_LIST_SET ? gops_join_set(&join, walk, place, s)

@@ -1,6 +1,7 @@
 /*
  * normal: walks the normal form along with the three sides. Elements are found by their keys: those
- * of the normal list are sorted by identity once, as their order is the target's own.
+ * of the normal list are sorted by identity once, as their order is the target's own. Members of
+ * sets and sequences (normal_list.c) stand where base has them.
  */
 #include "diff/normal.h"
 
@@ -15,7 +16,8 @@ typedef struct normal_item {
 } normal_item;
 
 struct gops_normal_items {
-    const gops_list_keys *keys;
+    const gops_list_keys *keys; /* NULL: */
+    const gitops_value *base, *list; /* ... the one says what the other was made of */
     size_t count;
     normal_item items[];
 };
@@ -66,15 +68,39 @@ const gops_normal_items *gops_normal_items_new(gops_triwalk *walk, const gops_li
     return items;
 }
 
+const gops_normal_items *gops_normal_members_new(gops_triwalk *walk, const gitops_value *base)
+{
+    const gitops_value *list = gops_normal_list(walk, base);
+    gops_normal_items *items = list ? gops_triwalk_scratch(walk, 1, sizeof *items) : NULL;
+    if (items)
+        *items = (gops_normal_items){.base = base, .list = list};
+    return items;
+}
+
+/* Steps to what the target made of a member of base. */
+static void enter_member(gops_triwalk *walk, const gops_normal_items *items,
+                         const gitops_value *member)
+{
+    const gitops_value *first = items->base->as.children;
+    if (!member || member < first || member >= first + items->base->count)
+        return;
+    walk->normal.value = &items->list->as.children[member - first];
+    walk->normal.known = 1;
+    if (walk->normal.value->type == GITOPS_VALUE_NULL)
+        walk->normal.value = NULL;
+}
+
 gops_normal gops_normal_enter_item(gops_triwalk *walk, const gops_normal_items *items,
-                                   const gitops_value *like)
+                                   const gops_sides *raw)
 {
     gops_normal before = walk->normal;
-    normal_item wanted = {.value = like};
+    normal_item wanted = {.value = gops_leading(raw)};
     if (is_dropped(&before))
         return before;
     walk->normal = (gops_normal){NULL, 0};
-    if (!items || !gops_join_identify(items->keys, like, &wanted.id))
+    if (items && !items->keys)
+        enter_member(walk, items, raw->of[GOPS_BASE]);
+    if (!items || !items->keys || !gops_join_identify(items->keys, wanted.value, &wanted.id))
         return before;
     const normal_item *found =
         bsearch(&wanted, items->items, items->count, sizeof items->items[0], compare_items);

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "diff/equal.h"
+#include "diff/normal.h"
 
 typedef struct hunk {
     uint32_t from[GOPS_SIDES], to[GOPS_SIDES];
@@ -19,6 +20,8 @@ typedef struct merge3 {
     gops_sides s;
     gitops_value written[GOPS_SIDES]; /* the lists as they would be written: what is compared */
     uint32_t *match[GOPS_SIDES];      /* of base with desired and with live */
+    gops_normal_origins *origins;     /* of live's elements */
+    const gitops_value *normal;       /* what the target made of base's elements; or NULL */
     gitops_value *merged, *base;      /* being filled; room for all elements */
     uint32_t merged_count, base_count;
 } merge3;
@@ -129,8 +132,24 @@ static void record_hunk(const merge3 *m, const hunk *h, gops_row row, gops_decis
     }
 }
 
+/* 1 when the target has not one of the elements, because it dropped them when they were sent. */
+static int is_dropped(const merge3 *m, const hunk *h)
+{
+    if (!m->normal || h->to[GOPS_BASE] == h->from[GOPS_BASE] ||
+        h->to[GOPS_LIVE] > h->from[GOPS_LIVE] || !same_range(m, h, GOPS_BASE, GOPS_DESIRED))
+        return 0;
+    for (uint32_t i = h->from[GOPS_BASE]; i < h->to[GOPS_BASE]; i++)
+        if (m->normal->as.children[i].type != GITOPS_VALUE_NULL)
+            return 0;
+    return 1;
+}
+
 static void merge_hunk(merge3 *m, const hunk *h)
 {
+    if (is_dropped(m, h)) {
+        append_base(m, h, GOPS_DESIRED);
+        return;
+    }
     gops_row row = gops_row_find(
         h->to[GOPS_BASE] > h->from[GOPS_BASE], h->to[GOPS_DESIRED] > h->from[GOPS_DESIRED],
         h->to[GOPS_LIVE] > h->from[GOPS_LIVE], same_range(m, h, GOPS_BASE, GOPS_DESIRED),
@@ -174,8 +193,11 @@ static void write_items(merge3 *m, int side)
     const gitops_value *list = m->s.of[side];
     gitops_value *items = gops_triwalk_values(m->walk, m->walk->merged, list->count);
     for (uint32_t i = 0; items && i < list->count; i++) {
-        gops_schema_element(m->place, i, &list->as.children[i], &below);
-        items[i] = *gops_materialise(m->walk, &below, &list->as.children[i], NULL);
+        const gitops_value *item = &list->as.children[i];
+        if (side == GOPS_LIVE)
+            item = gops_normal_origin(m->origins, item);
+        gops_schema_element(m->place, i, item, &below);
+        items[i] = *gops_materialise(m->walk, &below, item, NULL);
     }
     m->written[side] = *list;
     m->written[side].as.children = items;
@@ -186,6 +208,8 @@ static int prepare(merge3 *m)
     gops_triwalk *walk = m->walk;
     const gitops_value *base = m->s.of[GOPS_BASE];
     size_t room = 0;
+    m->origins = gops_normal_origins_new(walk, &m->s);
+    m->normal = gops_normal_list(walk, base);
     for (int side = 0; side < GOPS_SIDES; side++) {
         room += m->s.of[side]->count;
         write_items(m, side);

@@ -84,6 +84,7 @@ typedef struct gops_triwalk {
     int for_server;      /* a PROJECT walk: what the server takes whole is whole */
     int kind;            /* gops_object_kind */
     gops_normal normal;  /* of the current place */
+    int pairs;           /* a PROJECT walk that makes the normal form; normal is what was sent */
     gops_fields *fields; /* who owns what in live; NULL: nobody asks */
     const gitops_value *object; /* the whole of live; NULL: the target does not have it */
     int status;          /* 0 or GITOPS_ENOMEM; then answers mean nothing */

@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "diff/diff.h"
 #include "render/remember.h"
 #include "render/render.h"
 #include "value/document.h"
@@ -193,12 +194,13 @@ static void note_normal(gitops_action *action, gitops_document *answer)
     gops_unit_state *state = action->state;
     gitops_context *context = state->reconciler->context;
     const gops_work *work = &state->apply.work[action->operation];
-    gitops_document *sent = NULL, *normal = NULL;
+    gitops_document *sent = NULL, *merged = NULL, *normal = NULL;
     gops_buffer text;
     gops_buffer_init(&text, context, 0);
-    if (work->base &&
+    if (work->base && work->send &&
         gitops_document_parse(&sent, context, work->base, work->base_length, "", NULL) == 0 &&
-        gitops_diff_normal(&normal, context, sent, answer, state->unit->schema, NULL) == 0 &&
+        gitops_document_parse(&merged, context, work->send, work->send_length, "", NULL) == 0 &&
+        gops_diff_normal(&normal, context, sent, merged, answer, state->unit->schema, NULL) == 0 &&
         normal) {
         gops_buffer_put(&text, work->base, work->base_length);
         gops_buffer_putc(&text, '\n');
@@ -211,6 +213,7 @@ static void note_normal(gitops_action *action, gitops_document *answer)
         gops_buffer_release(&text);
     }
     gitops_document_free(sent);
+    gitops_document_free(merged);
     gitops_document_free(normal);
 }
 
