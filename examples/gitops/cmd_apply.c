@@ -9,13 +9,15 @@
 
 static const char *const formats[] = {"text", "json", "html", "jsonl", NULL};
 
-static int approve(runner *r, const char *digest)
+static int approve(runner *r, const char *digest, const char *reason)
 {
     gitops_error err = {0};
+    char user[USER_SIZE];
     if (strlen(digest) != 64 || digest[strspn(digest, "0123456789abcdef")] != '\0')
         return complain("--approve %s: expected the 64 hexadecimal digits of a plan's digest",
                         digest);
-    if (gitops_reconciler_approve(r->reconciler, UNIT_NAME, digest, &err) < 0)
+    if (gitops_reconciler_approve(r->reconciler, UNIT_NAME, digest, name_user(user), reason,
+                                  &err) < 0)
         return complain_error(&err);
     return 0;
 }
@@ -61,7 +63,7 @@ static int run(program *p, const arguments *args)
     options.asks = !arguments_get(args, "yes") && is_conversation();
     int result = runner_open(&r, p, args, &options);
     if (result == 0 && digest)
-        result = approve(&r, digest);
+        result = approve(&r, digest, arguments_get(args, "reason"));
     if (result == 0) {
         int rc = runner_run(&r, 0, &err);
         result = runner_result(&r, rc, &err);
@@ -76,6 +78,7 @@ static int run(program *p, const arguments *args)
 
 static const option_spec options[] = {
     {"approve", "DIGEST", "carry out the held plan with this digest, and no other", 0},
+    {"reason", "TEXT", "why it is approved; it goes into the history with your name", 0},
     {"yes", NULL, "do not ask, also on a terminal", 0},
     {"format", "text|json|html|jsonl", "a review (default), one JSON object, a page, or events", 0},
     {"full", NULL, "show the fields of every operation, and long values whole", 0},

@@ -54,6 +54,15 @@ static const char *or_empty(const char *text)
     return text ? text : "";
 }
 
+static void print_approver(const char *who, const char *why)
+{
+    fputs("  approved by ", stdout);
+    print_shown(stdout, who);
+    fputs(why && *why ? ": " : "", stdout);
+    print_shown(stdout, why);
+    putchar('\n');
+}
+
 static void print_run_line(const gitops_history *history, size_t i)
 {
     printf("run %llu  ", (unsigned long long)gitops_history_number(history, i));
@@ -63,6 +72,15 @@ static void print_run_line(const gitops_history *history, size_t i)
     if (gitops_history_approved(history, i))
         printf("  approved %s", or_empty(gitops_history_digest(history, i)));
     putchar('\n');
+    if (gitops_history_approved(history, i) && *or_empty(gitops_history_approver(history, i)))
+        print_approver(gitops_history_approver(history, i),
+                       gitops_history_approval_reason(history, i));
+}
+
+/* A text of the history; NULL where nothing was said. */
+static const char *said(const char *text)
+{
+    return text && *text ? text : NULL;
 }
 
 static void print_run_json(const gitops_history *history, size_t i, int with_operations)
@@ -78,7 +96,12 @@ static void print_run_json(const gitops_history *history, size_t i, int with_ope
     print_json_string(stdout, gitops_history_revision(history, i));
     fputs(",\"digest\":", stdout);
     print_json_string(stdout, gitops_history_digest(history, i));
-    printf(",\"approved\":%s,\"result\":", gitops_history_approved(history, i) ? "true" : "false");
+    printf(",\"approved\":%s,\"approver\":",
+           gitops_history_approved(history, i) ? "true" : "false");
+    print_json_string(stdout, said(gitops_history_approver(history, i)));
+    fputs(",\"approval_reason\":", stdout);
+    print_json_string(stdout, said(gitops_history_approval_reason(history, i)));
+    fputs(",\"result\":", stdout);
     print_json_string(stdout, gitops_history_result(history, i));
     for (size_t op = 0; with_operations && op < gitops_history_operations(history, i); op++) {
         fputs(op == 0 ? ",\"operations\":[{\"action\":" : ",{\"action\":", stdout);

@@ -37,7 +37,7 @@ const command watch_command = {
     .operands = "[UNIT...]",
     .summary = "keep the target equal to the source until stopped",
     .details = "Says nothing while all is in order. What stops a pass is told once, until it\n"
-               "changes. A held plan is shown once and waits: approve it with apply --approve.\n"
+               "changes. A held plan is shown once and waits for 'gitops approve'.\n"
                "Ctrl-C ends after the calls under way, a second one at once.\n",
     .options = options,
     .shared = unit_options,

@@ -13,6 +13,7 @@
 
 static const command *const commands[] = {
     &plan_command,  &apply_command, &watch_command, &status_command, &history_command,
+    &approve_command,
     &parse_command, &build_command, &diff_command,  &patch_command,
 };
 

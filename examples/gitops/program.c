@@ -4,9 +4,11 @@
 #include "program.h"
 
 #include <errno.h>
+#include <pwd.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { MAX_FILE_BYTES = 64 << 20 }; /* the library's default for one file */
 
@@ -206,4 +208,14 @@ void print_json_string(FILE *out, const char *text)
             fputc(c, out);
     }
     fputc('"', out);
+}
+
+const char *name_user(char user[USER_SIZE])
+{
+    const struct passwd *entry = getpwuid(getuid());
+    if (entry && entry->pw_name && !strchr(entry->pw_name, '\n'))
+        snprintf(user, USER_SIZE, "%s", entry->pw_name);
+    else
+        snprintf(user, USER_SIZE, "user %lu", (unsigned long)getuid());
+    return user;
 }

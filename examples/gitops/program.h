@@ -59,6 +59,11 @@ int print_value(program *p, FILE *out, const gitops_value *value, int32_t format
 /* A name or message for people; what would drive a terminal is shown as "?". NULL is "". */
 void print_shown(FILE *out, const char *text);
 
+enum { USER_SIZE = 128 };
+
+/* Who runs this program, by name if there is one, for the history. Gives user back. */
+const char *name_user(char user[USER_SIZE]);
+
 /* A JSON string with quotes; NULL is null. */
 void print_json_string(FILE *out, const char *text);
 

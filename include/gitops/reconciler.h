@@ -67,10 +67,13 @@ GITOPS_API int gitops_reconciler_add(gitops_reconciler *reconciler, gitops_unit 
 /*
  * Approves, for the next pass of a unit, the plan with this digest, and no other: when there is
  * something to do and the plan is another one by then, the pass ends in GITOPS_EHELD or
- * GITOPS_ENOTFOUND and does nothing. GITOPS_ENOTFOUND (the unit), _EINVAL.
+ * GITOPS_ENOTFOUND and does nothing. who and reason (NULL: nothing is said) go into the history of
+ * the run. gitops_store_approve is for another process, and for whenever the plan is made.
+ * GITOPS_ENOTFOUND (the unit), _EINVAL.
  */
 GITOPS_API int gitops_reconciler_approve(gitops_reconciler *reconciler, const char *unit,
-                                         const char *digest, gitops_error *err);
+                                         const char *digest, const char *who, const char *reason,
+                                         gitops_error *err);
 
 /*
  * Allows a unit to go to this commit (its full id) although it does not descend from the one that

@@ -45,6 +45,18 @@ GITOPS_API int gitops_store_new_memory(gitops_store **out, gitops_context *conte
 GITOPS_API void gitops_store_free(gitops_store *store);
 
 /*
+ * Approves the plan of a unit that has this digest (gitops_plan_digest): when it is held it is
+ * carried out by the next pass that makes it, in whatever process; once, within a day, and nothing
+ * else is lifted by it. who and reason (NULL: nothing is said) go into the history of that run. The
+ * lease is not needed: another process may hold it. unix_ms: the time now.
+ * Returns 0, GITOPS_EINVAL, GITOPS_ELIMIT (the texts are longer than 64 KB), GITOPS_ELOCKED (the
+ * store was busy for a second), GITOPS_ESTORE, GITOPS_ECORRUPT or GITOPS_ENOMEM.
+ */
+GITOPS_API int gitops_store_approve(gitops_store *store, const char *unit, const char *digest,
+                                    const char *who, const char *reason, int64_t unix_ms,
+                                    gitops_error *err);
+
+/*
  * The memo of a name in a store; the reconciler uses those of its units' names. Of a state file it
  * is the file PATH-memo-NAME, which may be removed at any time. name is like a unit's.
  * Returns 0, GITOPS_EINVAL or GITOPS_ENOMEM. Ownership: the caller frees *out; it keeps the store
@@ -103,6 +115,10 @@ GITOPS_API const char *gitops_history_result(const gitops_history *history, size
 
 /* 1 when the plan of run i was held, and carried out because its digest was approved. */
 GITOPS_API int32_t gitops_history_approved(const gitops_history *history, size_t i);
+
+/* Who approved it, and why: "" when nothing was said, NULL when out of range. Borrowed. */
+GITOPS_API const char *gitops_history_approver(const gitops_history *history, size_t i);
+GITOPS_API const char *gitops_history_approval_reason(const gitops_history *history, size_t i);
 
 /* Operations of run i, in the order of its plan. */
 GITOPS_API size_t gitops_history_operations(const gitops_history *history, size_t i);

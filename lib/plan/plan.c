@@ -225,6 +225,8 @@ void gitops_plan_free(gitops_plan *plan)
     gops_graph_release(&plan->graph);
     gops_free(context, plan->unit);
     gops_free(context, plan->revision);
+    gops_free(context, plan->approver);
+    gops_free(context, plan->reason);
     gops_free(context, plan);
     gitops_context_free(context);
 }

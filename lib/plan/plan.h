@@ -99,7 +99,8 @@ struct gitops_plan {
         uint64_t allowed, asked;
     } held[GOPS_HELD_MAX];
     size_t held_count;
-    int approved;             /* it was held, and its digest is approved */
+    int approved;             /* it was held, and its digest is approved: */
+    char *approver, *reason;  /* by whom, and why; NULL: nothing was said */
     gops_findings operations; /* in order; the quiet ones (action none) last */
     size_t count;             /* without the quiet ones */
     gops_graph graph;         /* what waits for what, of all of them; sealed */
@@ -118,7 +119,6 @@ typedef struct gops_plan_input {
     uint64_t deleted_in_day;     /* ... that earlier runs of the last day took out of it */
     uint64_t changed_in_day;     /* objects that those deleted and replaced */
     uint64_t desired;            /* objects in the manifest */
-    const char *approved;        /* digest of an approved plan; NULL: none */
     gops_findings *drift, *conflicts; /* moved into the plan; NULL: none */
     uint64_t left_alone;
     uint64_t skipped, unread;    /* of the manifest */
@@ -126,6 +126,9 @@ typedef struct gops_plan_input {
 
 int gops_plan_build(gitops_plan **out, gitops_context *context, gops_plan_input *input,
                     gitops_error *err);
+
+/* Lifts what holds the plan. who and why may be NULL. Returns 0 or GITOPS_ENOMEM. */
+int gops_plan_approve(gitops_plan *plan, const char *who, const char *why);
 
 const char *gops_operation_key(const gitops_operation *operation);
 static inline const gops_object *gops_operation_object(const gitops_operation *operation)

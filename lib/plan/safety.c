@@ -4,8 +4,6 @@
  */
 #include "plan/plan.h"
 
-#include <string.h>
-
 static uint64_t smaller(uint64_t a, uint64_t b)
 {
     return a < b ? a : b;
@@ -92,8 +90,15 @@ void gops_plan_judge(gitops_plan *plan, const gops_plan_input *input)
     uint64_t guarded = protected_replaces(plan);
     if (guarded)
         hold(plan, "protected", 0, guarded);
-    if (input->approved && strcmp(input->approved, plan->digest) == 0) {
-        plan->approved = plan->held_count > 0;
-        plan->held_count = 0;
-    }
+}
+
+int gops_plan_approve(gitops_plan *plan, const char *who, const char *why)
+{
+    plan->approver = who ? gops_strdup(plan->context, who) : NULL;
+    plan->reason = why ? gops_strdup(plan->context, why) : NULL;
+    if ((who && !plan->approver) || (why && !plan->reason))
+        return GITOPS_ENOMEM;
+    plan->approved = 1;
+    plan->held_count = 0;
+    return 0;
 }

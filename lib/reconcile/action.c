@@ -43,7 +43,7 @@ void gops_action_free(gitops_action *action)
     gitops_manifest_free(action->manifest);
     gitops_plan_free(action->plan);
     gops_free(context, action->page);
-    gops_free(context, action->approved);
+    gops_consent_release(context, &action->consent);
     gops_free(context, action->kept);
     gops_free(context, action);
 }

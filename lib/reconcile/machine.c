@@ -254,8 +254,8 @@ static int observe_next(gops_unit_state *state, gitops_action **out)
         state->stage = GOPS_STAGE_PLAN;
         int made = new_stage_action(state, GITOPS_DO_PLAN, out);
         if (made == 0) { /* an approval is for one plan; a later one is for the next */
-            (*out)->approved = state->approved;
-            state->approved = NULL;
+            (*out)->consent = state->consent;
+            memset(&state->consent, 0, sizeof state->consent);
         }
         return made;
     }
@@ -468,10 +468,10 @@ static void resolve_plan(gops_unit_state *state, gitops_action *action)
         fail_conflicts(state);
         return;
     }
-    if (is_another(state->plan, action->approved)) {
+    if (is_another(state->plan, action->consent.digest)) {
         gops_fail_at(&state->failure, GITOPS_ENOTFOUND, state->unit->name, 0, 0,
-                     "no plan has the approved digest %s: this one has %s", action->approved,
-                     state->plan->digest);
+                     "no plan has the approved digest %s: this one has %s",
+                     action->consent.digest, state->plan->digest);
         return;
     }
     gops_machine_event(state, GITOPS_EVENT_PLANNED, 0);

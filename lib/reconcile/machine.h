@@ -48,6 +48,11 @@ typedef struct gops_work {
     char *error;
 } gops_work;
 
+/* What a host approves in this process; digest NULL: nothing. Owned. */
+typedef struct gops_consent {
+    char *digest, *who, *why;
+} gops_consent;
+
 /* The apply stage of a unit. */
 typedef struct gops_apply {
     gops_work *work;       /* of every operation of the plan, quiet ones too */
@@ -92,7 +97,7 @@ typedef struct gops_unit_state {
     int verified;              /* snapshot may follow it */
     int rewinds;               /* ... though it does not descend from it */
     char *rewind;              /* the commit that may be gone to all the same, or NULL */
-    char *approved;            /* digest, or NULL */
+    gops_consent consent;      /* to the plan of the next pass */
     gitops_memo *memo;         /* of manifests; NULL: the store is gone with the process */
     gitops_snapshot *snapshot; /* the newest */
     gitops_manifest *manifest; /* the last good one */
@@ -145,7 +150,7 @@ struct gitops_action {
     gitops_manifest *manifest;
     gitops_plan *plan;
     gops_descent descent;      /* VERIFY */
-    char *approved;            /* PLAN: the digest that it may have; owned */
+    gops_consent consent;      /* PLAN: to the plan that it may make */
     gops_digest answered;      /* APPLY: of the document that the target says it holds now */
     int has_answered;
     char *kept;                /* APPLY: what was sent and what the target made of it; owned */
@@ -156,6 +161,9 @@ struct gitops_action {
     int begins_run, ends_run;
     int64_t unix_ms;
 };
+
+/* reconciler.c */
+void gops_consent_release(gitops_context *context, gops_consent *consent);
 
 /* action.c */
 gitops_action *gops_action_new(gops_unit_state *state, int32_t type);

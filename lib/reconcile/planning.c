@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "reconcile/machine.h"
+#include "store/approval.h"
 
 /* What the day's runs have deleted and replaced, apart from what this plan shows not to be so. */
 typedef struct day {
@@ -50,6 +51,25 @@ static int count_day(const gitops_action *action, day *d, gitops_error *err)
     return rc;
 }
 
+/* What was approved in this process counts first, then what the store has noted. */
+static int find_approval(gitops_action *action, gitops_error *err)
+{
+    const gops_unit_state *state = action->state;
+    const gops_consent *consent = &action->consent;
+    gitops_plan *plan = action->plan;
+    gops_buffer who;
+    const char *why;
+    if (consent->digest && strcmp(consent->digest, plan->digest) == 0)
+        return gops_plan_approve(plan, consent->who, consent->why) < 0 ? gops_fail_memory(err) : 0;
+    gops_buffer_init(&who, plan->context, 0);
+    int rc = gops_approval_find(state->reconciler->store, state->unit->name, plan->digest,
+                                action->unix_ms, &who, &why, err);
+    if (rc > 0)
+        rc = gops_plan_approve(plan, who.data, why) < 0 ? gops_fail_memory(err) : 0;
+    gops_buffer_release(&who);
+    return rc;
+}
+
 int gops_planning_execute(gitops_action *action, gitops_error *err)
 {
     gops_unit_state *state = action->state;
@@ -66,13 +86,13 @@ int gops_planning_execute(gitops_action *action, gitops_error *err)
         .deleted_in_day = today.deleted,
         .changed_in_day = today.changed,
         .desired = gops_index_count(state->manifest->index),
-        .approved = action->approved,
         .drift = &state->drift,
         .conflicts = &state->conflicts,
         .left_alone = state->look.left_alone,
         .skipped = state->manifest->skipped,
         .unread = state->manifest->unread,
     };
-    return rc < 0 ? rc
-                  : gops_plan_build(&action->plan, state->reconciler->context, &input, err);
+    if (rc == 0)
+        rc = gops_plan_build(&action->plan, state->reconciler->context, &input, err);
+    return rc == 0 && action->plan->held_count ? find_approval(action, err) : rc;
 }

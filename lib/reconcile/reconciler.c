@@ -32,6 +32,14 @@ int gitops_reconciler_new(gitops_reconciler **out, gitops_context *context, gito
     return 0;
 }
 
+void gops_consent_release(gitops_context *context, gops_consent *consent)
+{
+    gops_free(context, consent->digest);
+    gops_free(context, consent->who);
+    gops_free(context, consent->why);
+    memset(consent, 0, sizeof *consent);
+}
+
 static void free_unit_state(gops_unit_state *state)
 {
     gitops_context *context = state->reconciler->context;
@@ -45,7 +53,7 @@ static void free_unit_state(gops_unit_state *state)
     gops_buffer_release(&state->fingerprint);
     gops_buffer_release(&state->applied);
     gops_free(context, state->rewind);
-    gops_free(context, state->approved);
+    gops_consent_release(context, &state->consent);
     gitops_run_free(state->result);
     gitops_unit_free(state->unit);
     gops_free(context, state);
@@ -206,12 +214,26 @@ static int fail_unit(const char *unit, gitops_error *err)
 }
 
 int gitops_reconciler_approve(gitops_reconciler *reconciler, const char *unit, const char *digest,
-                              gitops_error *err)
+                              const char *who, const char *reason, gitops_error *err)
 {
+    gitops_context *context = reconciler->context;
+    gops_consent consent = {0};
     gops_unit_state *state = unit ? find_unit(reconciler, unit) : NULL;
-    return state ? keep_digits(reconciler, &state->approved, digest, (size_t)2 * GOPS_SHA256_BYTES,
-                               "approve: a plan's digest", err)
-                 : fail_unit(unit, err);
+    if (!state)
+        return fail_unit(unit, err);
+    int rc = keep_digits(reconciler, &consent.digest, digest, (size_t)2 * GOPS_SHA256_BYTES,
+                         "approve: a plan's digest", err);
+    if (rc < 0)
+        return rc;
+    consent.who = who ? gops_strdup(context, who) : NULL;
+    consent.why = reason ? gops_strdup(context, reason) : NULL;
+    if ((who && !consent.who) || (reason && !consent.why)) {
+        gops_consent_release(context, &consent);
+        return gops_fail_memory(err);
+    }
+    gops_consent_release(context, &state->consent);
+    state->consent = consent;
+    return 0;
 }
 
 int gitops_reconciler_allow_rewind(gitops_reconciler *reconciler, const char *unit,

@@ -6,6 +6,7 @@
 
 #include "diff/diff.h"
 #include "reconcile/machine.h"
+#include "store/approval.h"
 #include "value/document.h"
 #include "value/emit.h"
 
@@ -178,6 +179,8 @@ static gops_store_record run_record(const gitops_action *action, gops_record_kin
     record.revision = state->plan->revision;
     record.digest = state->plan->digest;
     record.approved = state->plan->approved;
+    record.approver = state->plan->approver;
+    record.reason = state->plan->reason;
     record.outcome = state->apply.failed    ? GITOPS_OUTCOME_FAILED
                      : state->apply.skipped ? GITOPS_OUTCOME_SKIPPED
                                             : GITOPS_OUTCOME_DONE;
@@ -216,13 +219,18 @@ static int write_records(gitops_action *action, gitops_error *err)
 {
     gops_unit_state *state = action->state;
     gitops_context *context = state->reconciler->context;
-    size_t room = action->outcome_count + (action->intent_end - action->first_intent) + 2;
+    size_t room = action->outcome_count + (action->intent_end - action->first_intent) + 3;
+    char approval[GOPS_APPROVAL_NAME];
     gops_store_record *records = gops_calloc(context, room, sizeof *records);
     size_t count = 0;
     if (!records)
         return gops_fail_memory(err);
     if (action->begins_run)
         records[count++] = run_record(action, GOPS_RECORD_RUN_BEGIN);
+    if (action->begins_run && state->plan->approved) { /* it was for this run */
+        gops_approval_name(approval, state->plan->digest);
+        records[count++] = (gops_store_record){.kind = GOPS_RECORD_NOTE_DROP, .key = approval};
+    }
     for (size_t i = 0; i < action->outcome_count; i++)
         records[count++] = outcome_record(state, state->apply.ended[i]);
     for (size_t i = action->first_intent; i < action->intent_end; i++)

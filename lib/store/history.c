@@ -55,9 +55,11 @@ static int add_run(const gops_stored_run *stored, void *user_data)
     run->run = *stored;
     run->run.revision = copy_text(history, stored->revision);
     run->run.digest = copy_text(history, stored->digest);
+    run->run.approver = copy_text(history, stored->approver);
+    run->run.reason = copy_text(history, stored->reason);
     run->first = history->operation_count;
     run->count = 0;
-    if (!run->run.revision || !run->run.digest)
+    if (!run->run.revision || !run->run.digest || !run->run.approver || !run->run.reason)
         return GITOPS_ENOMEM;
     history->count++;
     return 0;
@@ -148,6 +150,16 @@ const char *gitops_history_digest(const gitops_history *history, size_t i)
 int32_t gitops_history_approved(const gitops_history *history, size_t i)
 {
     return i < history->count && history->runs[i].run.approved;
+}
+
+const char *gitops_history_approver(const gitops_history *history, size_t i)
+{
+    return i < history->count ? history->runs[i].run.approver : NULL;
+}
+
+const char *gitops_history_approval_reason(const gitops_history *history, size_t i)
+{
+    return i < history->count ? history->runs[i].run.reason : NULL;
 }
 
 /* Only the newest run can still be at work: a new one begins after the last has ended or died. */

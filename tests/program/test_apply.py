@@ -149,6 +149,30 @@ class Approval(UnitTest):
         self.assertTrue(lines[0].endswith(f"  approved {digest}"), lines)
         self.assertNotIn("approved", lines[1])
 
+    def test_approve_lets_the_next_apply_carry_it_out(self):
+        state = ["--state", self.path("state")]
+        digest = self.plan(3, "--format", "json").json["digest"]
+        result = self.expect(0, "approve", "default", digest, "--reason", "they moved", *state)
+        self.assertEqual((result.out, result.err), ("", ""))
+        self.plan(1)
+        self.apply(0)
+        self.assertEqual(len(self.keys()), 4)
+        run = self.expect(0, "history", *state, "--format", "json").json["runs"][0]
+        self.assertEqual((run["approved"], run["approval_reason"]), (True, "they moved"))
+        self.assertIn(f"  approved by {run['approver']}: they moved",
+                      self.expect(0, "history", *state).lines)
+
+    def test_approve_asks_for_a_digest_a_reason_and_a_state_that_is_there(self):
+        state = ["--state", self.path("state")]
+        for words, message in ((["default", "abc", "--reason", "x"], "64 digits of 0-9 and a-f"),
+                               (["default", "0" * 64], "--reason TEXT is needed"),
+                               (["other", "0" * 64, "--reason", "x"], "there is no unit other")):
+            self.assertIn(message, self.expect(2, "approve", *words, *state).err)
+        result = self.expect(2, "approve", "default", "0" * 64, "--reason", "x", "--state",
+                             self.path("nothing"))
+        self.assertIn("does not exist", result.err)
+        self.assertFalse(os.path.exists(self.path("nothing")))
+
 
 class Adoption(UnitTest):
     KEY = "default/ConfigMap/a"

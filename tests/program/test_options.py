@@ -1,7 +1,7 @@
 """The command line: help, hints, and errors that change nothing."""
 from program import ProgramTest, main
 
-COMMANDS = ["plan", "apply", "watch", "status", "history", "parse", "build", "diff", "patch"]
+COMMANDS = ["plan", "apply", "approve", "watch", "status", "history", "parse", "build", "diff", "patch"]
 
 
 class Help(ProgramTest):

@@ -147,10 +147,13 @@ class Reconciler(Made):
             call(lib.gitops_reconciler_add, self._pointer, unit._pointer)
             self._units[unit.name] = unit
 
-    def approve(self, unit: str, digest: str) -> None:
-        """Approves, for the next pass of a unit, the plan with this digest."""
+    def approve(self, unit: str, digest: str, *, who: Optional[str] = None,
+                reason: Optional[str] = None) -> None:
+        """Approves, for the next pass of a unit, the plan with this digest; who and why go into
+        the history. Store.approve is for another process."""
         with self._used():
-            call(lib.gitops_reconciler_approve, self._pointer, c_string(unit), c_string(digest))
+            call(lib.gitops_reconciler_approve, self._pointer, c_string(unit), c_string(digest),
+                 c_string(who), c_string(reason))
 
     def allow_rewind(self, unit: str, commit: str) -> None:
         """Allows a unit to go to a commit (its full id) that does not descend from the one

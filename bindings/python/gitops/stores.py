@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from ctypes import byref, c_size_t
 from dataclasses import dataclass
 from typing import Any, Optional, Tuple
 
-from ._handle import Handle, PathLike, c_string, create, sized_text
+from ._handle import Handle, PathLike, c_string, call, create, sized_text
 from ._library import lib
 from ._structs import StoreOptions, make
 from .contexts import Context, Made, core_of
@@ -51,6 +52,9 @@ class HistoryRun:
     digest: str
     approved: bool
     """Whether the plan was held, and carried out because its digest was approved."""
+    approver: str
+    """Who approved it; "" when nothing was said."""
+    approval_reason: str
     result: str
     """"done", "failed" or "interrupted"."""
     operations: Tuple[HistoryOperation, ...]
@@ -95,6 +99,14 @@ class Store(Made):
         return Memo(self._core, create("memo", lib.gitops_store_memo, self._pointer,
                                        c_string(name)))
 
+    def approve(self, unit: str, digest: str, *, who: Optional[str] = None,
+                reason: Optional[str] = None, unix_ms: Optional[int] = None) -> None:
+        """Approves the plan with this digest for whatever process makes it next; once, within a
+        day of unix_ms (now). The lease is not needed."""
+        now = time.time_ns() // 1_000_000 if unix_ms is None else unix_ms
+        call(lib.gitops_store_approve, self._pointer, c_string(unit), c_string(digest),
+             c_string(who), c_string(reason), now)
+
     def inventory(self, unit: str) -> Tuple[InventoryObject, ...]:
         """What a unit owns, sorted by key; nothing for an unknown unit."""
         with _Inventory(create("inventory", lib.gitops_inventory_read, self._pointer,
@@ -131,6 +143,8 @@ def _copy_run(history: Any, i: int) -> HistoryRun:
         revision=decode(lib.gitops_history_revision(history, i)),
         digest=decode(lib.gitops_history_digest(history, i)),
         approved=bool(lib.gitops_history_approved(history, i)),
+        approver=decode(lib.gitops_history_approver(history, i)),
+        approval_reason=decode(lib.gitops_history_approval_reason(history, i)),
         result=decode(lib.gitops_history_result(history, i)),
         operations=tuple(_copy_operation(history, i, op)
                          for op in range(lib.gitops_history_operations(history, i))))

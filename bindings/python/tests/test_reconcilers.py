@@ -171,10 +171,29 @@ class Running(ReconcilerTest):
             [held] = run.plan.held
             self.assertEqual((held.allowed, held.asked), (0, 1))
             self.assertIn(B, self.target.objects)
-            reconciler.approve("shop", run.plan.digest)
+            reconciler.approve("shop", run.plan.digest, who="ann", reason="it moved")
             reconciler.run()
         self.assertEqual(list(self.target.objects), [A])
-        self.assertEqual([run.approved for run in self.store.history("shop")], [True, False])
+        self.assertEqual([(run.approved, run.approver, run.approval_reason)
+                          for run in self.store.history("shop")],
+                         [(True, "ann", "it moved"), (False, "", "")])
+
+    def test_approval_in_the_store_is_for_the_next_process(self) -> None:
+        self.put("b", x="1")
+        self.run_once()
+        self.source.remove("b.json")
+        with self.reconciler(max_deletes=gitops.NO_DELETES) as reconciler:
+            with self.assertRaises(gitops.HeldError):
+                reconciler.run()
+            run = reconciler.result("shop")
+            assert run is not None and run.plan is not None
+            self.store.approve("shop", run.plan.digest, who="ann", reason="it moved")
+        with self.assertRaises(gitops.InvalidError):
+            self.store.approve("shop", "abc")
+        with self.reconciler(max_deletes=gitops.NO_DELETES) as reconciler:
+            reconciler.run()
+        self.assertEqual(list(self.target.objects), [A])
+        self.assertEqual(self.store.history("shop")[0].approver, "ann")
 
     def test_approval_of_another_plan_carries_nothing_out(self) -> None:
         with self.reconciler() as reconciler:

@@ -92,9 +92,10 @@ static gitops_plan *build(const gitops_unit *unit, gops_findings *findings, uint
                              .revision = "r",
                              .findings = findings,
                              .owned = owned,
-                             .desired = desired,
-                             .approved = approved};
+                             .desired = desired};
     assert_int_equal(gops_plan_build(&plan, context, &input, NULL), 0);
+    if (approved && strcmp(approved, plan->digest) == 0)
+        assert_int_equal(gops_plan_approve(plan, "me", NULL), 0);
     return plan;
 }
 

@@ -166,14 +166,17 @@ static void run_tooManyDeletes_holdsUntilApproved(void **state)
     gitops_run *run = gitops_reconciler_result(w.reconciler, "sim");
     snprintf(digest, sizeof digest, "%s", gitops_plan_digest(gitops_run_plan(run)));
     gitops_run_free(run);
-    assert_int_equal(gitops_reconciler_approve(w.reconciler, "sim", "abc", NULL), GITOPS_EINVAL);
+    assert_int_equal(gitops_reconciler_approve(w.reconciler, "sim", "abc", "me", "because",
+                                               NULL), GITOPS_EINVAL);
     digest[0] = digest[0] == '0' ? '1' : '0';
-    assert_int_equal(gitops_reconciler_approve(w.reconciler, "sim", digest, NULL), 0);
+    assert_int_equal(gitops_reconciler_approve(w.reconciler, "sim", digest, "me", "because",
+                                               NULL), 0);
     assert_int_equal(world_run(&w), GITOPS_EHELD);
     run = gitops_reconciler_result(w.reconciler, "sim");
     snprintf(digest, sizeof digest, "%s", gitops_plan_digest(gitops_run_plan(run)));
     gitops_run_free(run);
-    assert_int_equal(gitops_reconciler_approve(w.reconciler, "sim", digest, NULL), 0);
+    assert_int_equal(gitops_reconciler_approve(w.reconciler, "sim", digest, "me", "because",
+                                               NULL), 0);
     assert_int_equal(world_run(&w), 0);
     check_counts(1, 0, 4, 8);
     close_world();
@@ -186,12 +189,14 @@ static void run_approvalOfAnotherPlan_doesNothing(void **state)
     (void)state;
     open_world(SIM_CAN_LIST);
     put_many(2);
-    assert_int_equal(gitops_reconciler_approve(w.reconciler, "sim", none, NULL), 0);
+    assert_int_equal(gitops_reconciler_approve(w.reconciler, "sim", none, "me", "because",
+                                               NULL), 0);
     assert_int_equal(world_run(&w), GITOPS_ENOTFOUND);
     assert_int_equal(device.count, 0);
     assert_int_equal(world_run(&w), 0); /* an approval is for one pass */
     assert_int_equal(device.count, 2);
-    assert_int_equal(gitops_reconciler_approve(w.reconciler, "sim", none, NULL), 0);
+    assert_int_equal(gitops_reconciler_approve(w.reconciler, "sim", none, "me", "because",
+                                               NULL), 0);
     assert_int_equal(world_run(&w), 0); /* there is nothing to do */
     close_world();
 }

@@ -55,7 +55,8 @@ static void approve(void)
     gitops_run *run = gitops_reconciler_result(w.reconciler, "sim");
     snprintf(digest, sizeof digest, "%s", gitops_plan_digest(gitops_run_plan(run)));
     gitops_run_free(run);
-    assert_int_equal(gitops_reconciler_approve(w.reconciler, "sim", digest, NULL), 0);
+    assert_int_equal(gitops_reconciler_approve(w.reconciler, "sim", digest, "me", "because",
+                                               NULL), 0);
 }
 
 /* Puts one text after another, and expects the plan of the second one to wait for an approval. */

@@ -1,4 +1,4 @@
-/* What holds a plan: the limits of a sliding day. */
+/* What holds a plan, and what lifts it. */
 #include "sim.h"
 
 #include <stdio.h>
@@ -157,6 +157,160 @@ static void day_refusedDeletes_doNotCount(void **state)
     assert_int_equal(world_run(&w), 0);
 }
 
+static int64_t unix_now(void)
+{
+    return 1700000000000 + w.now_ms;
+}
+
+/* A plan that is held; its digest. */
+static const char *hold(void)
+{
+    static char digest[65];
+    state_objects(0, 3);
+    assert_int_equal(world_run(&w), 0);
+    state_objects(2, 3);
+    assert_held("deletes", 1, 2);
+    gitops_plan *plan = last_plan();
+    snprintf(digest, sizeof digest, "%s", gitops_plan_digest(plan));
+    gitops_plan_free(plan);
+    return digest;
+}
+
+static int approve_at(const char *digest, int64_t unix_ms)
+{
+    return gitops_store_approve(w.store, "sim", digest, "ann", "they moved\nelsewhere", unix_ms,
+                                NULL);
+}
+
+/* Asserts on who approved the last run, and why; NULL: nobody did. */
+static void assert_approver(const char *who, const char *why)
+{
+    gitops_history *history;
+    assert_int_equal(gitops_history_read(&history, w.store, "sim", 1, NULL), 0);
+    assert_int_equal(gitops_history_approved(history, 0), who != NULL);
+    assert_string_equal(gitops_history_approver(history, 0), who ? who : "");
+    assert_string_equal(gitops_history_approval_reason(history, 0), why ? why : "");
+    assert_null(gitops_history_approver(history, 1));
+    assert_null(gitops_history_approval_reason(history, 1));
+    gitops_history_free(history);
+}
+
+static void approval_inTheStore_isUsedOnceByAnyProcess(void **state)
+{
+    (void)state;
+    assert_int_equal(approve_at(hold(), unix_now()), 0);
+    assert_int_equal(world_restart(&w), 0);
+    assert_int_equal(world_run(&w), 0);
+    assert_int_equal(device.count, 1);
+    assert_approver("ann", "they moved\nelsewhere");
+    w.now_ms += DAY_MS;
+    state_objects(0, 3);
+    assert_int_equal(world_run(&w), 0);
+    assert_approver(NULL, NULL);
+    state_objects(2, 3); /* the very same plan as before */
+    assert_held("deletes", 1, 2);
+}
+
+static void approval_inThisProcess_saysWhoAndWhy(void **state)
+{
+    (void)state;
+    const char *digest = hold();
+    assert_int_equal(gitops_reconciler_approve(w.reconciler, "sim", digest, "bob", NULL, NULL), 0);
+    assert_int_equal(world_run(&w), 0);
+    assert_approver("bob", NULL);
+}
+
+static void approval_olderThanADay_isVoid(void **state)
+{
+    (void)state;
+    const char *digest = hold();
+    assert_int_equal(approve_at(digest, unix_now()), 0);
+    w.now_ms += DAY_MS;
+    assert_held("deletes", 1, 2);
+    assert_int_equal(approve_at(digest, unix_now()), 0);
+    assert_int_equal(world_run(&w), 0);
+}
+
+static void approval_fromTheFuture_isVoid(void **state)
+{
+    (void)state;
+    const char *digest = hold();
+    assert_int_equal(approve_at(digest, unix_now() + DAY_MS / 2), 0);
+    assert_held("deletes", 1, 2);
+    w.now_ms += DAY_MS / 2;
+    assert_int_equal(world_run(&w), 0);
+}
+
+static void approval_ofAnotherPlan_liftsNothing(void **state)
+{
+    char other[65];
+    (void)state;
+    snprintf(other, sizeof other, "%s", hold());
+    other[0] = other[0] == '0' ? '1' : '0';
+    assert_int_equal(approve_at(other, unix_now()), 0);
+    assert_held("deletes", 1, 2);
+    state_objects(1, 3); /* within the limit: what was approved is not needed */
+    assert_int_equal(world_run(&w), 0);
+    assert_approver(NULL, NULL);
+}
+
+static void approval_badArguments_areRefused(void **state)
+{
+    static const char digest[] = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
+    char *text = calloc(1, 70000);
+    (void)state;
+    memset(text, 'x', 70000 - 1);
+    assert_int_equal(approve_at("abc", 1), GITOPS_EINVAL);
+    assert_int_equal(approve_at(NULL, 1), GITOPS_EINVAL);
+    assert_int_equal(gitops_store_approve(w.store, "no/unit", digest, "", "", 1, NULL),
+                     GITOPS_EINVAL);
+    assert_int_equal(gitops_store_approve(w.store, NULL, digest, "", "", 1, NULL), GITOPS_EINVAL);
+    assert_int_equal(gitops_store_approve(NULL, "sim", digest, "", "", 1, NULL), GITOPS_EINVAL);
+    assert_int_equal(gitops_store_approve(w.store, "sim", digest, "a\nb", "", 1, NULL),
+                     GITOPS_EINVAL);
+    assert_int_equal(gitops_store_approve(w.store, "sim", digest, "a", text, 1, NULL),
+                     GITOPS_ELIMIT);
+    assert_int_equal(gitops_store_approve(w.store, "sim", digest, NULL, NULL, 1, NULL), 0);
+    free(text);
+}
+
+/* A run over a held and an approved plan; what fails for want of memory works afterwards. */
+static void approval_body(gitops_context *own, void *data)
+{
+    static sim target;
+    world other;
+    char digest[65] = "";
+    gitops_run *run = NULL;
+    (void)data;
+    int rc = world_open(&other, own, &target, SIM_CAN_LIST);
+    if (rc == 0) {
+        world_put(&other, "a.yaml", "apiVersion: v1\nkind: A\nmetadata: {name: a}\n");
+        world_run(&other);
+        world_put(&other, "a.yaml", "just: text\n");
+        world_run(&other);
+        run = gitops_reconciler_result(other.reconciler, "sim");
+    }
+    if (run && gitops_run_plan(run))
+        snprintf(digest, sizeof digest, "%s", gitops_plan_digest(gitops_run_plan(run)));
+    gitops_run_free(run);
+    if (digest[0]) {
+        int64_t now = 1700000000000 + other.now_ms;
+        rc = gitops_store_approve(other.store, "sim", digest, "me", "why", now, NULL);
+        assert_true(rc == 0 || rc == GITOPS_ENOMEM);
+        rc = gitops_reconciler_approve(other.reconciler, "sim", digest, "me", "why", NULL);
+        assert_true(rc == 0 || rc == GITOPS_ENOMEM);
+        world_run(&other);
+    }
+    world_close(&other);
+    sim_release(&target);
+}
+
+static void approval_everyAllocationFails_leavesNothing(void **state)
+{
+    (void)state;
+    support_fail_every_allocation(approval_body, NULL);
+}
+
 #define CASE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
 int main(void)
@@ -168,6 +322,13 @@ int main(void)
         CASE(day_otherProcess_knowsWhatWasDeleted),
         CASE(day_remainder_isNotInTheDigest),
         CASE(day_refusedDeletes_doNotCount),
+        CASE(approval_inTheStore_isUsedOnceByAnyProcess),
+        CASE(approval_inThisProcess_saysWhoAndWhy),
+        CASE(approval_olderThanADay_isVoid),
+        CASE(approval_fromTheFuture_isVoid),
+        CASE(approval_ofAnotherPlan_liftsNothing),
+        CASE(approval_badArguments_areRefused),
+        CASE(approval_everyAllocationFails_leavesNothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
