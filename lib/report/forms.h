@@ -66,8 +66,13 @@ gops_hunk gops_hunk_of(const gitops_value *before, const gitops_value *after);
 int gops_lines_take(gops_lines *rest, gops_lines *line);
 size_t gops_lines_count(gops_lines lines);
 
-void gops_text_lines(gops_writer *out, const gitops_value *before, const gitops_value *after,
-                     const char *indent, const gitops_report_options *options);
+/*
+ * 1 when two values are best compared row by row: the lines of texts, the elements of lists, the
+ * members of maps; and those rows, what differs between rows that stayed.
+ */
+int gops_text_has_rows(const gitops_value *before, const gitops_value *after);
+void gops_text_rows(gops_writer *out, const gitops_value *before, const gitops_value *after,
+                    const char *indent, const gitops_report_options *options);
 
 void gops_json_event(gops_writer *out, const gitops_event *event);
 

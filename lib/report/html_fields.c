@@ -114,6 +114,15 @@ static void put_note(gops_writer *out, const char *note)
     gops_writer_puts(out, "</span>");
 }
 
+static void put_owner(gops_writer *out, const char *owner)
+{
+    if (!owner)
+        return;
+    gops_writer_puts(out, "<span class=\"note\">owned by ");
+    gops_writer_html(out, owner);
+    gops_writer_puts(out, "</span>");
+}
+
 static void put_place(gops_writer *out, const gitops_change *change)
 {
     if (!gitops_change_file(change))
@@ -140,6 +149,7 @@ static void put_title(gops_writer *out, const gitops_change *change, gops_verdic
         put_note(out, "cannot be changed in place");
     if (v.note)
         put_note(out, v.note);
+    put_owner(out, gitops_change_owner(change));
     put_place(out, change);
     gops_writer_puts(out, "</div>");
 }

@@ -64,6 +64,8 @@ static void put_change(gops_writer *out, const gitops_change *change)
     put_side(out, ",\"merged\":", gitops_change_merged(change));
     put_flag(out, ",\"drift\":", gitops_change_drift(change));
     put_text(out, ",\"conflict\":", gitops_change_conflict(change));
+    if (gitops_change_owner(change))
+        put_text(out, ",\"owner\":", gitops_change_owner(change));
     put_flag(out, ",\"sensitive\":", gitops_change_sensitive(change));
     put_origin(out, gitops_change_file(change), gitops_change_line(change),
                gitops_change_column(change));

@@ -1,13 +1,10 @@
 /*
- * lines: two texts of several lines, shown as a reviewer wants them: without the lines at the start
- * and at the end that are the same, and no longer than a glance. A hunk holds the parts, for every
- * form.
+ * lines: two texts of several lines, as a hunk: what both start with, what differs, what both end
+ * with.
  */
 #include "report/forms.h"
 
 #include <string.h>
-
-enum { GLANCE = 12 }; /* lines of each side, unless the report is full */
 
 static gops_lines lines_of(const gitops_value *value)
 {
@@ -89,37 +86,4 @@ int gops_lines_take(gops_lines *rest, gops_lines *line)
     *line = (gops_lines){rest->start, end ? end : rest->end};
     rest->start = end ? end + 1 : rest->end;
     return end ? 1 : 2;
-}
-
-static void put_lines(gops_writer *out, gops_lines lines, const char *indent, const char *mark,
-                      int full)
-{
-    size_t shown = 0, left = 0;
-    int taken;
-    for (gops_lines line; (taken = gops_lines_take(&lines, &line)) != 0;) {
-        if (!full && shown == GLANCE) {
-            left++;
-            continue;
-        }
-        gops_writer_puts(out, indent);
-        gops_writer_puts(out, mark);
-        gops_writer_shown_bytes(out, line.start, (size_t)(line.end - line.start));
-        gops_writer_puts(out, taken == 1 ? "\n" : "  (no newline)\n");
-        shown++;
-    }
-    if (left) {
-        gops_writer_puts(out, indent);
-        gops_writer_puts(out, mark);
-        gops_writer_puts(out, "... and ");
-        gops_writer_uint(out, left);
-        gops_writer_puts(out, left == 1 ? " more line\n" : " more lines\n");
-    }
-}
-
-void gops_text_lines(gops_writer *out, const gitops_value *before, const gitops_value *after,
-                     const char *indent, const gitops_report_options *options)
-{
-    gops_hunk hunk = gops_hunk_of(before, after);
-    put_lines(out, hunk.before, indent, "    - ", options->full);
-    put_lines(out, hunk.after, indent, "    + ", options->full);
 }

@@ -121,6 +121,17 @@ static void put_masked(gops_writer *out, char mark)
         gops_writer_puts(out, ": ***");
 }
 
+/* "  (what there is to know)"; NULL: nothing. An owner comes from the target, so it is guarded. */
+static void put_note(gops_writer *out, const char *before, const char *note)
+{
+    if (!note)
+        return;
+    gops_writer_puts(out, "  (");
+    gops_writer_puts(out, before);
+    gops_writer_shown(out, note);
+    gops_writer_puts(out, ")");
+}
+
 /* The mark, the path, the values, what there is to know, and the place in Git. */
 static void put_change(gops_writer *out, const gitops_change *change, const char *indent,
                        const gitops_report_options *options)
@@ -129,7 +140,7 @@ static void put_change(gops_writer *out, const gitops_change *change, const char
     const gitops_value *live = gitops_change_live(change);
     const gitops_value *after =
         *v.mark == '!' ? gitops_change_desired(change) : gitops_change_merged(change);
-    int as_lines = *v.mark == '~' && gops_text_has_lines(live, after);
+    int as_lines = *v.mark == '~' && gops_text_has_rows(live, after);
     gops_writer_puts(out, indent);
     paint(out, options, v.color, v.mark);
     gops_writer_puts(out, " ");
@@ -140,15 +151,12 @@ static void put_change(gops_writer *out, const gitops_change *change, const char
         put_values(out, live, after, *v.mark, options);
     if (gitops_change_immutable(change))
         gops_writer_puts(out, "  (cannot be changed in place)");
-    if (v.note) {
-        gops_writer_puts(out, "  (");
-        gops_writer_puts(out, v.note);
-        gops_writer_puts(out, ")");
-    }
+    put_note(out, "", v.note);
+    put_note(out, "owned by ", gitops_change_owner(change));
     put_place(out, options, gitops_change_file(change), gitops_change_line(change));
     gops_writer_puts(out, "\n");
     if (as_lines)
-        gops_text_lines(out, live, after, indent, options);
+        gops_text_rows(out, live, after, indent, options);
 }
 
 void gops_text_changes(gops_writer *out, const gitops_changes *changes, const char *indent,

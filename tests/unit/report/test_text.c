@@ -193,6 +193,44 @@ static void report_badArguments_areRefused(void **state)
     assert_int_equal(gitops_report_plan(&f->plan, NULL, refuse, f, NULL), GITOPS_EIO);
 }
 
+/* A field that another manager owns too, under a schema that knows of managers. */
+static gitops_diff *owned(gitops_context *context)
+{
+    static const char *const texts[] = {
+        "{\"ignore\":[{\"manager\":\"nobody\"}]}", "{\"a\":1,\"b\":1}", "{\"a\":2,\"b\":2}",
+        "{\"a\":1,\"b\":1,\"metadata\":{\"managedFields\":[{\"manager\":\"\\u001b[2Jhpa\","
+        "\"fieldsV1\":{\"f:a\":{}}},{\"manager\":\"us\",\"fieldsV1\":{\"f:a\":{}}}]}}"};
+    gitops_document *documents[4];
+    gitops_diff_options options = {.struct_size = sizeof options};
+    gitops_diff *diff = NULL;
+    for (int i = 0; i < 4; i++)
+        assert_int_equal(gitops_document_parse(&documents[i], context, texts[i], strlen(texts[i]),
+                                               "", NULL), 0);
+    assert_int_equal(gitops_schema_parse(&options.schema, context, documents[0], NULL), 0);
+    assert_int_equal(gitops_diff_new(&diff, context, documents[1], documents[2], documents[3],
+                                     &options, NULL), 0);
+    gitops_schema_free(options.schema);
+    for (int i = 0; i < 4; i++)
+        gitops_document_free(documents[i]);
+    return diff;
+}
+
+static void reportChanges_ownedField_namesTheOwner(void **state)
+{
+    fixture *f = *state;
+    gitops_report_options json = {.struct_size = sizeof json, .format = GITOPS_REPORT_JSON};
+    gitops_diff *diff = owned(f->context);
+    gitops_changes *changes = gitops_diff_changes(diff);
+    assert_int_equal(gitops_report_changes(changes, NULL, fixture_write, f, NULL), 0);
+    assert_string_equal(f->text, "~ /a: 1 -> 2  (owned by \\u001b[2Jhpa, us)\n~ /b: 1 -> 2\n");
+    f->length = 0;
+    assert_int_equal(gitops_report_changes(changes, &json, fixture_write, f, NULL), 0);
+    assert_non_null(strstr(f->text, "\"conflict\":null,\"owner\":\"\\u001b[2Jhpa, us\","
+                                    "\"sensitive\":false"));
+    assert_non_null(strstr(f->text, "\"conflict\":null,\"sensitive\":false"));
+    gitops_diff_free(diff);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -219,6 +257,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(reportRun_held_readsAsThePlan, fixture_open, fixture_close),
         cmocka_unit_test_setup_teardown(reportChanges_text_showsWhatIsWrittenOrLeftAlone,
                                         fixture_open, fixture_close),
+        cmocka_unit_test_setup_teardown(reportChanges_ownedField_namesTheOwner, fixture_open,
+                                        fixture_close),
         cmocka_unit_test_setup_teardown(report_badArguments_areRefused, fixture_open,
                                         fixture_close),
     };
