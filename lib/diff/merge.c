@@ -59,6 +59,34 @@ int gops_triwalk_keep(gops_triwalk *walk, gops_row row, gops_policy policy)
     return adopts ? GOPS_LIVE : GOPS_BASE;
 }
 
+/* Merged member by member? Then a type change or a question about a whole asks leaf by leaf. */
+static int is_granular(const gops_schema_place *place, const gitops_value *value)
+{
+    if (gops_value_is(value, GITOPS_VALUE_MAP))
+        return place->map != GOPS_MAP_ATOMIC;
+    return gops_value_is(value, GITOPS_VALUE_LIST) && place->list != GOPS_LIST_ATOMIC;
+}
+
+static int is_sequence(const gops_schema_place *place, const gitops_value *value)
+{
+    return place->list == GOPS_LIST_SEQUENCE && gops_value_is(value, GITOPS_VALUE_LIST);
+}
+
+/*
+ * What base becomes where a policy kept live's value. For a container that is a leaf because of what
+ * base is, base stays: with live in its place the next diff would go on below, where other policies
+ * may hold, and which would take from a sequence what Git does not have.
+ */
+static const gitops_value *kept_base(gops_triwalk *walk, const gops_schema_place *place,
+                                     gops_row row, gops_policy policy, const gops_sides *raw)
+{
+    const gitops_value *base = raw->of[GOPS_BASE], *live = raw->of[GOPS_LIVE];
+    int side = gops_triwalk_keep(walk, row, policy);
+    if (side == GOPS_LIVE && is_granular(place, live) && (base || is_sequence(place, live)))
+        return base;
+    return raw->of[side];
+}
+
 GOPS_OFF_PATH gops_outcome gops_settle(gops_triwalk *walk, const gops_schema_place *place,
                                        gops_row row, const gops_sides *raw)
 {
@@ -83,7 +111,7 @@ GOPS_OFF_PATH gops_outcome gops_settle(gops_triwalk *walk, const gops_schema_pla
     else if (decision.action == GOPS_ACTION_REMOVE)
         out.merged = NULL;
     if (decision.action != gops_row_rule_of(decides)->action)
-        out.base = raw->of[gops_triwalk_keep(walk, decides, decision.policy)];
+        out.base = kept_base(walk, place, decides, decision.policy, raw);
     gops_triwalk_record(walk, place, row, decision, raw, out.merged);
     return out;
 }
@@ -101,14 +129,6 @@ int gops_covers(gops_triwalk *walk, const gops_schema_place *place, const gitops
     walk->mode = mode;
     walk->different = different;
     return covers;
-}
-
-/* Merged member by member? Then a type change or a question about a whole asks leaf by leaf. */
-static int is_granular(const gops_schema_place *place, const gitops_value *value)
-{
-    if (gops_value_is(value, GITOPS_VALUE_MAP))
-        return place->map != GOPS_MAP_ATOMIC;
-    return gops_value_is(value, GITOPS_VALUE_LIST) && place->list != GOPS_LIST_ATOMIC;
 }
 
 static int leaf_equal(gops_triwalk *walk, const gops_schema_place *place, const gitops_value *a,

@@ -144,6 +144,10 @@ static int is_dropped(const merge3 *m, const hunk *h)
     return 1;
 }
 
+/*
+ * What a policy kept of live is not base either where it is adopted: the hunk would fall apart, and
+ * the parts that Git does not have would go.
+ */
 static void merge_hunk(merge3 *m, const hunk *h)
 {
     if (is_dropped(m, h)) {
@@ -158,10 +162,9 @@ static void merge_hunk(merge3 *m, const hunk *h)
     gops_action action = decision.action;
     int side = action == GOPS_ACTION_NONE || action == GOPS_ACTION_KEEP ? GOPS_LIVE : GOPS_DESIRED;
     append_merged(m, h, side);
-    append_base(m, h,
-                action == gops_row_rule_of(row)->action
-                    ? GOPS_DESIRED
-                    : gops_triwalk_keep(m->walk, row, decision.policy));
+    if (action != gops_row_rule_of(row)->action)
+        gops_triwalk_keep(m->walk, row, decision.policy);
+    append_base(m, h, action == gops_row_rule_of(row)->action ? GOPS_DESIRED : GOPS_BASE);
     record_hunk(m, h, row, decision);
 }
 

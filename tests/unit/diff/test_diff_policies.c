@@ -54,16 +54,17 @@ static const row rows[] = {
 /* Where the leaf is: the documents with it and without, and the member of a schema file before %s. */
 typedef struct setting {
     const char *schema, *with, *without;
+    int disowns; /* what is adopted here is not remembered */
 } setting;
 
 static const setting settings[] = {
-    {"{\"policies\":{\"/spec/f\":%s}}", "{\"spec\":{\"f\":\"%c\",\"o\":1}}", "{\"spec\":{\"o\":1}}"},
-    {"{\"policies\":{\"/spec\":%s}}", "{\"spec\":{\"f\":\"%c\",\"o\":1}}", "{\"spec\":{\"o\":1}}"},
+    {"{\"policies\":{\"/spec/f\":%s}}", "{\"spec\":{\"f\":\"%c\",\"o\":1}}", "{\"spec\":{\"o\":1}}", 0},
+    {"{\"policies\":{\"/spec\":%s}}", "{\"spec\":{\"f\":\"%c\",\"o\":1}}", "{\"spec\":{\"o\":1}}", 0},
     {"{\"lists\":{\"/i\":{\"list\":\"map\",\"keys\":[\"n\"]}},\"policies\":{\"/i/*/v\":%s}}",
-     "{\"i\":[{\"n\":\"k\",\"v\":\"%c\"}]}", "{\"i\":[{\"n\":\"k\"}]}"},
-    {"{\"policies\":{\"/a\":%s}}", "{\"a\":[1,\"%c\"],\"z\":0}", "{\"z\":0}"},
+     "{\"i\":[{\"n\":\"k\",\"v\":\"%c\"}]}", "{\"i\":[{\"n\":\"k\"}]}", 0},
+    {"{\"policies\":{\"/a\":%s}}", "{\"a\":[1,\"%c\"],\"z\":0}", "{\"z\":0}", 0},
     {"{\"lists\":{\"/s\":{\"list\":\"sequence\"}},\"policies\":{\"/s\":%s}}",
-     "{\"s\":[\"first\",\"%c\"]}", "{\"s\":[\"first\"]}"},
+     "{\"s\":[\"first\",\"%c\"]}", "{\"s\":[\"first\"]}", 1},
 };
 
 static void make(char *out, size_t size, const setting *s, char value)
@@ -127,6 +128,15 @@ static void assert_settled(const triple *t, const gitops_diff *diff)
     gitops_diff_free(again);
 }
 
+/* In a sequence the base of what is adopted stays as it was. */
+static verdict adoption(const setting *s, const row *r)
+{
+    verdict wanted = r->adopt;
+    if (s->disowns && wanted.action && strcmp(wanted.action, "keep") == 0)
+        wanted.base = r->base;
+    return wanted;
+}
+
 /* Whatever the policies of the diff are, those of the path decide. */
 static void diff_everyRowUnderEveryMode_theModeDecides(void **state)
 {
@@ -138,7 +148,7 @@ static void diff_everyRowUnderEveryMode_theModeDecides(void **state)
             check(at, r, "\"observe\"", r->observe, 0, 0);
             check(at, r, "\"observe\"", r->observe, GITOPS_CONFLICT_FAIL, GITOPS_DRIFT_REPORT);
             check(at, r, "\"alert\"", r->alert, GITOPS_CONFLICT_FAIL, GITOPS_DRIFT_IGNORE);
-            check(at, r, "\"adopt\"", r->adopt, 0, 0);
+            check(at, r, "\"adopt\"", adoption(at, r), 0, 0);
             check(at, r, "\"enforce\"", r->enforce, GITOPS_CONFLICT_LIVE, GITOPS_DRIFT_IGNORE);
             check(at, r, "\"enforce\"", r->enforce, GITOPS_CONFLICT_FAIL, GITOPS_DRIFT_REPORT);
             check(at, r, "{\"conflict\":\"live\",\"drift\":\"ignore\"}", r->live_wins, 0, 0);
@@ -168,6 +178,47 @@ static void diff_adoptedValue_settlesAndGoesWithGit(void **state)
     gitops_diff_free(diff);
     triple_free(&t);
     support_context_free(context);
+}
+
+static void assert_merge(const char *schema, const char *base, const char *desired,
+                         const char *live, const char *merged, const char *new_base)
+{
+    gitops_context *context = support_context_new();
+    triple t = triple_new(context, schema, base, desired, live);
+    gitops_diff *diff = triple_diff(&t, 0, 0);
+    triple_assert_merged(diff, merged);
+    if (new_base)
+        assert_base(diff, new_base);
+    assert_settled(&t, diff);
+    gitops_diff_free(diff);
+    triple_free(&t);
+    support_context_free(context);
+}
+
+/* With live's as base the next diff would go on below, where other policies hold. */
+static void diff_adoptedContainerThatWasNone_staysOne(void **state)
+{
+    (void)state;
+    assert_merge("{\"policies\":{\"/m\":\"adopt\",\"/m/e\":\"enforce\"}}", "{\"m\":1}",
+                 "{\"m\":{\"e\":2}}", "{\"m\":{\"e\":3}}", "{\"m\":{\"e\":3}}", "{\"m\":1}");
+    assert_merge("{\"lists\":{\"/k\":{\"list\":\"map\",\"keys\":[\"n\"]}},\"policies\":{\"/k\":"
+                 "\"adopt\"}}",
+                 "{\"k\":[{\"v\":1}]}", "{\"k\":[{\"n\":1},{\"n\":2}]}", "{\"k\":[{\"n\":1}]}",
+                 "{\"k\":[{\"n\":1}]}", "{\"k\":[{\"v\":1}]}");
+}
+
+/* What of it Git has too must not part from what Git does not have, which would then go. */
+static void diff_adoptedPartOfASequence_stays(void **state)
+{
+    static const char schema[] =
+        "{\"lists\":{\"/q\":{\"list\":\"sequence\"}},\"policies\":{\"/q\":\"adopt\"}}";
+    (void)state;
+    assert_merge(schema, "{\"q\":[1,2]}", "{\"q\":[1,4]}", "{\"q\":[1,2,4]}", "{\"q\":[1,2,4]}",
+                 "{\"q\":[1,2]}");
+    assert_merge(schema, "{\"q\":[1]}", "{\"q\":[1,4]}", "{\"q\":[1,2,4]}", "{\"q\":[1,2,4]}",
+                 "{\"q\":[1]}");
+    assert_merge(schema, "{\"o\":1}", "{\"o\":1,\"q\":[4,5]}", "{\"o\":1,\"q\":[5,6]}",
+                 "{\"o\":1,\"q\":[5,6]}", "{\"o\":1}");
 }
 
 static void assert_told(const char *policy, int32_t drift, int keeps, int tells)
@@ -223,21 +274,6 @@ static void diff_failingPath_failsTheDiffForItsConflictsOnly(void **state)
     support_context_free(context);
 }
 
-static void assert_merge(const char *schema, const char *base, const char *desired,
-                         const char *live, const char *merged, const char *new_base)
-{
-    gitops_context *context = support_context_new();
-    triple t = triple_new(context, schema, base, desired, live);
-    gitops_diff *diff = triple_diff(&t, 0, 0);
-    triple_assert_merged(diff, merged);
-    if (new_base)
-        assert_base(diff, new_base);
-    assert_settled(&t, diff);
-    gitops_diff_free(diff);
-    triple_free(&t);
-    support_context_free(context);
-}
-
 static void diff_wholeAroundAPath_thePolicyOfTheWholeDecides(void **state)
 {
     static const char *const observed =
@@ -268,6 +304,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(diff_everyRowUnderEveryMode_theModeDecides),
         cmocka_unit_test(diff_adoptedValue_settlesAndGoesWithGit),
+        cmocka_unit_test(diff_adoptedContainerThatWasNone_staysOne),
+        cmocka_unit_test(diff_adoptedPartOfASequence_stays),
         cmocka_unit_test(diff_keptValue_isToldUnderAlertOnly),
         cmocka_unit_test(diff_failingPath_failsTheDiffForItsConflictsOnly),
         cmocka_unit_test(diff_wholeAroundAPath_thePolicyOfTheWholeDecides),
