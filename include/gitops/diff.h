@@ -172,9 +172,11 @@ typedef struct gitops_patch_options {
  * before it changes it, so that it fits only what the diff was made for; an atomic list is then
  * replaced whole.
  * Returns 0; GITOPS_EINVAL when merged is absent, or for a patch live; GITOPS_EUNSUPPORTED when the
- * form cannot say it, with the path in where: a null in a merge patch; the same keys twice, or the
- * removal of what we never stated, in a server-side apply; a list with other keys than the server's
- * merge key, or a kind that is not built in, in a strategic merge patch; GITOPS_ENOMEM.
+ * form cannot say it, with the path in where: a null in a merge patch; in a server-side apply the
+ * same keys twice or none, in live too, the removal of what we never stated, and all else of which
+ * the server would not make merged (the body is read back for that); a list with other keys than the
+ * server's merge key, a kind that is not built in or not live's, in a strategic merge patch;
+ * GITOPS_ENOMEM.
  * Ownership: the caller frees *out. Threads: any.
  */
 GITOPS_API int gitops_diff_patch(const gitops_diff *diff, int32_t type,

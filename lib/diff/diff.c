@@ -10,6 +10,7 @@
 #include "diff/changes.h"
 #include "diff/holds.h"
 #include "diff/kubernetes.h"
+#include "diff/patch.h"
 #include "diff/secret.h"
 #include "diff/triwalk.h"
 #include "value/document.h"
@@ -377,6 +378,11 @@ gitops_document *gops_diff_live(const gitops_diff *diff)
     return diff->given[GOPS_LIVE];
 }
 
+const gitops_value *gops_diff_side(const gitops_diff *diff, int side)
+{
+    return root_of(diff->sides[side]);
+}
+
 gitops_context *gops_diff_context(const gitops_diff *diff)
 {
     return diff->context;
@@ -487,15 +493,19 @@ static gitops_document *owned_document(const gitops_diff *diff, gitops_document 
     return document;
 }
 
+/* A document of ours as the sides are compared. NULL: no memory. */
+static gitops_document *as_compared(const gitops_diff *diff, gitops_document *document)
+{
+    gitops_document *compared;
+    if (kind_of(diff) != GOPS_OBJECT_SECRET)
+        return gitops_document_ref(document);
+    return gops_secret_normalise(&compared, diff->context, document) < 0 ? NULL : compared;
+}
+
 int gops_diff_owned_merged(const gitops_diff *diff, gitops_document **out)
 {
-    gitops_document *merged;
-    *out = NULL;
-    if (kind_of(diff) != GOPS_OBJECT_SECRET)
-        merged = gitops_document_ref(diff->merged);
-    else if (gops_secret_normalise(&merged, diff->context, diff->merged) < 0)
-        return GITOPS_ENOMEM;
-    *out = owned_document(diff, merged, PROJECT_SERVER, NULL);
+    gitops_document *merged = as_compared(diff, diff->merged);
+    *out = merged ? owned_document(diff, merged, PROJECT_SERVER, NULL) : NULL;
     gitops_document_free(merged);
     return *out ? 0 : GITOPS_ENOMEM;
 }
@@ -532,15 +542,11 @@ static gitops_document *carry_normal(const gitops_diff *diff, gitops_document *n
 
 int gops_diff_carried_normal(const gitops_diff *diff, gitops_document **out)
 {
-    gitops_document *next;
     *out = NULL;
     if (!diff->normal || !diff->new_base)
         return 0;
-    if (kind_of(diff) != GOPS_OBJECT_SECRET)
-        next = gitops_document_ref(diff->new_base);
-    else if (gops_secret_normalise(&next, diff->context, diff->new_base) < 0)
-        return GITOPS_ENOMEM;
-    *out = carry_normal(diff, next);
+    gitops_document *next = as_compared(diff, diff->new_base);
+    *out = next ? carry_normal(diff, next) : NULL;
     int status = *out ? 0 : GITOPS_ENOMEM;
     if (*out && gops_value_same(root_of(*out), root_of(next))) {
         gitops_document_free(*out);
@@ -550,16 +556,53 @@ int gops_diff_carried_normal(const gitops_diff *diff, gitops_document **out)
     return status;
 }
 
+/* 1 when a policy kept what makes live an object of another kind, which is read in another way. */
+static int is_other_kind(const gitops_diff *diff, const gitops_value *body)
+{
+    gops_schema_place ours, told;
+    gops_schema_root(diff->schema, leading_root(diff), &ours);
+    gops_schema_root(diff->schema, body, &told);
+    return ours.type != told.type || ours.kind != told.kind || ours.globs != told.globs ||
+           gops_object_kind_of(leading_root(diff)) != gops_object_kind_of(body);
+}
+
+/*
+ * A server does what a merge does that knows no policies: what base said and body does not goes, and
+ * what neither says stays.
+ */
+int gops_diff_reads_back(const gitops_diff *diff, gitops_document *body, gops_buffer *place)
+{
+    gops_triwalk walk;
+    gops_schema_place root;
+    gitops_document *scratch = gops_document_new(diff->context);
+    gitops_document *merged = as_compared(diff, diff->merged);
+    int status = GITOPS_ENOMEM;
+    if (scratch && merged) {
+        begin_walk(&walk, diff, &root);
+        walk.merged = walk.base = &scratch->arena;
+        walk.as_server = 1;
+        walk.policy = (gops_policy){GITOPS_CONFLICT_DESIRED, GITOPS_DRIFT_REVERT, 0};
+        gops_sides raw = roots_of(diff);
+        raw.of[GOPS_DESIRED] = root_of(body);
+        const gitops_value *applied = gops_merge_whole(&walk, &root, &raw).merged;
+        status = walk.status < 0 ? walk.status : gops_value_same(applied, root_of(merged));
+        if (status == 0 && applied)
+            gops_patch_push_difference(place, applied, root_of(merged));
+        if (status == 1 && is_other_kind(diff, root_of(body)))
+            status = 0;
+        gops_triwalk_end(&walk);
+    }
+    gitops_document_free(scratch);
+    gitops_document_free(merged);
+    return status;
+}
+
 /* What the target made of what was sent, as normal says it: owned leaves, lists by their members. */
 static int make_normal(gitops_diff *diff, gitops_document *merged, gitops_document **out)
 {
-    gitops_document *whole = NULL;
-    if (merged && kind_of(diff) == GOPS_OBJECT_SECRET) {
-        if (gops_secret_normalise(&whole, diff->context, merged) < 0)
-            return GITOPS_ENOMEM;
-    } else if (merged) {
-        whole = gitops_document_ref(merged);
-    }
+    gitops_document *whole = merged ? as_compared(diff, merged) : NULL;
+    if (merged && !whole)
+        return GITOPS_ENOMEM;
     *out = owned_document(diff, diff->sides[GOPS_LIVE], PROJECT_NORMAL, whole);
     gitops_document_free(whole);
     return *out ? 0 : GITOPS_ENOMEM;

@@ -61,6 +61,15 @@ int gops_diff_normal(gitops_document **out, gitops_context *context, gitops_docu
  */
 int gops_diff_carried_normal(const gitops_diff *diff, gitops_document **out);
 
+/*
+ * What a server makes of live that is told of body in a server-side apply after it was told of base:
+ * 1 when it is merged. Returns 0 or GITOPS_ENOMEM too; place (initialised) is then where it is not.
+ */
+int gops_diff_reads_back(const gitops_diff *diff, gitops_document *body, gops_buffer *place);
+
+/* The sides as they are compared: a Secret without stringData. Borrowed; NULL = absent. */
+const gitops_value *gops_diff_side(const gitops_diff *diff, int side);
+
 /* Appends canonical bytes of the live leaves we own (in base or desired), with their paths. */
 void gops_diff_owned_live(const gitops_diff *diff, gops_buffer *out);
 

@@ -45,8 +45,9 @@ static const gitops_value *write_leaf(gops_triwalk *walk, const gops_schema_plac
 /* Never written, also not with the whole that comes: as if it were not stated. */
 static int is_held_back(const gops_triwalk *walk, const gops_schema_place *place)
 {
-    return walk->makes && (place->policy.mode == GITOPS_MODE_OBSERVE ||
-                           place->policy.mode == GITOPS_MODE_ALERT);
+    return walk->makes && !walk->as_server &&
+           (place->policy.mode == GITOPS_MODE_OBSERVE ||
+            place->policy.mode == GITOPS_MODE_ALERT);
 }
 
 int gops_triwalk_keep(gops_triwalk *walk, gops_row row, gops_policy policy)

@@ -6,6 +6,7 @@
 
 #include "base/options.h"
 #include "diff/diff.h"
+#include "diff/members.h"
 #include "diff/patch_strategic.h"
 #include "value/emit.h"
 #include "value/pointer.h"
@@ -32,6 +33,21 @@ void gops_patch_cut(gops_buffer *path, size_t length)
     path->data[length] = '\0';
 }
 
+void gops_patch_push_difference(gops_buffer *path, const gitops_value *a, const gitops_value *b)
+{
+    gops_members join;
+    const gitops_value *maps[GOPS_SIDES] = {a, b, NULL}, *sides[GOPS_SIDES];
+    gops_members_begin(&join, maps);
+    while (gops_members_next(&join, sides)) {
+        if (gops_value_same(sides[0], sides[1]))
+            continue;
+        gops_patch_push_key(path, sides[0] ? sides[0] : sides[1]);
+        if (gops_value_is(sides[0], GITOPS_VALUE_MAP) && gops_value_is(sides[1], GITOPS_VALUE_MAP))
+            gops_patch_push_difference(path, sides[0], sides[1]);
+        return;
+    }
+}
+
 int gops_patch_refuse(gitops_error *err, const char *form, const char *what, const char *path)
 {
     return gops_fail_at(err, GITOPS_EUNSUPPORTED, path, 0, 0, "%s cannot say it: %s, at \"%s\"",
@@ -51,12 +67,16 @@ static int write_merge(const gitops_diff *diff, const gops_patch_job *job, gitop
     return gops_patch_merge(job, err);
 }
 
-/* How a server reads it is known of its own kinds only. */
+/* How a server reads it is known of its own kinds only, and it goes by what live is. */
 static int write_strategic(const gitops_diff *diff, const gops_patch_job *job, gitops_error *err)
 {
+    gops_schema_place live;
     (void)diff;
+    gops_schema_root(job->place.schema, job->from, &live);
     if (!gops_schema_is_builtin(&job->place))
         return gops_patch_refuse(err, "a strategic merge patch", "a kind that is not built in", "");
+    if (live.type != job->place.type)
+        return gops_patch_refuse(err, "a strategic merge patch", "another kind", "/kind");
     return gops_patch_strategic(job, err);
 }
 

@@ -39,4 +39,7 @@ size_t gops_patch_push_key(gops_buffer *path, const gitops_value *member);
 size_t gops_patch_push_index(gops_buffer *path, uint32_t i);
 void gops_patch_cut(gops_buffer *path, size_t length);
 
+/* Appends the path of the first member in which two different values differ. */
+void gops_patch_push_difference(gops_buffer *path, const gitops_value *a, const gitops_value *b);
+
 #endif

@@ -112,7 +112,7 @@ gops_decision gops_triwalk_decide(gops_triwalk *walk, const gops_schema_place *p
 {
     const gops_row_rule *rule = gops_row_rule_of(row);
     gops_decision decision = {.policy = walk->forced ? walk->forced_policy : walk->policy};
-    if (!walk->forced)
+    if (!walk->forced && !walk->as_server)
         gops_policy_set(&decision.policy, place->policy);
     if (gops_row_asks(rule, decision.policy))
         decision.policy.conflict = (uint8_t)ask(walk, place, row, raw);
@@ -124,7 +124,7 @@ void gops_triwalk_record(gops_triwalk *walk, const gops_schema_place *place, gop
                          gops_decision decision, const gops_sides *raw, const gitops_value *merged)
 {
     const gops_row_rule *rule = gops_row_rule_of(row);
-    if (walk->mode != GOPS_TRIWALK_MERGE || rule->silent)
+    if (walk->mode != GOPS_TRIWALK_MERGE || rule->silent || !walk->changes)
         return;
     walk->has_drift |= rule->drift;
     walk->has_git_change |= rule->from_git;

@@ -82,6 +82,7 @@ typedef struct gops_triwalk {
     void *user_data;            /* of resolve */
     int null_is_absent;
     int for_server;      /* a PROJECT walk: what the server takes whole is whole */
+    int as_server;       /* a MERGE walk that tells what a server does: paths have no policy */
     int kind;            /* gops_object_kind */
     gops_normal normal;  /* of the current place */
     int pairs;           /* a PROJECT walk that makes the normal form; normal is what was sent */

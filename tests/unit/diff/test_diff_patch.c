@@ -194,6 +194,62 @@ static void diffPatch_apply_refusesWhatItCannotSay(void **state)
     assert_sent(GITOPS_PATCH_APPLY, keyed, NULL, "{\"a\":{\"b\":null}}", "{\"a\":{\"b\":1}}", NULL,
                 "/a/b");
     assert_sent(GITOPS_PATCH_APPLY, keyed, "{\"a\":1}", "{\"a\":null}", "{\"a\":1}", "{}", NULL);
+    assert_sent(GITOPS_PATCH_APPLY, keyed, NULL, "[]", "[1]", NULL, "");
+}
+
+/* What the server cannot tell apart in live or from what it was told before it cannot change either. */
+static void diffPatch_applyToListsWithoutIdentity_isRefusedWhereWeState(void **state)
+{
+    static const char keyed[] = "{\"lists\":{\"/l\":{\"list\":\"map\",\"keys\":[\"n\"]},"
+                                "\"/l/*/s\":{\"list\":\"set\"}}}";
+    (void)state;
+    assert_sent(GITOPS_PATCH_APPLY, keyed, NULL, "{\"l\":[{\"n\":1,\"v\":2}]}",
+                "{\"l\":[{\"n\":1},{\"n\":1}]}", NULL, "/l");
+    assert_sent(GITOPS_PATCH_APPLY, keyed, "{\"l\":[{\"n\":1},{\"n\":1}]}", "{\"a\":1}",
+                "{\"l\":[{\"n\":1}]}", NULL, "/l");
+    assert_sent(GITOPS_PATCH_APPLY, keyed, NULL, "{\"l\":[{\"n\":1,\"v\":2}]}", "{\"l\":[{\"v\":1}]}",
+                NULL, "/l");
+    assert_sent(GITOPS_PATCH_APPLY, keyed, NULL, "{\"l\":[{\"n\":1,\"s\":[3]}]}",
+                "{\"l\":[{\"n\":1,\"s\":[2,2]}]}", NULL, "/l/0/s");
+    assert_sent(GITOPS_PATCH_APPLY, keyed, NULL, "{\"l\":[{\"n\":1,\"v\":2}]}",
+                "{\"l\":[{\"n\":1},{\"n\":2,\"s\":[2,2]}]}", "{\"l\":[{\"n\":1,\"v\":2}]}", NULL);
+    assert_sent(GITOPS_PATCH_APPLY, keyed, NULL, "{\"a\":1}", "{\"l\":[{\"n\":1},{\"n\":1}]}",
+                "{\"a\":1}", NULL);
+}
+
+/* What nothing in the body tells the server to do, or what it does although it should not. */
+static void diffPatch_applyThatDoesNotReadBack_isRefused(void **state)
+{
+    (void)state;
+    assert_sent(GITOPS_PATCH_APPLY, "{\"null\":\"absent\"}", "1", "{\"u\":null}", "{\"u\":1}", NULL,
+                "/u");
+    assert_sent(GITOPS_PATCH_APPLY, "{\"null\":\"absent\"}", "{\"q\":{\"a\":1}}", "{\"q\":null}",
+                "{\"q\":{\"a\":2,\"b\":1}}", NULL, "/q");
+}
+
+/* A policy holds for us only: what the body lacks the server removes all the same. */
+static void diffPatch_applyOfWhatAPolicyKeeps_isRefusedWhereTheBodyLacksIt(void **state)
+{
+    gitops_context *context = support_context_new();
+    gitops_buffer *text;
+    gitops_error err = {0};
+    triple t = triple_new(context, "{\"maps\":{\"/st\":\"struct\"},\"policies\":{\"\":\"observe\"}}",
+                          "{\"a\":1,\"st\":{\"b\":1}}", "{\"a\":2}", "{\"a\":3,\"st\":{\"c\":1}}");
+    gitops_diff *diff = triple_diff(&t, 0, 0);
+    (void)state;
+    assert_int_equal(gitops_diff_patch(diff, GITOPS_PATCH_APPLY, NULL, &text, &err),
+                     GITOPS_EUNSUPPORTED);
+    assert_string_equal(err.where, "/st");
+    gitops_diff_free(diff);
+    gitops_document_free(t.live);
+    t.live = triple_document(context, "{\"a\":3,\"st\":{\"b\":2,\"c\":1}}");
+    diff = triple_diff(&t, 0, 0);
+    assert_int_equal(gitops_diff_patch(diff, GITOPS_PATCH_APPLY, NULL, &text, NULL), 0);
+    assert_string_equal(gitops_buffer_data(text), "{\"a\":3,\"st\":{\"b\":2}}");
+    gitops_buffer_free(text);
+    gitops_diff_free(diff);
+    triple_free(&t);
+    support_context_free(context);
 }
 
 #define DEPLOYMENT(spec) \
@@ -256,6 +312,8 @@ static void diffPatch_strategic_refusesWhatItCannotSay(void **state)
     assert_sent(GITOPS_PATCH_STRATEGIC, NULL, NULL,
                 "{\"apiVersion\":\"v1\",\"kind\":\"ConfigMap\",\"data\":{\"$patch\":\"delete\"}}",
                 "{\"apiVersion\":\"v1\",\"kind\":\"ConfigMap\",\"data\":{}}", NULL, "/data/$patch");
+    assert_sent(GITOPS_PATCH_STRATEGIC, NULL, NULL, "{\"apiVersion\":\"v1\",\"kind\":\"ConfigMap\"}",
+                "{\"apiVersion\":\"v1\",\"kind\":\"Thing\"}", NULL, "/kind");
 }
 
 enum {
@@ -484,6 +542,9 @@ int main(void)
         cmocka_unit_test(diffPatch_apply_statesWhatRulesIgnore),
         cmocka_unit_test(diffPatch_applyOfASecret_hasNoStringData),
         cmocka_unit_test(diffPatch_apply_refusesWhatItCannotSay),
+        cmocka_unit_test(diffPatch_applyToListsWithoutIdentity_isRefusedWhereWeState),
+        cmocka_unit_test(diffPatch_applyThatDoesNotReadBack_isRefused),
+        cmocka_unit_test(diffPatch_applyOfWhatAPolicyKeeps_isRefusedWhereTheBodyLacksIt),
         cmocka_unit_test(diffPatch_strategic_mergesListsByTheirKey),
         cmocka_unit_test(diffPatch_strategic_namesWhatStaysOfAUnion),
         cmocka_unit_test(diffPatch_strategic_mergesScalars),

@@ -1,6 +1,7 @@
 /*
  * random: the properties over thousands of small triples that were made to collide: few keys, few
- * values, every kind of list and map, nulls and empties everywhere. The same ones in every run.
+ * values, every kind of list and map, nulls and empties everywhere. The same ones in every run, but
+ * for one with GITOPS_RANDOM_SEED; GITOPS_RANDOM_TRIPLES says how many.
  */
 #include "triple.h"
 
@@ -109,9 +110,9 @@ enum { SCHEMAS = sizeof schemas / sizeof schemas[0], TRIPLES = 4000 };
 
 static void diff_randomTriples_propertiesHold(void **state)
 {
-    generator g = {.state = 20261122};
+    const char *rounds = getenv("GITOPS_RANDOM_TRIPLES"), *seed = getenv("GITOPS_RANDOM_SEED");
+    generator g = {.state = seed ? strtoull(seed, NULL, 10) : 20261122};
     gitops_context *context = support_context_new();
-    const char *rounds = getenv("GITOPS_RANDOM_TRIPLES");
     long count = rounds ? atol(rounds) : TRIPLES;
     (void)state;
     for (long i = 0; i < count; i++) {

@@ -200,6 +200,20 @@ static void assert_patch(const triple *t, const gitops_diff *diff, int32_t type,
     gitops_buffer_free(text);
 }
 
+/* The forms that are said to say it are those that do. */
+static void assert_forms(const triple *t, const gitops_diff *diff)
+{
+    uint32_t forms;
+    assert_int_equal(gitops_diff_forms(diff, &forms, NULL), 0);
+    for (int32_t type = GITOPS_PATCH_JSON; type <= GITOPS_PATCH_DOCUMENT; type++) {
+        gitops_buffer *text;
+        int status = gitops_diff_patch(diff, type, NULL, &text, NULL);
+        if ((forms >> type & 1) != (status == 0))
+            triple_fail(t, diff, "a form does not say whether it can say it");
+        gitops_buffer_free(text);
+    }
+}
+
 /* What is told to a server that applies leads to merged too, when all that is ours is told. */
 static void assert_applied(const triple *t, const gitops_diff *diff)
 {
@@ -239,9 +253,10 @@ void triple_assert_properties(const triple *t)
             assert_patch(t, diff, GITOPS_PATCH_JSON, 1);
             assert_patch(t, diff, GITOPS_PATCH_MERGE, 0);
             assert_patch(t, diff, GITOPS_PATCH_STRATEGIC, 0);
+            assert_applied(t, diff);
             assert_settled(t, diff, conflict, drift);
             if (conflict == GITOPS_CONFLICT_DESIRED && drift == GITOPS_DRIFT_REVERT) {
-                assert_applied(t, diff);
+                assert_forms(t, diff);
                 assert_nothing(t, run(t, gops_diff_new_base(diff), t->desired,
                                    gitops_diff_merged(diff), 0, 0),
                                "diff(new base, desired, merged)");
