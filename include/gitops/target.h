@@ -125,6 +125,14 @@ GITOPS_API int gitops_answer_conflict(gitops_answer *answer, const char *message
 /* Nothing happened, and asking again will not help. code is the host's own. */
 GITOPS_API int gitops_answer_failed(gitops_answer *answer, int32_t code, const char *message);
 
+/*
+ * 1 when a refusal says that something cannot be changed: "is immutable" or "immutable field" stand
+ * in it, with one white space between the words (the rule of Flux). It is a guess by text, so
+ * nothing is deleted for it: the error of such an apply says that a plan replaces the object where
+ * the schema calls the path immutable. message may be NULL. Threads: any.
+ */
+GITOPS_API int32_t gitops_refusal_is_immutable(const char *message);
+
 /* Whether it happened is not known. Also the answer of a callback that gives none. */
 GITOPS_API int gitops_answer_unknown(gitops_answer *answer, const char *message);
 

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "target/health.h"
-#include "target/target.h"
+#include "target/refusal.h"
 
 void gops_answer_init(gitops_answer *answer, gitops_context *context, gops_request_kind kind)
 {
@@ -184,8 +184,8 @@ int gops_answer_error(const gitops_answer *answer, const gitops_request *request
                                                               : "the target gave no answer";
     int code = answer->state == GOPS_ANSWER_CONFLICT ? GITOPS_ECONFLICT : GITOPS_ETARGET;
     const char *key = request->key ? request->key : "";
-    gops_fail_at(err, code, *key ? key : NULL, 0, 0, "%s%s%s: %s", request_name(request->kind),
-                 *key ? " " : "", key, said ? said : plain);
+    gops_fail_at(err, code, *key ? key : NULL, 0, 0, "%s%s%s: %s%s", request_name(request->kind),
+                 *key ? " " : "", key, said ? said : plain, gops_refusal_advice(request, answer));
     gops_error_origin(err, GITOPS_ORIGIN_HOST, answer->code);
     return code;
 }

@@ -1,9 +1,12 @@
 /*
- * What Flux makes of objects before it compares them, and how it masks patches of Secrets.
+ * What Flux makes of objects before it compares them, how it masks patches of Secrets, and what it
+ * makes of refusals.
  */
 #include "triple.h"
 
 #include <stdio.h>
+
+#include <gitops/target.h>
 
 #include "corpus.h"
 
@@ -127,11 +130,29 @@ static void flux_patchesOfSecrets_areMasked(void **state)
     corpus_each("flux-ssa/mask_cases.json", check_mask);
 }
 
+/* Which refusals say that something cannot be changed. */
+static void check_refusal(gitops_context *context, const gitops_value *one)
+{
+    char name[160], text[400];
+    (void)context;
+    print_message("%s\n", corpus_text(one, "/name", name, sizeof name));
+    corpus_text(one, "/err", text, sizeof text);
+    assert_int_equal(gitops_refusal_is_immutable(text),
+                     gitops_value_bool(gitops_value_at(one, "/match")));
+}
+
+static void flux_refusals_areUnderstood(void **state)
+{
+    (void)state;
+    corpus_each("flux-ssa/immutable_error_cases.json", check_refusal);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(flux_normalForms_areNoDifference),
         cmocka_unit_test(flux_patchesOfSecrets_areMasked),
+        cmocka_unit_test(flux_refusals_areUnderstood),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -108,7 +108,7 @@ from .reconcilers import Action, Reconciler
 from .schemas import Rule, Schema
 from .sources import MemorySource, Snapshot, Source
 from .stores import HistoryOperation, HistoryRun, InventoryObject, Memo, Store
-from .targets import Target
+from .targets import Target, refusal_is_immutable
 from .values import Document, Documents, Value
 
 __all__ = (
@@ -128,5 +128,5 @@ __all__ = (
     "TargetError", "TargetFailed", "TargetRetry", "TargetUnknown", "Unit", "UnsupportedError",
     "Value", "Verdict", "apply_json_patch", "apply_merge_patch", "apply_patch", "assess",
     "base_from_annotation", "base_from_manager", "file_key", "file_key_path", "find_library",
-    "library_version", "normal_form", "process_defaults", "run_async",
+    "library_version", "normal_form", "process_defaults", "refusal_is_immutable", "run_async",
 )

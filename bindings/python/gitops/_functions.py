@@ -274,6 +274,7 @@ FUNCTIONS: Dict[str, Tuple[Any, List[Any]]] = {
     "gitops_answer_retry": (c_int, [ANSWER, c_int64, c_char_p]),
     "gitops_answer_conflict": (c_int, [ANSWER, c_char_p]),
     "gitops_answer_failed": (c_int, [ANSWER, c_int32, c_char_p]),
+    "gitops_refusal_is_immutable": (c_int32, [c_char_p]),
     "gitops_answer_unknown": (c_int, [ANSWER, c_char_p]),
 
     # gitops/plan.h

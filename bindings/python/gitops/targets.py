@@ -7,7 +7,7 @@ import weakref
 from ctypes import byref
 from typing import Any, Callable, Dict, Iterable, List, Mapping, Optional, Protocol, Union
 
-from ._handle import Handle, Registry, create, log_exception, logger
+from ._handle import Handle, Registry, c_string, create, log_exception, logger
 from ._library import lib
 from ._structs import TargetFn, TargetOptions, make
 from .answers import (
@@ -125,6 +125,11 @@ class NativeTarget(Handle):
 # a reconciler is in use, and that holds its units, which hold their targets.
 _TARGETS = Registry()
 _MAKING = threading.Lock()
+
+
+def refusal_is_immutable(message: str) -> bool:
+    """Whether a target's refusal says that something cannot be changed: a guess by its text."""
+    return bool(lib.gitops_refusal_is_immutable(c_string(message)))
 
 
 def native_of(target: Target, context: Context) -> NativeTarget:

@@ -227,6 +227,10 @@ class Diffs(LibraryTest):
         assert caught.exception.diff is not None
         self.assertEqual([c.conflict for c in caught.exception.diff.changes], ["modify/modify"])
 
+    def test_refusals_of_what_is_immutable_are_known(self) -> None:
+        self.assertTrue(gitops.refusal_is_immutable("spec.selector: field is immutable"))
+        self.assertFalse(gitops.refusal_is_immutable("is not immutable"))
+
     def test_conflict_under_callback_is_answered(self) -> None:
         asked: List[gitops.Change] = []
 

@@ -133,6 +133,43 @@ static void call_withoutAnswer_isUnknown(void **state)
     gitops_target_free(target);
 }
 
+static void assert_refusal(gitops_request *request, const char *message, const char *error)
+{
+    gitops_error err;
+    gitops_answer answer = ask(request->kind, NULL);
+    assert_int_equal(gitops_answer_failed(&answer, 422, message), 0);
+    assert_int_equal(gops_answer_error(&answer, request, &err), GITOPS_ETARGET);
+    assert_string_equal(err.message, error);
+    gops_answer_release(&answer);
+}
+
+/* What helps is said where it helps: with an apply that something immutable stood against. */
+static void answerError_immutableField_saysWhatHelps(void **state)
+{
+    gitops_request apply = {.kind = GOPS_REQUEST_APPLY, .key = "a/b/c"};
+    gitops_request delete = {.kind = GOPS_REQUEST_DELETE, .key = "a/b/c"};
+    (void)state;
+    assert_refusal(&apply, "f is immutable",
+                   "apply a/b/c: f is immutable; a plan replaces the object where its schema calls "
+                   "the path immutable");
+    assert_refusal(&apply, "f is not immutable", "apply a/b/c: f is not immutable");
+    assert_refusal(&delete, "f is immutable", "delete a/b/c: f is immutable");
+}
+
+static void refusal_ofImmutable_isKnownByTwoWords(void **state)
+{
+    static const char *const yes[] = {"is immutable", "x is\timmutable.", "an immutable field",
+                                      "is is immutable", "immutable immutable\nfields"};
+    static const char *const no[] = {"", "immutable", "is  immutable", "isimmutable", "is", "is ",
+                                     "immutable", "immutable_field", "Is Immutable"};
+    (void)state;
+    for (size_t i = 0; i < sizeof yes / sizeof *yes; i++)
+        assert_int_equal(gitops_refusal_is_immutable(yes[i]), 1);
+    for (size_t i = 0; i < sizeof no / sizeof *no; i++)
+        assert_int_equal(gitops_refusal_is_immutable(no[i]), 0);
+    assert_int_equal(gitops_refusal_is_immutable(NULL), 0);
+}
+
 static void targetNew_incompleteTable_isRefused(void **state)
 {
     gitops_target_options options = {.struct_size = sizeof options, .list = say_nothing};
@@ -177,6 +214,10 @@ int main(void)
         cmocka_unit_test_setup_teardown(answer_objectNotTaken_makesListingUnknown, open_context,
                                         close_context),
         cmocka_unit_test_setup_teardown(call_withoutAnswer_isUnknown, open_context, close_context),
+        cmocka_unit_test_setup_teardown(answerError_immutableField_saysWhatHelps, open_context,
+                                        close_context),
+        cmocka_unit_test_setup_teardown(refusal_ofImmutable_isKnownByTwoWords, open_context,
+                                        close_context),
         cmocka_unit_test_setup_teardown(targetNew_incompleteTable_isRefused, open_context,
                                         close_context),
         cmocka_unit_test_setup_teardown(answer_longTexts_areCutOrRefused, open_context,
