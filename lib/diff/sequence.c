@@ -241,13 +241,21 @@ static int has_ignored(const gops_schema_place *place, const gops_sides *s)
     return 0;
 }
 
+/* Hunks are of elements that are the same; one value to the schema are also others, as in a leaf. */
+static int is_respelled(gops_triwalk *walk, const gops_schema_place *place, const gops_sides *s)
+{
+    const gitops_value *desired = s->of[GOPS_DESIRED], *live = s->of[GOPS_LIVE];
+    return !gops_value_same(desired, live) &&
+           gops_deep_equal(walk, place, desired, live, s->of[GOPS_BASE], 1);
+}
+
 gops_outcome gops_merge_sequence(gops_triwalk *walk, const gops_schema_place *place,
                                  const gops_sides *raw, const gops_sides *s)
 {
     merge3 m = {.walk = walk, .place = place, .s = *s};
     gops_outcome out = {raw->of[GOPS_LIVE], raw->of[GOPS_DESIRED]};
     if (walk->mode != GOPS_TRIWALK_MERGE || !s->of[GOPS_BASE] || !s->of[GOPS_DESIRED] ||
-        !s->of[GOPS_LIVE] || has_ignored(place, s))
+        !s->of[GOPS_LIVE] || has_ignored(place, s) || is_respelled(walk, place, s))
         return gops_merge_leaf(walk, place, raw, s);
     if (!prepare(&m))
         return out;
