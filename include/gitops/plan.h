@@ -50,6 +50,22 @@ enum {
 
 #define GITOPS_NO_DELETES (-1)
 
+/* An object, and one that has to be there before it: keys such as "shop/Deployment.apps/web". */
+typedef struct gitops_dependency {
+    const char *key;
+    const char *on;
+} gitops_dependency;
+
+/* What a host adds to the order of operations. Waves, phases and the rest stay as they are. */
+typedef struct gitops_order_options {
+    size_t struct_size;
+    const char *const *kinds;        /* in the order of creation, each "KIND" or "KIND.GROUP"; "*":
+                                        all that are not named (else last); NULL: the library's */
+    size_t kind_count;
+    const gitops_dependency *dependencies; /* those with a key that is in no plan have no effect */
+    size_t dependency_count;
+} gitops_order_options;
+
 typedef struct gitops_unit_options {
     size_t struct_size;
     const char *name;                /* needed; [A-Za-z0-9._-], up to 63 */
@@ -68,6 +84,7 @@ typedef struct gitops_unit_options {
     int32_t read_workers;            /* as workers of gitops_manifest_options; 0: 1 */
     int64_t interval_ms;             /* between two looks at source and target; 0: 60,000 */
     gitops_identity *identity;       /* what is an object; NULL: by Kubernetes fields */
+    const gitops_order_options *order; /* copied; NULL: nothing is added */
 } gitops_unit_options;
 
 /*

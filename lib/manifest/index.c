@@ -14,7 +14,8 @@ struct gops_node {
     gops_item entry;
     atomic_uint references;
     uint32_t count;     /* nodes of this subtree */
-    uint32_t height;
+    uint32_t height : 31;
+    uint32_t has_controls : 1; /* an object of this subtree has some */
     uint32_t place;     /* 1 + its place among the nodes of a block; 0: it is in none */
     gops_digest digest; /* over left's digest, this object, right's digest */
 };
@@ -58,6 +59,16 @@ void gops_index_drop(gops_node *index)
     gops_file_drop(file);
 }
 
+int gops_index_each_controlled(const gops_node *index, gops_entry_fn fn, void *user_data)
+{
+    if (!index || !index->has_controls)
+        return 0;
+    int rc = gops_index_each_controlled(index->left, fn, user_data);
+    if (rc == 0 && gops_item_object(&index->entry)->has_controls)
+        rc = fn(&index->entry, user_data);
+    return rc ? rc : gops_index_each_controlled(index->right, fn, user_data);
+}
+
 size_t gops_index_count(const gops_node *index)
 {
     return index ? index->count : 0;
@@ -66,6 +77,11 @@ size_t gops_index_count(const gops_node *index)
 gops_digest gops_index_digest(const gops_node *index)
 {
     return index ? index->digest : gops_hash128('i', "", 0);
+}
+
+static int has_controls(const gops_node *index)
+{
+    return index && index->has_controls;
 }
 
 /* Sets what follows from the children. Returns 0 or GITOPS_ELIMIT. */
@@ -77,7 +93,9 @@ static int seal(gops_node *node)
     gops_digest parts[4] = {gops_index_digest(node->left),
                             gops_hash128('k', object->key, strlen(object->key)), object->digest,
                             gops_index_digest(node->right)};
-    node->height = 1 + (left > right ? left : right);
+    node->height = (1 + (left > right ? left : right)) & INT32_MAX;
+    node->has_controls = (object->has_controls || has_controls(node->left) ||
+                          has_controls(node->right)) & 1;
     node->count = (uint32_t)(1 + gops_index_count(node->left) + gops_index_count(node->right));
     node->digest = gops_hash128('t', parts, sizeof parts);
     return node->height <= HEIGHT_MAX ? 0 : GITOPS_ELIMIT;

@@ -48,6 +48,13 @@ gops_digest gops_index_digest(const gops_node *index);
 const gops_item *gops_index_at(const gops_node *index, size_t i);
 const gops_item *gops_index_find(const gops_node *index, const char *key, size_t *rank);
 
+/*
+ * Visits the entries whose objects have control annotations, in key order; where there are few of
+ * them the others cost nothing. A non-zero return of fn stops, and is returned.
+ */
+typedef int (*gops_entry_fn)(const gops_item *entry, void *user_data);
+int gops_index_each_controlled(const gops_node *index, gops_entry_fn fn, void *user_data);
+
 /* One difference: before or after is NULL where the key is absent. A non-zero return stops. */
 typedef int (*gops_index_fn)(const gops_item *before, const gops_item *after, void *user_data);
 

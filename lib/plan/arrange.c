@@ -7,7 +7,7 @@
  * something is put back to its tier. Deletes are the mirror image: a wave is negated, a tier turned
  * round, and what must outlive another one is put back.
  */
-#include "plan/depend.h"
+#include "plan/needs.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -254,29 +254,38 @@ static int arrange(gitops_plan *plan, const gops_graph *needs, slot *slots, cons
     return rc;
 }
 
-int gops_plan_arrange(gitops_plan *plan, const gops_plan_input *input, gitops_error *err)
+/* Gathers, and arranges by what was gathered. */
+static int work(gitops_plan *plan, gops_needs *needs, gitops_error *err)
 {
-    gops_graph needs;
-    slot *slots = NULL;
     uint32_t *order = NULL, *places = NULL;
-    if (plan->operations.count > GOPS_GRAPH_MAX)
-        return gops_fail(err, GITOPS_ELIMIT, "a plan has more than %d operations", GOPS_GRAPH_MAX);
-    gops_graph_init(&needs, plan->context, plan->operations.count);
-    gops_graph_init(&plan->graph, plan->context, plan->operations.count);
-    int rc = gops_depend_gather(&needs, plan, input, err);
+    slot *slots = NULL;
+    int rc = gops_needs_gather(needs, &order, err);
     if (rc == 0) {
-        slots = new_slots(plan, &needs);
-        order = gops_calloc(plan->context, (size_t)needs.nodes + 1, sizeof *order);
-        places = gops_calloc(plan->context, (size_t)needs.nodes + 1, sizeof *places);
-        size_t sorted = slots && order && places ? gops_graph_sort(&needs, order) : SIZE_MAX;
-        rc = sorted == SIZE_MAX ? GITOPS_ENOMEM : arrange(plan, &needs, slots, order, places);
-        if (rc < 0)
-            rc = rc == GITOPS_ENOMEM ? gops_fail_memory(err)
-                                     : gops_fail(err, rc, "a plan has too many edges");
+        slots = new_slots(plan, &needs->graph);
+        places = gops_calloc(plan->context, (size_t)needs->graph.nodes + 1, sizeof *places);
+        rc = slots && places ? arrange(plan, &needs->graph, slots, order, places) : GITOPS_ENOMEM;
     }
     gops_free(plan->context, slots);
     gops_free(plan->context, order);
     gops_free(plan->context, places);
-    gops_graph_release(&needs);
+    return rc;
+}
+
+int gops_plan_arrange(gitops_plan *plan, const gops_plan_input *input, gitops_error *err)
+{
+    gitops_error problem = {0};
+    gops_needs needs;
+    if (plan->operations.count > GOPS_GRAPH_MAX)
+        return gops_fail(err, GITOPS_ELIMIT, "a plan has more than %d operations", GOPS_GRAPH_MAX);
+    gops_graph_init(&plan->graph, plan->context, plan->operations.count);
+    int rc = gops_needs_init(&needs, plan, input);
+    if (rc == 0)
+        rc = work(plan, &needs, &problem);
+    if (rc < 0 && problem.code == 0)
+        rc = rc == GITOPS_ENOMEM ? gops_fail_memory(&problem)
+                                 : gops_fail(&problem, rc, "a plan has too many dependencies");
+    if (rc < 0 && err)
+        *err = problem;
+    gops_needs_release(&needs);
     return rc;
 }

@@ -1,23 +1,138 @@
 /*
- * depend: gathers what needs what.
+ * depend: dependencies between objects by their keys. What Git states must be there: a dependency
+ * on an object that is neither in Git nor stays ours is an error, whether something is done in the
+ * objects or not. Deletes go by what was last sent, the other way round, and miss nothing.
  */
-#include "plan/depend.h"
+#include "plan/needs.h"
 
 #include <string.h>
 
-int gops_operation_controls(const gitops_operation *operation, gops_control *out)
+/* The first dependency that is missing, and how many more are. */
+typedef struct missing {
+    uint32_t node;
+    const char *key;
+    size_t more;
+} missing;
+
+typedef struct gathering {
+    gops_needs *needs;
+    missing missing;
+} gathering;
+
+/* An object that is not in Git, but ours, and nothing removes it. */
+static int stays(const gops_needs *needs, const char *key)
 {
-    size_t length = 0;
-    const gops_object *object = gops_operation_object(operation);
-    const char *record = object ? gops_object_controls(object, &length) : NULL;
-    memset(out, 0, sizeof *out);
-    return record && gops_control_decode(out, record, length) == 0;
+    const gops_plan_input *input = needs->input;
+    return input->owns && input->owns(input->owns_data, key) && !gops_needs_removed(needs, key);
 }
 
-int gops_depend_gather(gops_graph *graph, const gitops_plan *plan, const gops_plan_input *input,
-                       gitops_error *err)
+static int depend(gathering *g, uint32_t node, const char *key)
 {
-    (void)plan;
-    (void)input;
-    return gops_graph_seal(graph) < 0 ? gops_fail_memory(err) : 0;
+    uint32_t needed;
+    int rc = gops_needs_object(g->needs, key, &needed);
+    if (rc == 0 && needed != GOPS_NO_NODE)
+        return gops_needs_let(g->needs, node, needed);
+    if (rc == 0 && !stays(g->needs, key)) {
+        if (g->missing.key)
+            g->missing.more++;
+        else
+            g->missing = (missing){node, key, 0};
+    }
+    return rc;
+}
+
+static int depend_on_all(gathering *g, uint32_t node, const gops_control_list *keys)
+{
+    const char *key = keys->texts;
+    int rc = 0;
+    for (uint32_t i = 0; i < keys->count && rc == 0; i++, key += strlen(key) + 1)
+        rc = depend(g, node, key);
+    return rc;
+}
+
+/*
+ * By what was last sent: an object that is deleted goes before those that it depended on, and one
+ * that is applied lets go of them first.
+ */
+static int outlive(gops_needs *needs, const gitops_operation *operation,
+                   const gops_control_list *keys)
+{
+    const char *key = keys->texts;
+    int rc = 0;
+    for (uint32_t i = 0; i < keys->count && rc == 0; i++, key += strlen(key) + 1) {
+        const gitops_operation *needed = gops_needs_removed(needs, key);
+        if (needed)
+            rc = gops_needs_let(needs, gops_needs_node(needs, needed),
+                                gops_needs_node(needs, operation));
+    }
+    return rc;
+}
+
+static int take_operation(gathering *g, const gitops_operation *operation)
+{
+    gops_control control;
+    int rc = 0;
+    if (gops_operation_object(operation) && gops_operation_controls(operation, &control))
+        rc = depend_on_all(g, gops_needs_node(g->needs, operation), &control.dependencies);
+    if (rc == 0 && gops_operation_sent_controls(operation, &control))
+        rc = outlive(g->needs, operation, &control.dependencies);
+    return rc;
+}
+
+/* An object in which nothing is done. */
+static int take_other(const gops_item *item, void *user_data)
+{
+    gathering *g = user_data;
+    gops_control control;
+    size_t length;
+    const gops_object *object = gops_item_object(item);
+    const char *record = gops_object_controls(object, &length);
+    uint32_t node;
+    if (gops_needs_applied(g->needs, object->key) ||
+        gops_control_decode(&control, record, length) < 0 || control.dependencies.count == 0)
+        return 0;
+    int rc = gops_needs_object(g->needs, object->key, &node);
+    return rc < 0 ? rc : depend_on_all(g, node, &control.dependencies);
+}
+
+/* What the host adds counts where both are there: its list outlives many revisions. */
+static int take_added(gops_needs *needs, const char *key, const char *on)
+{
+    const gitops_operation *gone = gops_needs_removed(needs, key);
+    const gitops_operation *on_gone = gops_needs_removed(needs, on);
+    uint32_t node, needed;
+    int rc = gops_needs_object(needs, key, &node);
+    if (rc == 0)
+        rc = gops_needs_object(needs, on, &needed);
+    if (rc == 0 && node != GOPS_NO_NODE && needed != GOPS_NO_NODE)
+        rc = gops_needs_let(needs, node, needed);
+    if (rc == 0 && gone && on_gone)
+        rc = gops_needs_let(needs, gops_needs_node(needs, on_gone), gops_needs_node(needs, gone));
+    return rc;
+}
+
+static int fail_missing(const gops_needs *needs, const missing *missing, gitops_error *err)
+{
+    gops_buffer text;
+    gops_buffer_init(&text, needs->context, 0);
+    gops_needs_name(needs, missing->node, &text);
+    gops_buffer_printf(&text, " depends on %s, which is %s", missing->key,
+                       gops_needs_removed(needs, missing->key) ? "removed" : "not in this unit");
+    if (missing->more)
+        gops_buffer_printf(&text, "; and %lu more", (unsigned long)missing->more);
+    return gops_needs_fail(needs, missing->node, &text, err);
+}
+
+int gops_depend_gather(gops_needs *needs, gitops_error *err)
+{
+    const gops_order *order = &needs->input->unit->order;
+    gathering g = {needs, {0, NULL, 0}};
+    int rc = 0;
+    for (size_t i = 0; i < needs->plan->count && rc == 0; i++)
+        rc = take_operation(&g, &needs->plan->operations.items[i]);
+    if (rc == 0 && needs->input->manifest && needs->plan->count)
+        rc = gops_index_each_controlled(needs->input->manifest->index, take_other, &g);
+    for (size_t i = 0; i < order->dependency_count && rc == 0; i++)
+        rc = take_added(needs, order->dependencies[i].key, order->dependencies[i].on);
+    return rc == 0 && g.missing.key ? fail_missing(needs, &g.missing, err) : rc;
 }

@@ -64,6 +64,7 @@ void gops_detail_free(gitops_context *context, gops_detail *detail)
     gops_free(context, detail->base);
     gops_free(context, detail->kept);
     gops_free(context, detail->version);
+    gops_free(context, detail->controls);
     gops_free(context, detail->reason);
     gops_free(context, detail);
 }

@@ -104,8 +104,9 @@ static uint8_t stage_of(const gitops_operation *operation)
 static void find_places(place *places, const gops_findings *findings, const gitops_unit *unit)
 {
     int by_kind = gops_identity_by(unit->identity) == GITOPS_IDENTITY_KUBERNETES;
-    const char *const *kinds = unit->kinds ? (const char *const *)unit->kinds : kind_order;
-    size_t count = unit->kinds ? unit->kind_count : sizeof kind_order / sizeof kind_order[0];
+    const gops_order *own = &unit->order;
+    const char *const *kinds = own->kinds ? (const char *const *)own->kinds : kind_order;
+    size_t count = own->kinds ? own->kind_count : sizeof kind_order / sizeof kind_order[0];
     const place *last = NULL;
     for (size_t i = 0; i < findings->count; i++) {
         place *p = &places[i];

@@ -51,6 +51,8 @@ typedef struct gops_detail {
     char *kept;               /* of what calls nobody: base and what the target made of it */
     size_t kept_length;
     char *version;            /* the target's, NULL: none */
+    char *controls;           /* the record of what was last sent; NULL: none, or it is not known */
+    size_t controls_length;
     char *reason;             /* of a replacement: the paths; NULL: what the reason says */
     int is_protected;         /* ... of what is not replaced unasked */
     int takes_over;           /* ... of an object that nobody of us made: an adoption too */
@@ -122,6 +124,8 @@ typedef struct gops_plan_input {
     gops_findings *drift, *conflicts; /* moved into the plan; NULL: none */
     uint64_t left_alone;
     uint64_t skipped, unread;    /* of the manifest */
+    int (*owns)(const void *owns_data, const char *key); /* 1: it is in the inventory; NULL: none */
+    const void *owns_data;
 } gops_plan_input;
 
 int gops_plan_build(gitops_plan **out, gitops_context *context, gops_plan_input *input,

@@ -117,9 +117,11 @@ int gitops_unit_new(gitops_unit **out, gitops_context *context, const gitops_uni
     unit->max_delete_percent = given.max_delete_percent;
     unit->interval_ms = given.interval_ms;
     unit->read_workers = given.read_workers;
-    if (copy_texts(unit, &given) < 0) {
+    rc = copy_texts(unit, &given) < 0 ? gops_fail_memory(err)
+                                      : gops_order_copy(&unit->order, context, given.order, err);
+    if (rc < 0) {
         gitops_unit_free(unit);
-        return gops_fail_memory(err);
+        return rc;
     }
     *out = unit;
     return 0;
@@ -139,6 +141,7 @@ void gitops_unit_free(gitops_unit *unit)
     for (size_t i = 0; i < unit->exclude_count; i++)
         gops_free(context, unit->excludes[i]);
     gops_free(context, unit->excludes);
+    gops_order_release(&unit->order, context);
     gops_free(context, unit->name);
     gops_free(context, unit->path);
     gitops_source_free(unit->source);

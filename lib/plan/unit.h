@@ -8,6 +8,13 @@
 #include "manifest/identity.h"
 #include "target/target.h"
 
+/* What the host adds to the order; owned. */
+typedef struct gops_order {
+    char **kinds;                    /* NULL: the library's */
+    gitops_dependency *dependencies; /* NULL: none */
+    size_t kind_count, dependency_count;
+} gops_order;
+
 struct gitops_unit {
     gops_refcount references;
     gitops_context *context;
@@ -22,11 +29,18 @@ struct gitops_unit {
     int32_t prune, adopt, conflict, drift;
     int64_t max_deletes;        /* -1 = none */
     int32_t max_delete_percent; /* -1 = none */
-    char **kinds;               /* in the order of creation; NULL: the library's */
-    size_t kind_count;
     int64_t interval_ms;
     int32_t read_workers;
+    gops_order order;
 };
+
+/*
+ * Copies the options of an order; NULL gives an empty one. Returns 0, GITOPS_EINVAL or
+ * GITOPS_ENOMEM, when there is nothing to release (order_options.c).
+ */
+int gops_order_copy(gops_order *out, gitops_context *context, const gitops_order_options *options,
+                    gitops_error *err);
+void gops_order_release(gops_order *order, gitops_context *context);
 
 gitops_unit *gops_unit_ref(gitops_unit *unit);
 

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "diff/diff.h"
+#include "manifest/control.h"
 #include "reconcile/machine.h"
 #include "reconcile/replace.h"
 #include "value/document.h"
@@ -212,13 +213,38 @@ static int carry_normal(gops_look *look, const triple *t, gops_detail *detail)
     return rc;
 }
 
+/* A gops_control_report_fn: it was read before it was sent. */
+static int pass_over(int32_t severity, gitops_error *problem, const char *pointer, void *user_data)
+{
+    (void)severity;
+    (void)problem;
+    (void)pointer;
+    (void)user_data;
+    return 0;
+}
+
+/* What the object said of its own handling when it was last sent. */
+static int keep_controls(gops_look *look, const triple *t, gops_detail *detail)
+{
+    gops_buffer record;
+    gops_buffer_init(&record, look->context, 0);
+    int rc = t->base ? gops_control_read(&record, &t->base->root, t->key, pass_over, NULL) : 0;
+    if (rc < 0 || record.length == 0) {
+        gops_buffer_release(&record);
+        return rc;
+    }
+    detail->controls = record.data;
+    detail->controls_length = record.length;
+    return 0;
+}
+
 static int fill_detail(gops_look *look, const triple *t, int writes, gops_detail *detail)
 {
     gitops_document *merged = gitops_diff_merged(t->diff);
     gitops_document *base = gops_diff_new_base(t->diff);
     detail->changes = gitops_changes_ref(gitops_diff_changes(t->diff));
     detail->adopted = t->owner_adopted;
-    if (digest_detail(look, t, detail) < 0)
+    if (digest_detail(look, t, detail) < 0 || keep_controls(look, t, detail) < 0)
         return GITOPS_ENOMEM;
     if (t->version) {
         detail->version = gops_strdup(look->context, t->version);

@@ -70,6 +70,13 @@ static int find_approval(gitops_action *action, gitops_error *err)
     return rc;
 }
 
+/* An owns of gops_plan_input. */
+static int owns(const void *known, const char *key)
+{
+    const gops_known *one = gops_known_find(known, key);
+    return one && one->owned;
+}
+
 int gops_planning_execute(gitops_action *action, gitops_error *err)
 {
     gops_unit_state *state = action->state;
@@ -91,6 +98,8 @@ int gops_planning_execute(gitops_action *action, gitops_error *err)
         .left_alone = state->look.left_alone,
         .skipped = state->manifest->skipped,
         .unread = state->manifest->unread,
+        .owns = owns,
+        .owns_data = &state->known,
     };
     if (rc == 0)
         rc = gops_plan_build(&action->plan, state->reconciler->context, &input, err);

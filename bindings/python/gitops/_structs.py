@@ -230,6 +230,20 @@ class TargetOptions(Structure):
     ]
 
 
+class Dependency(Structure):
+    _fields_ = [("key", c_char_p), ("on", c_char_p)]
+
+
+class OrderOptions(Structure):
+    _fields_ = [
+        ("struct_size", c_size_t),
+        ("kinds", POINTER(c_char_p)),
+        ("kind_count", c_size_t),
+        ("dependencies", POINTER(Dependency)),
+        ("dependency_count", c_size_t),
+    ]
+
+
 class UnitOptions(Structure):
     _fields_ = [
         ("struct_size", c_size_t),
@@ -249,6 +263,7 @@ class UnitOptions(Structure):
         ("read_workers", c_int32),
         ("interval_ms", c_int64),
         ("identity", handle_type("identity")),
+        ("order", POINTER(OrderOptions)),
     ]
 
 
@@ -307,6 +322,8 @@ STRUCTS: Dict[str, Type[Structure]] = {
     "gitops_patch_options": PatchOptions,
     "gitops_health": Health,
     "gitops_target_options": TargetOptions,
+    "gitops_dependency": Dependency,
+    "gitops_order_options": OrderOptions,
     "gitops_unit_options": UnitOptions,
     "gitops_store_options": StoreOptions,
     "gitops_reconciler_options": ReconcilerOptions,

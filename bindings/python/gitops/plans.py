@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from ctypes import byref, c_uint64
+from ctypes import byref, c_uint64, pointer
 from dataclasses import dataclass
 from typing import Any, Dict, Iterable, List, Optional, Sequence, Tuple
 
 from ._handle import c_string, c_strings, create
 from ._library import lib
-from ._structs import Error, UnitOptions, make
+from ._structs import Dependency, Error, OrderOptions, UnitOptions, make
 from .contexts import Context, Made, core_of
 from .diffs import Changes
 from .enums import Adopt, Conflict, Drift, OperationAction, Outcome, Prune, ReportFormat
@@ -21,8 +21,20 @@ from .targets import Target, native_of
 from .values import load_json
 
 
+def order_options(kinds: Sequence[str],
+                  dependencies: Iterable[Tuple[str, str]]) -> OrderOptions:
+    """What a host adds to the order of operations."""
+    pairs = [Dependency(c_string(key), c_string(on)) for key, on in dependencies]
+    return make(OrderOptions, kinds=c_strings(kinds), kind_count=len(kinds),
+                dependencies=(Dependency * len(pairs))(*pairs), dependency_count=len(pairs))
+
+
 class Unit(Made):
-    """A name, a source with a path, a target and a policy. Zeroes are the library's defaults."""
+    """A name, a source with a path, a target and a policy. Zeroes are the library's defaults.
+
+    kinds orders the kinds of objects ("*" stands for those that are not named); dependencies are
+    pairs of keys, of an object and of one that has to be there before it.
+    """
 
     _free = "gitops_unit_free"
 
@@ -32,10 +44,12 @@ class Unit(Made):
                  prune: Prune = Prune.DEFAULT, adopt: Adopt = Adopt.DEFAULT,
                  conflict: Conflict = Conflict.DEFAULT, drift: Drift = Drift.DEFAULT,
                  max_deletes: int = 0, max_delete_percent: int = 0,
-                 interval_ms: int = 0, read_workers: int = 0) -> None:
+                 interval_ms: int = 0, read_workers: int = 0, kinds: Sequence[str] = (),
+                 dependencies: Iterable[Tuple[str, str]] = ()) -> None:
         core = core_of(context)
         native = native_of(target, context)
         patterns = list(excludes)
+        order = order_options(kinds, dependencies)
         options = make(
             UnitOptions, name=c_string(name), source=source._pointer, path=c_string(path),
             excludes=c_strings(patterns), exclude_count=len(patterns), target=native._pointer,
@@ -43,7 +57,7 @@ class Unit(Made):
             conflict=conflict, drift=drift, max_deletes=max_deletes,
             max_delete_percent=max_delete_percent, interval_ms=interval_ms,
             read_workers=read_workers,
-            identity=None if identity is None else identity._pointer)
+            identity=None if identity is None else identity._pointer, order=pointer(order))
         super().__init__(core, create("unit", lib.gitops_unit_new, core._pointer, byref(options)))
         self.name = name
         self.source = source
@@ -55,7 +69,7 @@ class Unit(Made):
 class Operation:
     """What a plan does to one object.
 
-    reason says why in words, reason_code as a code; phase is "sync" or "prune". file and line
+    reason says why in words, reason_code as a code; phase and wave say when it has its turn. file and line
     place the object in the source ("" and 0 for a delete). changes are the changed leaves of an
     update, an adopt or a replace.
     """

@@ -65,6 +65,22 @@ class Running(ReconcilerTest):
         self.run_once()
         self.assertEqual(self.target.objects, {A: config_map("a", x="2")})
 
+    def test_order_follows_what_the_host_adds(self) -> None:
+        self.put("b", x="1")
+        plan = self.run_once(dependencies=[(A, B), (A, "shop/Nothing/n")],
+                             kinds=["*", "Namespace"]).plan
+        assert plan is not None
+        self.assertEqual([(o.key, o.phase, o.wave) for o in plan],
+                         [(B, "sync", 0), (A, "sync", 0)])
+
+    def test_circle_is_an_order_error(self) -> None:
+        self.put("b", x="1")
+        with self.reconciler(dependencies=[(A, B), (B, A)]) as reconciler:
+            with self.assertRaises(gitops.OrderError) as caught:
+                reconciler.run()
+        self.assertIn(f"{A} (a.json:1) -> {B} (b.json:1) -> {A}", str(caught.exception))
+        self.assertEqual(self.target.objects, {})
+
     def test_second_run_has_nothing_to_do(self) -> None:
         self.run_once()
         self.target.calls.clear()
