@@ -1,8 +1,9 @@
 /*
  * Any three documents under any schema: the diff must end, a document must not differ from itself, a
- * merge must settle, and what a form says must turn live into the merged document. The input is
- * schema, base, desired and live, parted by lines "====": the schema "kubernetes", "none" or the text
- * of a schema file, and an empty part where a side is absent.
+ * merge must settle, an answer of the host must do what the policy does, and what a form says must
+ * turn live into the merged document. The input is schema, base, desired and live, parted by lines
+ * "====": the schema "kubernetes", "none" or the text of a schema file, and an empty part where a
+ * side is absent.
  */
 #include <stdint.h>
 #include <stdio.h>
@@ -25,6 +26,7 @@ typedef struct input {
     gitops_schema *schema;
     gitops_document *sent[POLICIES]; /* merged documents whose forms were checked */
     int sent_count;
+    int32_t answer; /* of the host to every conflict; 0: none */
 } input;
 
 /* The schema of the last input: most mutations leave it as it is. */
@@ -121,12 +123,19 @@ static int read_input(input *in, const char *text, size_t size)
     return 1;
 }
 
+static int answer(const gitops_change *change, gitops_conflict_answer *out, void *user_data)
+{
+    const input *in = user_data;
+    return gitops_change_path(change) ? gitops_conflict_answer_set(out, in->answer) : 0;
+}
+
 static gitops_diff *run(const input *in, gitops_document *base, gitops_document *desired,
                         gitops_document *live, int32_t conflict, int32_t drift)
 {
     gitops_diff *diff = NULL;
     gitops_diff_options options = {.struct_size = sizeof options, .schema = in->schema,
-                                   .conflict = conflict, .drift = drift};
+                                   .conflict = conflict, .drift = drift, .resolve = answer,
+                                   .user_data = (void *)in};
     int status = gitops_diff_new(&diff, in->context, base, desired, live, &options, NULL);
     if (status < 0 && status != GITOPS_ECONFLICT) /* a path may have the policy to fail */
         give_up("diff failed");
@@ -269,8 +278,38 @@ static void check_forms(input *in, const gitops_diff *diff)
     check_patch(in, diff, GITOPS_PATCH_STRATEGIC, 0);
 }
 
+/* A host that is asked and has one answer to all is a policy by another way. */
+static void check_asked(input *in)
+{
+    gitops_document **parts = in->parts;
+    for (in->answer = GITOPS_CONFLICT_DESIRED; in->answer <= GITOPS_CONFLICT_FAIL; in->answer++) {
+        gitops_diff *asked =
+            run(in, parts[BASE], parts[DESIRED], parts[LIVE], GITOPS_CONFLICT_CALLBACK, 0);
+        gitops_diff *fixed = run(in, parts[BASE], parts[DESIRED], parts[LIVE], in->answer, 0);
+        gitops_document *found = gitops_diff_merged(asked), *expected = gitops_diff_merged(fixed);
+        if (!found != !expected || gitops_changes_count(gitops_diff_changes(asked)) !=
+                                       gitops_changes_count(gitops_diff_changes(fixed)))
+            give_up("an answer is not what the policy is");
+        if (found)
+            check_same(found, expected, "an answer merges otherwise than the policy");
+        gitops_diff_free(fixed);
+        gitops_diff_free(asked);
+    }
+    in->answer = 0;
+}
+
+static int has_conflict(const gitops_diff *diff)
+{
+    const gitops_changes *changes = gitops_diff_changes(diff);
+    for (size_t i = 0; i < gitops_changes_count(changes); i++)
+        if (gitops_change_conflict(gitops_changes_get(changes, i)))
+            return 1;
+    return 0;
+}
+
 static void check(input *in)
 {
+    int asks = 0;
     for (int i = BASE; i < PARTS; i++)
         if (in->parts[i])
             check_nothing(run(in, in->parts[i], in->parts[i], in->parts[i], 0, 0),
@@ -280,10 +319,13 @@ static void check(input *in)
             gitops_diff *diff =
                 run(in, in->parts[BASE], in->parts[DESIRED], in->parts[LIVE], conflict, drift);
             check_forms(in, diff);
+            asks |= has_conflict(diff);
             if (conflict == GITOPS_CONFLICT_DESIRED && drift == GITOPS_DRIFT_REVERT && !is_open(diff))
                 check_settled(in, diff);
             gitops_diff_free(diff);
         }
+    if (asks)
+        check_asked(in);
 }
 
 /* The desired part also as a patch of either form on live: it must answer, whatever it is. */
