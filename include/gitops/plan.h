@@ -48,7 +48,23 @@ enum {
     GITOPS_ADOPT_ALWAYS = 3      /* taken over and made equal */
 };
 
+/* What a run does when one of its operations fails. */
+enum {
+    GITOPS_FAILURE_DEFAULT = 0,
+    GITOPS_FAILURE_STOP = 1,     /* the default: nothing more is started that comes after it */
+    GITOPS_FAILURE_ISOLATE = 2   /* only what depends on it is skipped */
+};
+
+/* For what a run waits, at a target that can tell health; also for deletes until they are gone. */
+enum {
+    GITOPS_WAIT_DEFAULT = 0,
+    GITOPS_WAIT_NEXT = 1,        /* the default: for the health of what something else comes after */
+    GITOPS_WAIT_ALL = 2,         /* for everything that it applies */
+    GITOPS_WAIT_NONE = 3         /* for nobody's health */
+};
+
 #define GITOPS_NO_DELETES (-1)
+#define GITOPS_NO_LIMIT (-1)
 
 /* An object, and one that has to be there before it: keys such as "shop/Deployment.apps/web". */
 typedef struct gitops_dependency {
@@ -85,6 +101,15 @@ typedef struct gitops_unit_options {
     int64_t interval_ms;             /* between two looks at source and target; 0: 60,000 */
     gitops_identity *identity;       /* what is an object; NULL: by Kubernetes fields */
     const gitops_order_options *order; /* copied; NULL: nothing is added */
+    int32_t on_failure;              /* GITOPS_FAILURE_... */
+    int32_t wait;                    /* GITOPS_WAIT_... */
+    int64_t operation_timeout_ms;    /* until an object is healthy or gone; 0: 5 minutes;
+                                        GITOPS_NO_LIMIT: for ever, as for the following two */
+    int64_t wave_timeout_ms;         /* until all of a wave are; 0: 15 minutes */
+    int64_t run_timeout_ms;          /* until a run is over; 0: an hour */
+    const char *const *after;        /* units that come first: nothing is applied before their last
+                                        pass was good, at the same revision if it is one source */
+    size_t after_count;
 } gitops_unit_options;
 
 /*
@@ -153,6 +178,14 @@ GITOPS_API uint64_t gitops_plan_left_alone(const gitops_plan *plan);
  */
 GITOPS_API size_t gitops_plan_conflict_count(const gitops_plan *plan);
 GITOPS_API const gitops_operation *gitops_plan_conflict(const gitops_plan *plan, size_t i);
+
+/*
+ * What failed in an earlier pass and would be the very same call now: it is not sent again before
+ * something changes or a pass is asked for (gitops_reconciler_trigger). Their reasons have the error.
+ * With any, the pass ends in GITOPS_EPARTIAL.
+ */
+GITOPS_API size_t gitops_plan_withheld_count(const gitops_plan *plan);
+GITOPS_API const gitops_operation *gitops_plan_withheld(const gitops_plan *plan, size_t i);
 
 GITOPS_API int32_t gitops_operation_action(const gitops_operation *operation);
 GITOPS_API const char *gitops_operation_key(const gitops_operation *operation);

@@ -60,7 +60,10 @@ GITOPS_API int gitops_reconciler_new(gitops_reconciler **out, gitops_context *co
                                      const gitops_reconciler_options *options, gitops_error *err);
 GITOPS_API void gitops_reconciler_free(gitops_reconciler *reconciler);
 
-/* Adds a unit; its first pass is due at once. GITOPS_EDUPLICATE when the name is taken. */
+/*
+ * Adds a unit; its first pass is due at once. GITOPS_EDUPLICATE when the name is taken,
+ * GITOPS_EORDER when units would wait for each other.
+ */
 GITOPS_API int gitops_reconciler_add(gitops_reconciler *reconciler, gitops_unit *unit,
                                      gitops_error *err);
 
@@ -82,7 +85,33 @@ GITOPS_API int gitops_reconciler_approve(gitops_reconciler *reconciler, const ch
 GITOPS_API int gitops_reconciler_allow_rewind(gitops_reconciler *reconciler, const char *unit,
                                               const char *commit, gitops_error *err);
 
-/* Makes a pass of a unit due now (NULL: of every unit). */
+/*
+ * Suspends a unit: from its next pass on nothing of it is applied, until unix_ms (0: until it is
+ * resumed). What is under way is brought to its end. reason (NULL: none) is told by every pass,
+ * which ends in GITOPS_ESUSPENDED; it is kept in the store. Plans can be made all the same.
+ * Returns 0, GITOPS_ENOTFOUND (the unit), GITOPS_ELIMIT (a reason beyond 1,000 bytes) or
+ * GITOPS_ENOMEM (as for the following two).
+ */
+GITOPS_API int gitops_reconciler_suspend(gitops_reconciler *reconciler, const char *unit,
+                                         int64_t until_unix_ms, const char *reason,
+                                         gitops_error *err);
+
+/* Goes on with a suspended or pinned unit. */
+GITOPS_API int gitops_reconciler_resume(gitops_reconciler *reconciler, const char *unit,
+                                        gitops_error *err);
+
+/*
+ * Pins a unit to a revision of its source until it is resumed: its passes read that one, whatever the
+ * newest is, and going back to it is no rewind. revision is a whole commit id. A pass fails with
+ * GITOPS_ENOTFOUND when the source does not have it.
+ */
+GITOPS_API int gitops_reconciler_pin(gitops_reconciler *reconciler, const char *unit,
+                                     const char *revision, const char *reason, gitops_error *err);
+
+/*
+ * Makes a pass of a unit due now (NULL: of every unit). It also tries again what failed before and
+ * has not changed since, which a pass that is due by its interval does not.
+ */
 GITOPS_API int gitops_reconciler_trigger(gitops_reconciler *reconciler, const char *unit,
                                          gitops_error *err);
 
@@ -121,7 +150,7 @@ GITOPS_API void gitops_reconciler_cancel(gitops_reconciler *reconciler);
 GITOPS_API void gitops_reconciler_wakeup(gitops_reconciler *reconciler);
 
 enum {
-    GITOPS_DO_FETCH = 1,     /* read the newest revision of the source */
+    GITOPS_DO_FETCH = 1,     /* read the newest revision of the source, or the pinned one */
     GITOPS_DO_READ = 2,      /* read its manifest */
     GITOPS_DO_LEASE = 3,     /* take the store's lease */
     GITOPS_DO_LOAD = 4,      /* read the inventory; bind or check the target's fingerprint */
@@ -134,7 +163,9 @@ enum {
     GITOPS_DO_APPLY = 11,    /* send one object */
     GITOPS_DO_DELETE = 12,   /* delete one object */
     GITOPS_DO_COMMIT = 13,   /* make staged operations real */
-    GITOPS_DO_ABORT = 14     /* drop staged operations */
+    GITOPS_DO_ABORT = 14,    /* drop staged operations */
+    GITOPS_DO_ASSESS = 15,   /* ask whether an object is healthy by now, or gone */
+    GITOPS_DO_NOTES = 16     /* write and read what was said about the unit: suspended, pinned ... */
 };
 
 /* What an action is: GITOPS_DO_...; the unit it belongs to. Borrowed. */
@@ -142,7 +173,7 @@ GITOPS_API int32_t gitops_action_type(const gitops_action *action);
 GITOPS_API const char *gitops_action_unit(const gitops_action *action);
 
 /*
- * For OBSERVE, CHECK, APPLY, DELETE, COMMIT and ABORT: the question and where to put the answer. A
+ * For OBSERVE, CHECK, APPLY, DELETE, COMMIT, ABORT and ASSESS: the question and where to put the answer. A
  * host that answers here itself needs no callback; gitops_action_execute then only does what is
  * left of the library's own part. NULL for other actions.
  */
@@ -205,7 +236,8 @@ enum {
     GITOPS_EVENT_PLANNED = 1,     /* a plan was made; held or not */
     GITOPS_EVENT_STARTED = 2,     /* an operation was sent */
     GITOPS_EVENT_OUTCOME = 3,     /* an operation ended */
-    GITOPS_EVENT_FINISHED = 4     /* a pass ended */
+    GITOPS_EVENT_FINISHED = 4,    /* a pass ended */
+    GITOPS_EVENT_WAITING = 5      /* an operation is done, but not yet as it should be; why */
 };
 
 /* An event lives as long as the callback runs; everything is borrowed. NULL where not applicable. */

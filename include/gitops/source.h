@@ -72,6 +72,14 @@ GITOPS_API int gitops_source_remove(gitops_source *source, const char *path, git
  */
 GITOPS_API int gitops_source_fetch(gitops_source *source, gitops_snapshot **out,
                                    gitops_error *err);
+
+/*
+ * Reads one revision of a Git repository, named by its whole commit id; a URL is only fetched when
+ * its mirror does not have it. Of other sources, only the newest revision can be had.
+ * Returns 0, GITOPS_ENOTFOUND, GITOPS_EINVAL (no commit id), GITOPS_EUNSUPPORTED or GITOPS_ESOURCE.
+ */
+GITOPS_API int gitops_source_fetch_revision(gitops_source *source, const char *revision,
+                                            gitops_snapshot **out, gitops_error *err);
 GITOPS_API void gitops_source_free(gitops_source *source);
 
 /* The revision: a commit id, or a digest of the files. Borrowed. Threads: any. */

@@ -50,6 +50,15 @@ int gops_findings_add(gops_findings *findings, int32_t action, gops_reason reaso
     return 0;
 }
 
+int gops_findings_take(gops_findings *findings, const gitops_operation *operation)
+{
+    if (gops_grow(findings->context, &findings->items, &findings->capacity, findings->count + 1,
+                  sizeof *findings->items) < 0)
+        return GITOPS_ENOMEM;
+    findings->items[findings->count++] = *operation;
+    return 0;
+}
+
 gops_detail *gops_detail_new(gitops_context *context)
 {
     return gops_calloc(context, 1, sizeof(gops_detail));

@@ -152,6 +152,8 @@ static void count_actions(gitops_plan *plan, const gops_plan_input *input)
         touched += operation->file != NULL;
         plan->count++;
     }
+    for (size_t i = 0; i < plan->withheld.count; i++)
+        touched += plan->withheld.items[i].file != NULL;
     plan->summary[GITOPS_ACTION_NONE] = input->desired - touched;
 }
 
@@ -170,7 +172,9 @@ static int take_all(gitops_plan *plan, gops_plan_input *input)
     int rc = take_findings(&plan->operations, input->findings, input->unit);
     if (rc == 0)
         rc = take_findings(&plan->drift, input->drift, input->unit);
-    return rc < 0 ? rc : take_findings(&plan->conflicts, input->conflicts, input->unit);
+    if (rc == 0)
+        rc = take_findings(&plan->conflicts, input->conflicts, input->unit);
+    return rc < 0 ? rc : take_findings(&plan->withheld, input->withheld, input->unit);
 }
 
 int gops_plan_build(gitops_plan **out, gitops_context *context, gops_plan_input *input,
@@ -185,6 +189,7 @@ int gops_plan_build(gitops_plan **out, gitops_context *context, gops_plan_input 
     gops_findings_init(&plan->operations, context);
     gops_findings_init(&plan->drift, context);
     gops_findings_init(&plan->conflicts, context);
+    gops_findings_init(&plan->withheld, context);
     plan->unit = gops_strdup(context, input->unit->name);
     plan->revision = gops_strdup(context, input->revision);
     gops_graph_init(&plan->graph, context, 0);
@@ -222,6 +227,7 @@ void gitops_plan_free(gitops_plan *plan)
     gops_findings_release(&plan->operations);
     gops_findings_release(&plan->drift);
     gops_findings_release(&plan->conflicts);
+    gops_findings_release(&plan->withheld);
     gops_graph_release(&plan->graph);
     gops_free(context, plan->unit);
     gops_free(context, plan->revision);
@@ -337,6 +343,16 @@ size_t gitops_plan_conflict_count(const gitops_plan *plan)
 const gitops_operation *gitops_plan_conflict(const gitops_plan *plan, size_t i)
 {
     return i < plan->conflicts.count ? &plan->conflicts.items[i] : NULL;
+}
+
+size_t gitops_plan_withheld_count(const gitops_plan *plan)
+{
+    return plan->withheld.count;
+}
+
+const gitops_operation *gitops_plan_withheld(const gitops_plan *plan, size_t i)
+{
+    return i < plan->withheld.count ? &plan->withheld.items[i] : NULL;
 }
 
 int32_t gitops_operation_action(const gitops_operation *operation)

@@ -67,6 +67,7 @@ struct gitops_operation {
     uint8_t action;      /* GITOPS_ACTION_... */
     uint8_t reason;      /* gops_reason */
     uint8_t phase;       /* gops_phase; may be set by who finds it, else by the plan */
+    uint8_t is_hook;     /* a step on the way, no part of the system */
     uint32_t rank;       /* set by the plan: operations of one rank may run at once */
     int32_t wave;        /* set by the plan */
     gops_detail *detail; /* NULL: a create, or an adoption without a write */
@@ -84,6 +85,9 @@ void gops_findings_release(gops_findings *findings);
 /* Adds one; takes detail, also on failure (may be NULL). entry NULL: an object that is not in Git. */
 int gops_findings_add(gops_findings *findings, int32_t action, gops_reason reason,
                       const gops_item *entry, const char *key, gops_detail *detail);
+
+/* Adds one of another list, which gives it away. Returns 0 or GITOPS_ENOMEM. */
+int gops_findings_take(gops_findings *findings, const gitops_operation *operation);
 
 gops_detail *gops_detail_new(gitops_context *context);
 void gops_detail_free(gitops_context *context, gops_detail *detail);
@@ -108,6 +112,7 @@ struct gitops_plan {
     gops_graph graph;         /* what waits for what, of all of them; sealed */
     gops_findings drift;      /* what is left alone and told, in order */
     gops_findings conflicts;  /* what the policy is to fail on, in order */
+    gops_findings withheld;   /* what failed before and is not tried again, in order */
     uint64_t skipped, unread; /* of the manifest */
     uint64_t left_alone;      /* objects that differ and are left alone, told or not */
 };
@@ -121,7 +126,7 @@ typedef struct gops_plan_input {
     uint64_t deleted_in_day;     /* ... that earlier runs of the last day took out of it */
     uint64_t changed_in_day;     /* objects that those deleted and replaced */
     uint64_t desired;            /* objects in the manifest */
-    gops_findings *drift, *conflicts; /* moved into the plan; NULL: none */
+    gops_findings *drift, *conflicts, *withheld; /* moved into the plan; NULL: none */
     uint64_t left_alone;
     uint64_t skipped, unread;    /* of the manifest */
     int (*owns)(const void *owns_data, const char *key); /* 1: it is in the inventory; NULL: none */

@@ -35,14 +35,23 @@ static int policy(int32_t *value, int32_t fallback, int32_t last, const char *na
     return 0;
 }
 
-static int check_options(gitops_unit_options *given, gitops_error *err)
+/* Replaces 0 by the default. Returns 0 when it is out of range. */
+static int time_limit(int64_t *limit_ms, int64_t fallback_ms)
 {
-    if (!gops_unit_is_name(given->name))
-        return gops_fail(err, GITOPS_EINVAL,
-                         "unit: a name has 1 to 63 of the characters A-Z a-z 0-9 . _ -");
-    if (!given->source || !given->target)
-        return gops_fail(err, GITOPS_EINVAL, "unit %s: source and target are needed",
-                         given->name);
+    if (*limit_ms == 0)
+        *limit_ms = fallback_ms;
+    return *limit_ms >= GITOPS_NO_LIMIT;
+}
+
+static int time_limits(gitops_unit_options *given)
+{
+    return time_limit(&given->operation_timeout_ms, 300000) &&
+           time_limit(&given->wave_timeout_ms, 900000) &&
+           time_limit(&given->run_timeout_ms, 3600000);
+}
+
+static int check_policies(gitops_unit_options *given, gitops_error *err)
+{
     int rc = policy(&given->prune, GITOPS_PRUNE_ON, GITOPS_PRUNE_ADOPTED, "prune", err);
     if (rc == 0)
         rc = policy(&given->adopt, GITOPS_ADOPT_IF_EQUAL, GITOPS_ADOPT_ALWAYS, "adopt", err);
@@ -51,16 +60,28 @@ static int check_options(gitops_unit_options *given, gitops_error *err)
                     err);
     if (rc == 0)
         rc = policy(&given->drift, GITOPS_DRIFT_REVERT, GITOPS_DRIFT_IGNORE, "drift", err);
-    if (rc < 0)
-        return rc;
-    if (given->exclude_count && !given->excludes)
-        return gops_fail(err, GITOPS_EINVAL, "unit %s: excludes is NULL", given->name);
-    for (size_t i = 0; i < given->exclude_count; i++)
-        if (!given->excludes[i])
-            return gops_fail(err, GITOPS_EINVAL, "unit %s: exclude %zu is NULL", given->name, i);
+    if (rc == 0)
+        rc = policy(&given->on_failure, GITOPS_FAILURE_STOP, GITOPS_FAILURE_ISOLATE, "on_failure",
+                    err);
+    return rc < 0 ? rc : policy(&given->wait, GITOPS_WAIT_NEXT, GITOPS_WAIT_NONE, "wait", err);
+}
+
+static int check_texts(const gitops_unit_options *given, const char *what,
+                       const char *const *texts, size_t count, gitops_error *err)
+{
+    if (count && !texts)
+        return gops_fail(err, GITOPS_EINVAL, "unit %s: %s is NULL", given->name, what);
+    for (size_t i = 0; i < count; i++)
+        if (!texts[i])
+            return gops_fail(err, GITOPS_EINVAL, "unit %s: %s %zu is NULL", given->name, what, i);
+    return 0;
+}
+
+static int check_limits(gitops_unit_options *given, gitops_error *err)
+{
     if (given->max_deletes < GITOPS_NO_DELETES || given->max_delete_percent < GITOPS_NO_DELETES ||
         given->max_delete_percent > 100 || given->interval_ms < 0 || given->read_workers < 0 ||
-        given->read_workers > GOPS_CREW_MAX)
+        given->read_workers > GOPS_CREW_MAX || !time_limits(given))
         return gops_fail(err, GITOPS_EINVAL, "unit %s: a limit or interval is out of range",
                          given->name);
     if (given->max_deletes == 0)
@@ -72,20 +93,54 @@ static int check_options(gitops_unit_options *given, gitops_error *err)
     return 0;
 }
 
-static int copy_texts(gitops_unit *unit, const gitops_unit_options *given)
+static int check_options(gitops_unit_options *given, gitops_error *err)
 {
-    unit->name = gops_strdup(unit->context, given->name);
-    unit->path = gops_strdup(unit->context, given->path ? given->path : "");
-    unit->excludes = gops_calloc(unit->context, given->exclude_count + 1, sizeof(char *));
-    if (!unit->name || !unit->path || !unit->excludes)
+    if (!gops_unit_is_name(given->name))
+        return gops_fail(err, GITOPS_EINVAL,
+                         "unit: a name has 1 to 63 of the characters A-Z a-z 0-9 . _ -");
+    if (!given->source || !given->target)
+        return gops_fail(err, GITOPS_EINVAL, "unit %s: source and target are needed",
+                         given->name);
+    int rc = check_policies(given, err);
+    if (rc == 0)
+        rc = check_texts(given, "excludes", given->excludes, given->exclude_count, err);
+    if (rc == 0)
+        rc = check_texts(given, "after", given->after, given->after_count, err);
+    return rc < 0 ? rc : check_limits(given, err);
+}
+
+/* Copies a list; *count grows with each text, so that what is there can be freed. */
+static int copy_list(gitops_context *context, char ***out, size_t *count, const char *const *texts,
+                     size_t wanted)
+{
+    *out = gops_calloc(context, wanted + 1, sizeof(char *));
+    if (!*out)
         return GITOPS_ENOMEM;
-    for (size_t i = 0; i < given->exclude_count; i++) {
-        unit->excludes[i] = gops_strdup(unit->context, given->excludes[i]);
-        if (!unit->excludes[i])
+    for (; *count < wanted; ++*count) {
+        (*out)[*count] = gops_strdup(context, texts[*count]);
+        if (!(*out)[*count])
             return GITOPS_ENOMEM;
-        unit->exclude_count++;
     }
     return 0;
+}
+
+static void free_list(gitops_context *context, char **texts, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        gops_free(context, texts[i]);
+    gops_free(context, texts);
+}
+
+static int copy_texts(gitops_unit *unit, const gitops_unit_options *given)
+{
+    gitops_context *context = unit->context;
+    unit->name = gops_strdup(context, given->name);
+    unit->path = gops_strdup(context, given->path ? given->path : "");
+    if (!unit->name || !unit->path ||
+        copy_list(context, &unit->excludes, &unit->exclude_count, given->excludes,
+                  given->exclude_count) < 0)
+        return GITOPS_ENOMEM;
+    return copy_list(context, &unit->after, &unit->after_count, given->after, given->after_count);
 }
 
 int gitops_unit_new(gitops_unit **out, gitops_context *context, const gitops_unit_options *options,
@@ -117,6 +172,11 @@ int gitops_unit_new(gitops_unit **out, gitops_context *context, const gitops_uni
     unit->max_delete_percent = given.max_delete_percent;
     unit->interval_ms = given.interval_ms;
     unit->read_workers = given.read_workers;
+    unit->on_failure = given.on_failure;
+    unit->wait = given.wait;
+    unit->operation_timeout_ms = given.operation_timeout_ms;
+    unit->wave_timeout_ms = given.wave_timeout_ms;
+    unit->run_timeout_ms = given.run_timeout_ms;
     rc = copy_texts(unit, &given) < 0 ? gops_fail_memory(err)
                                       : gops_order_copy(&unit->order, context, given.order, err);
     if (rc < 0) {
@@ -138,9 +198,8 @@ void gitops_unit_free(gitops_unit *unit)
     if (!unit || !gops_refcount_drop(&unit->references))
         return;
     gitops_context *context = unit->context;
-    for (size_t i = 0; i < unit->exclude_count; i++)
-        gops_free(context, unit->excludes[i]);
-    gops_free(context, unit->excludes);
+    free_list(context, unit->excludes, unit->exclude_count);
+    free_list(context, unit->after, unit->after_count);
     gops_order_release(&unit->order, context);
     gops_free(context, unit->name);
     gops_free(context, unit->path);

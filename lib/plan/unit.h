@@ -21,6 +21,8 @@ struct gitops_unit {
     char *name, *path;
     char **excludes;
     size_t exclude_count;
+    char **after;
+    size_t after_count;
     gitops_source *source;
     gitops_target *target;
     gitops_schema *schema;
@@ -32,6 +34,8 @@ struct gitops_unit {
     int64_t interval_ms;
     int32_t read_workers;
     gops_order order;
+    int32_t on_failure, wait;
+    int64_t operation_timeout_ms, wave_timeout_ms, run_timeout_ms; /* GITOPS_NO_LIMIT: none */
 };
 
 /*

@@ -2,11 +2,10 @@
  * action: one piece of work for an executor. Executing fills the action in; the machine takes the
  * answer over when the action is resolved.
  */
-#include "reconcile/machine.h"
-
 #include <string.h>
 
 #include "diff/diff.h"
+#include "reconcile/machine.h"
 #include "render/remember.h"
 #include "render/render.h"
 #include "value/document.h"
@@ -19,6 +18,7 @@ gitops_action *gops_action_new(gops_unit_state *state, int32_t type)
         action->state = state;
         action->type = type;
         action->unix_ms = state->reconciler->unix_ms;
+        gops_notes_init(&action->notes, state->reconciler->context);
     }
     return action;
 }
@@ -45,6 +45,8 @@ void gops_action_free(gitops_action *action)
     gops_free(context, action->page);
     gops_consent_release(context, &action->consent);
     gops_free(context, action->kept);
+    gops_free(context, action->revision);
+    gops_notes_release(&action->notes);
     gops_free(context, action);
 }
 
@@ -234,6 +236,14 @@ static void note_answered(gitops_action *action)
     gitops_document_free(document);
 }
 
+static int notes(gitops_action *action, gitops_error *err)
+{
+    gops_unit_state *state = action->state;
+    gitops_store *store = state->reconciler->store;
+    int rc = gops_notes_write(&action->notes, store, state->unit->name, err);
+    return rc < 0 ? rc : gops_notes_read(&state->notes, store, state->unit->name, err);
+}
+
 static int execute(gitops_action *action, gitops_error *err)
 {
     gops_unit_state *state = action->state;
@@ -245,7 +255,12 @@ static int execute(gitops_action *action, gitops_error *err)
     case GITOPS_DO_VERIFY:
         return gops_snapshot_descends(&action->descent, state->snapshot, state->applied.data, err);
     case GITOPS_DO_FETCH:
-        return gitops_source_fetch(state->unit->source, &action->snapshot, err);
+        return action->revision
+                   ? gitops_source_fetch_revision(state->unit->source, action->revision,
+                                                  &action->snapshot, err)
+                   : gitops_source_fetch(state->unit->source, &action->snapshot, err);
+    case GITOPS_DO_NOTES:
+        return notes(action, err);
     case GITOPS_DO_READ:
         return read_manifest(action, err);
     case GITOPS_DO_OBSERVE:

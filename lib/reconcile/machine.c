@@ -2,9 +2,9 @@
  * machine: walks each unit through its stages. Actions that use the store or a source are handed
  * out one at a time; calls to targets as many at once as the target allows.
  */
-#include "reconcile/machine.h"
-
 #include <string.h>
+
+#include "reconcile/again.h"
 
 uint64_t gops_machine_random(gitops_reconciler *reconciler)
 {
@@ -23,12 +23,15 @@ void gops_machine_event(gops_unit_state *state, int32_t type, size_t operation)
     if (!reconciler->options.event)
         return;
     event.plan = state->plan;
-    if (type == GITOPS_EVENT_STARTED || type == GITOPS_EVENT_OUTCOME)
+    if (type == GITOPS_EVENT_STARTED || type == GITOPS_EVENT_OUTCOME ||
+        type == GITOPS_EVENT_WAITING)
         event.operation = &state->plan->operations.items[operation];
     if (type == GITOPS_EVENT_OUTCOME) {
         event.outcome = state->apply.work[operation].outcome;
         event.message = state->apply.work[operation].error;
     }
+    if (type == GITOPS_EVENT_WAITING)
+        event.message = state->apply.work[operation].waits;
     if (type == GITOPS_EVENT_FINISHED) {
         event.run = state->result;
         event.message = state->failure.code < 0 ? state->failure.message : NULL;
@@ -44,6 +47,7 @@ void gops_machine_release_pass(gops_unit_state *state)
     gops_findings_release(&state->findings);
     gops_findings_release(&state->drift);
     gops_findings_release(&state->conflicts);
+    gops_findings_release(&state->withheld);
     gops_apply_release(state);
     gitops_plan_free(state->plan);
     state->plan = NULL;
@@ -72,9 +76,10 @@ static int begin_pass(gops_unit_state *state)
     if (!state->run)
         return GITOPS_ENOMEM;
     memset(&state->failure, 0, sizeof state->failure);
+    state->began = ++state->reconciler->moments;
     state->triggered = 0;
     state->has_page = state->listed = state->recognised = 0;
-    state->stage = GOPS_STAGE_FETCH;
+    state->stage = GOPS_STAGE_NOTES;
     bring_neighbours(state);
     return 0;
 }
@@ -89,6 +94,11 @@ static int64_t backoff_ms(gops_unit_state *state)
     return wait / 2 + (int64_t)(gops_machine_random(state->reconciler) % (uint64_t)(wait / 2 + 1));
 }
 
+static const char *reason_of(const gops_work *work)
+{
+    return work->error ? work->error : work->waits ? work->waits : "no reason was given";
+}
+
 /* Why the pass ends, as a code; state->failure gets the words. */
 static int pass_status(gops_unit_state *state)
 {
@@ -98,10 +108,11 @@ static int pass_status(gops_unit_state *state)
         return why->code;
     if (apply->failed)
         return gops_fail_at(why, GITOPS_EPARTIAL, state->unit->name, 0, 0,
-                            "an operation failed: %s",
-                            apply->work[apply->failed_at].error
-                                ? apply->work[apply->failed_at].error
-                                : "no reason was given");
+                            "an operation failed: %s", reason_of(&apply->work[apply->failed_at]));
+    if (state->plan && state->plan->withheld.count)
+        return gops_fail_at(why, GITOPS_EPARTIAL, state->unit->name, 0, 0, "%s %s",
+                            gops_operation_key(&state->plan->withheld.items[0]),
+                            gitops_operation_reason(&state->plan->withheld.items[0]));
     if (atomic_load(&state->reconciler->cancelled))
         return gops_fail_at(why, GITOPS_ECANCELLED, state->unit->name, 0, 0,
                             "the run was cancelled");
@@ -119,9 +130,16 @@ static void keep_outcomes(gops_unit_state *state)
     for (size_t i = 0; apply->count && i < state->plan->count; i++) {
         gops_work *work = &apply->work[i];
         run->outcomes[i] = work->step >= GOPS_STEP_ENDED ? work->outcome : GITOPS_OUTCOME_SKIPPED;
-        run->errors[i] = work->error;
-        work->error = NULL;
+        char **why = work->error ? &work->error : &work->waits;
+        run->errors[i] = *why;
+        *why = NULL;
     }
+}
+
+/* What ends a pass without being anybody's fault needs no haste. */
+static int is_failure(int status)
+{
+    return status < 0 && status != GITOPS_EHELD && status != GITOPS_ESUSPENDED;
 }
 
 void gops_machine_finish(gops_unit_state *state)
@@ -138,7 +156,8 @@ void gops_machine_finish(gops_unit_state *state)
     gitops_run_free(state->result);
     state->result = run;
     state->run = NULL;
-    state->failures = status < 0 && status != GITOPS_EHELD ? state->failures + 1 : 0;
+    state->failures = is_failure(status) ? state->failures + 1 : 0;
+    state->asked_for = 0;
     /* A plan that was made and not carried out must be found again. */
     state->need_full = status < 0 || (state->plan && reconciler->options.plan_only && state->plan->count);
     state->due_ms = gops_time_after(reconciler->mono_ms, state->failures
@@ -148,6 +167,7 @@ void gops_machine_finish(gops_unit_state *state)
         state->due_ms = INT64_MIN;
     state->stage = GOPS_STAGE_IDLE;
     state->passes++;
+    state->ended = ++reconciler->moments;
     gops_machine_event(state, GITOPS_EVENT_FINISHED, 0);
     gops_machine_release_pass(state);
 }
@@ -225,7 +245,12 @@ static int must_verify(const gops_unit_state *state)
 static void approach_look(gops_unit_state *state)
 {
     const gitops_reconciler *reconciler = state->reconciler;
-    if (!reconciler->options.plan_only && !reconciler->leased) {
+    int ready = reconciler->options.plan_only ? 1 : gops_neighbours_ready(state, &state->failure);
+    if (ready < 0)
+        return;
+    if (!ready) {
+        state->stage = GOPS_STAGE_AFTER;
+    } else if (!reconciler->options.plan_only && !reconciler->leased) {
         state->stage = GOPS_STAGE_LEASE;
     } else if (!state->loaded) {
         state->stage = GOPS_STAGE_LOAD;
@@ -284,6 +309,51 @@ static int observe_next(gops_unit_state *state, gitops_action **out)
     return 0;
 }
 
+/* Writes what the host has said since the last pass, and reads all that is said. */
+static int notes_next(gops_unit_state *state, gitops_action **out)
+{
+    int rc = new_stage_action(state, GITOPS_DO_NOTES, out);
+    if (rc == 0 && !state->reconciler->options.plan_only) {
+        (*out)->notes = state->to_say;
+        gops_notes_init(&state->to_say, state->reconciler->context);
+    }
+    return rc;
+}
+
+static int is_pinned(const gops_unit_state *state)
+{
+    return gops_notes_find(&state->notes, GOPS_NOTE_PIN) != NULL;
+}
+
+static int fetch_next(gops_unit_state *state, gitops_action **out)
+{
+    const gops_said *pin = gops_notes_find(&state->notes, GOPS_NOTE_PIN);
+    char *revision = NULL;
+    if (pin) {
+        revision = gops_strdup(state->reconciler->context, pin->value);
+        if (!revision)
+            return GITOPS_ENOMEM;
+        revision[strcspn(revision, "\n")] = '\0';
+    }
+    int rc = new_stage_action(state, GITOPS_DO_FETCH, out);
+    if (rc == 0)
+        (*out)->revision = revision;
+    else
+        gops_free(state->reconciler->context, revision);
+    return rc;
+}
+
+static int unit_next(gops_unit_state *state, gitops_action **out);
+
+/* The next action after a change of the stage, unless that failed. */
+static int go_on(gops_unit_state *state, gitops_action **out)
+{
+    if (state->failure.code == 0)
+        return unit_next(state, out);
+    gops_machine_finish(state);
+    return 0;
+}
+
 static int unit_next(gops_unit_state *state, gitops_action **out)
 {
     gitops_reconciler *reconciler = state->reconciler;
@@ -306,20 +376,22 @@ static int unit_next(gops_unit_state *state, gitops_action **out)
     if (reconciler->exclusive)
         return 0;
     switch (state->stage) {
+    case GOPS_STAGE_AFTER:
+        approach_look(state);
+        return state->stage == GOPS_STAGE_AFTER && state->failure.code == 0 ? 0 : go_on(state, out);
     case GOPS_STAGE_LEASE:
         if (!reconciler->leased)
             return new_stage_action(state, GITOPS_DO_LEASE, out);
         approach_look(state); /* another unit has taken it meanwhile */
-        if (state->failure.code == 0)
-            return unit_next(state, out);
-        gops_machine_finish(state);
-        return 0;
+        return go_on(state, out);
     case GOPS_STAGE_LOAD:
         return new_stage_action(state, GITOPS_DO_LOAD, out);
     case GOPS_STAGE_VERIFY:
         return new_stage_action(state, GITOPS_DO_VERIFY, out);
+    case GOPS_STAGE_NOTES:
+        return notes_next(state, out);
     case GOPS_STAGE_FETCH:
-        return new_stage_action(state, GITOPS_DO_FETCH, out);
+        return fetch_next(state, out);
     case GOPS_STAGE_READ:
         return new_stage_action(state, GITOPS_DO_READ, out);
     default:
@@ -375,9 +447,9 @@ static void resolve_fetch(gops_unit_state *state, gitops_action *action)
 {
     gitops_reconciler *reconciler = state->reconciler;
     take_snapshot(state, action->snapshot);
-    for (size_t i = 0; i < reconciler->count; i++) {
+    for (size_t i = 0; i < reconciler->count && !action->revision; i++) {
         gops_unit_state *other = reconciler->units[i];
-        if (other == state || other->stage != GOPS_STAGE_FETCH ||
+        if (other == state || other->stage != GOPS_STAGE_FETCH || is_pinned(other) ||
             other->unit->source != state->unit->source)
             continue;
         take_snapshot(other, action->snapshot);
@@ -415,7 +487,7 @@ static void resolve_verify(gops_unit_state *state, gops_descent descent)
 {
     const char *tip = gitops_snapshot_revision(state->snapshot);
     int descends = descent == GOPS_DESCENT_YES;
-    if (!descends && !(state->rewind && strcmp(state->rewind, tip) == 0)) {
+    if (!descends && !is_pinned(state) && !(state->rewind && strcmp(state->rewind, tip) == 0)) {
         fail_rewind(state, descent, tip);
         return;
     }
@@ -464,6 +536,8 @@ static void resolve_plan(gops_unit_state *state, gitops_action *action)
     state->has_looked = 1;
     if (state->look.full)
         state->last_full_ms = reconciler->mono_ms;
+    if (state->look.full && gops_again_forget(state) < 0)
+        gops_fail_memory(&state->failure);
     if (state->plan->conflicts.count) {
         fail_conflicts(state);
         return;
@@ -487,6 +561,33 @@ static void resolve_plan(gops_unit_state *state, gitops_action *action)
         gops_fail_memory(&state->failure);
 }
 
+/* What was not written is said again by the next pass, unless it was said anew. */
+static void say_again(gops_unit_state *state, const gops_notes *notes)
+{
+    const gops_said *said;
+    for (size_t i = 0; (said = gops_table_next(&notes->table, &i)) != NULL;)
+        if (!gops_notes_find(&state->to_say, said->name))
+            (void)gops_notes_set(&state->to_say, said->name, said->value, said->length,
+                                 said->unix_ms);
+}
+
+static void resolve_notes(gops_unit_state *state, gitops_action *action)
+{
+    const gitops_reconciler *reconciler = state->reconciler;
+    if (action->rc < 0) {
+        say_again(state, &action->notes);
+        return;
+    }
+    const gops_said *suspend = gops_notes_find(&state->notes, GOPS_NOTE_SUSPEND);
+    int64_t until = suspend ? gops_said_number(suspend) : -1;
+    state->stage = GOPS_STAGE_FETCH;
+    if (!suspend || reconciler->options.plan_only || (until && until <= reconciler->unix_ms))
+        return;
+    gops_fail_at(&state->failure, GITOPS_ESUSPENDED, state->unit->name, 0, 0,
+                 "unit %s is suspended%s%s", state->unit->name,
+                 *gops_said_text(suspend) ? ": " : "", gops_said_text(suspend));
+}
+
 /* Takes in an action of the stages before CHECK. */
 static void resolve_stage(gops_unit_state *state, gitops_action *action)
 {
@@ -494,6 +595,9 @@ static void resolve_stage(gops_unit_state *state, gitops_action *action)
     if (action->rc < 0)
         state->failure = action->error;
     switch (action->type) {
+    case GITOPS_DO_NOTES:
+        resolve_notes(state, action);
+        break;
     case GITOPS_DO_LEASE:
         state->reconciler->leased = action->rc == 0;
         if (action->rc == 0)
@@ -534,7 +638,7 @@ static void resolve_stage(gops_unit_state *state, gitops_action *action)
 
 static int is_exclusive(int32_t type)
 {
-    return type <= GITOPS_DO_PREPARE || type == GITOPS_DO_RECORD;
+    return type <= GITOPS_DO_PREPARE || type == GITOPS_DO_RECORD || type == GITOPS_DO_NOTES;
 }
 
 int gitops_reconciler_resolve(gitops_reconciler *reconciler, gitops_action *action,
@@ -549,7 +653,7 @@ int gitops_reconciler_resolve(gitops_reconciler *reconciler, gitops_action *acti
         action->rc = gops_fail(&action->error, GITOPS_ESTATE, "the action was not carried out");
     if (is_exclusive(action->type))
         reconciler->exclusive = 0;
-    if (action->type <= GITOPS_DO_PLAN)
+    if (action->type <= GITOPS_DO_PLAN || action->type == GITOPS_DO_NOTES)
         resolve_stage(action->state, action);
     else
         gops_apply_resolve(action->state, action);

@@ -6,14 +6,21 @@
 #ifndef GOPS_RECONCILE_MACHINE_H
 #define GOPS_RECONCILE_MACHINE_H
 
+#include <gitops/health.h>
+
+#include "plan/schedule.h"
 #include "reconcile/look.h"
+#include "reconcile/notes.h"
 #include "reconcile/result.h"
+#include "reconcile/timers.h"
 #include "source/snapshot.h"
 
 typedef enum gops_stage {
     GOPS_STAGE_IDLE = 0,
+    GOPS_STAGE_NOTES,   /* is it suspended, is it pinned */
     GOPS_STAGE_FETCH,
     GOPS_STAGE_READ,
+    GOPS_STAGE_AFTER,   /* the units before this one come first */
     GOPS_STAGE_LEASE,   /* after READ: a source that cannot be read leaves no state behind */
     GOPS_STAGE_LOAD,
     GOPS_STAGE_VERIFY,
@@ -25,8 +32,9 @@ typedef enum gops_stage {
 
 typedef enum gops_step {
     GOPS_STEP_WAITING = 0, /* its intent is not recorded yet, or its turn has not come */
-    GOPS_STEP_RETRY,       /* to be sent again at not_before_ms */
+    GOPS_STEP_RETRY,       /* to be sent again when its timer says so */
     GOPS_STEP_SENT,
+    GOPS_STEP_GOING,       /* deleted, and not gone yet */
     GOPS_STEP_ENDED,       /* its outcome is not recorded yet */
     GOPS_STEP_RECORDED
 } gops_step;
@@ -34,18 +42,22 @@ typedef enum gops_step {
 /* One operation of a run. */
 typedef struct gops_work {
     uint8_t step, outcome, intended, attempts;
-    int64_t not_before_ms;
+    uint8_t awaited;   /* applied; what comes next waits until it is healthy */
+    uint8_t polls;     /* questions of a wait so far, at most 255 */
+    uint8_t has_answered;
+    uint8_t for_good;  /* the target said that it does not help to send it again */
+    int64_t since_ms;  /* it was first sent */
     const char *send;  /* JSON to apply, made when the intent is recorded; NULL: nothing */
     size_t send_length;
     const char *base;  /* JSON that the inventory will hold; NULL: nothing */
     size_t base_length;
     gops_digest base_digest;
     gops_digest answered; /* of the document that the target answered with */
-    uint8_t has_answered;
     char *kept;        /* base and what the target made of it, for the store; NULL: as sent */
     size_t kept_length;
     char *own[2];      /* what send and base point to, unless it is the plan's */
-    char *error;
+    char *error;       /* of its outcome */
+    char *waits;       /* why it is not as it is awaited, or not sent; NULL: nothing is known */
 } gops_work;
 
 /* What a host approves in this process; digest NULL: nothing. Owned. */
@@ -53,22 +65,38 @@ typedef struct gops_consent {
     char *digest, *who, *why;
 } gops_consent;
 
+/* Why nothing more of a run is started. */
+typedef enum gops_halt {
+    GOPS_HALT_NONE = 0,
+    GOPS_HALT_FAILED,   /* an operation failed, and the unit is applied as one */
+    GOPS_HALT_OVERDUE,  /* the run took longer than it may */
+    GOPS_HALT_REPLACED  /* there is a newer revision, and what is left is waiting */
+} gops_halt;
+
 /* The apply stage of a unit. */
 typedef struct gops_apply {
     gops_work *work;       /* of every operation of the plan, quiet ones too */
     size_t count;
+    gops_schedule schedule;
+    gops_timers timers;    /* of what is to be sent again, and of what is waited for */
     size_t intended;       /* operations before this one have their intent recorded */
-    size_t started;        /* operations before this one were sent or needed no call */
-    size_t in_flight;
-    size_t last_sent;      /* what is in flight has the rank of this one */
-    size_t retrying;
+    size_t over;           /* operations that have ended */
+    size_t unstarted;      /* operations whose turn has not come */
+    size_t in_flight;      /* calls */
+    size_t retrying;       /* operations that are to be sent again */
+    size_t awaited;        /* operations that are waited for, to be healthy or gone */
     size_t *ended;         /* operations whose outcome waits to be recorded; room for all */
     size_t ended_count;
     int64_t ended_since_ms;
+    int64_t since_ms;      /* the run began */
+    const char *phase;     /* the wave under way; NULL: none yet */
+    int32_t wave;
+    int64_t wave_since_ms;
     int recording;         /* a RECORD action is out */
     int begun;             /* the run is in the store */
-    int failed;            /* something failed: nothing beyond its rank is started */
-    size_t failed_at;
+    int failed;            /* something failed */
+    size_t failed_at;      /* ... this first */
+    gops_halt halt;
     int skipped;           /* the rest was not tried */
     int broken;            /* the store failed: nothing more can be recorded */
     int called;            /* a call that changes something was made */
@@ -89,6 +117,7 @@ typedef struct gops_unit_state {
     int current;               /* manifest is that of snapshot */
     int triggered;             /* a pass is wanted right after this one */
     int32_t passes;
+    uint64_t began, ended;     /* the last pass, on the reconciler's count of such moments */
     uint32_t failures;         /* in a row */
     int64_t due_ms, last_full_ms;
     uint64_t run_number;
@@ -98,6 +127,9 @@ typedef struct gops_unit_state {
     int rewinds;               /* ... though it does not descend from it */
     char *rewind;              /* the commit that may be gone to all the same, or NULL */
     gops_consent consent;      /* to the plan of the next pass */
+    gops_notes notes;          /* what the store says of the unit, as of this pass */
+    gops_notes to_say;         /* what the host has said and no pass has written yet */
+    int asked_for;             /* somebody wants this pass: it tries again what failed before */
     gitops_memo *memo;         /* of manifests; NULL: the store is gone with the process */
     gitops_snapshot *snapshot; /* the newest */
     gitops_manifest *manifest; /* the last good one */
@@ -107,6 +139,7 @@ typedef struct gops_unit_state {
     gops_findings findings;
     gops_findings drift;       /* left alone, and told */
     gops_findings conflicts;   /* that the policy is to fail on */
+    gops_findings withheld;    /* what failed before and is not tried again */
     gops_look look;
     gops_buffer page;          /* token of the next page */
     int has_page, listed;
@@ -124,6 +157,7 @@ struct gitops_reconciler {
     gops_unit_state **units;
     size_t count, capacity;
     size_t turn;               /* the unit to look at first */
+    uint64_t moments;          /* beginnings and ends of passes so far */
     int exclusive;             /* an action that uses the store or a source is out */
     int leased;
     int64_t mono_ms, unix_ms;
@@ -140,7 +174,7 @@ struct gitops_action {
     int executed;
     int rc;                    /* of the library's own part */
     gitops_error error;
-    size_t operation;          /* CHECK, APPLY, DELETE */
+    size_t operation;          /* CHECK, APPLY, DELETE, ASSESS */
     gitops_request request;
     gitops_answer answer;
     int has_answer;
@@ -151,6 +185,9 @@ struct gitops_action {
     gitops_plan *plan;
     gops_descent descent;      /* VERIFY */
     gops_consent consent;      /* PLAN: to the plan that it may make */
+    gops_notes notes;          /* NOTES: to be written */
+    char *revision;            /* FETCH: the one to read, NULL: the newest; owned */
+    gitops_health health;      /* ASSESS: of the document that the target gave */
     gops_digest answered;      /* APPLY: of the document that the target says it holds now */
     int has_answered;
     char *kept;                /* APPLY: what was sent and what the target made of it; owned */
@@ -194,6 +231,9 @@ int gops_work_prepare(gops_unit_state *state, size_t operation, gitops_error *er
 int gops_work_create(gitops_diff **out, const gops_unit_state *state, gitops_document *desired,
                      gitops_error *err);
 void gops_work_release(gitops_context *context, gops_work *work);
+
+/* What was waited for has come. */
+void gops_work_forget(gitops_context *context, gops_work *work);
 int gops_record_execute(gitops_action *action, gitops_error *err);
 
 /* After a RECORD was written: what is known follows. */
@@ -211,6 +251,12 @@ int gops_neighbour_wants(const gops_unit_state *state, const char *key);
  */
 int gops_neighbour_owner(const gops_unit_state *state, const char *key, const char **owner,
                          int *adopted, gitops_error *err);
+
+/*
+ * Units that come after others: 1 when all that come before are ready, 0 while one may become so;
+ * GITOPS_ESTATE with the reason when one has failed.
+ */
+int gops_neighbours_ready(gops_unit_state *state, gitops_error *err);
 
 /* 1 while another unit on the same target still has to read this revision. */
 int gops_neighbour_reads(const gops_unit_state *state);
@@ -231,6 +277,12 @@ uint64_t gops_machine_random(gitops_reconciler *reconciler);
 static inline int64_t gops_time_after(int64_t now, int64_t wait)
 {
     return now > INT64_MAX - wait ? INT64_MAX : now + wait;
+}
+
+/* When something that began at since is over its limit; a limit may be GITOPS_NO_LIMIT. */
+static inline int64_t gops_limit_end(int64_t since, int64_t limit)
+{
+    return limit < 0 ? INT64_MAX : gops_time_after(since, limit);
 }
 
 #endif

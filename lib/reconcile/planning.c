@@ -4,7 +4,7 @@
  */
 #include <string.h>
 
-#include "reconcile/machine.h"
+#include "reconcile/again.h"
 #include "store/approval.h"
 
 /* What the day's runs have deleted and replaced, apart from what this plan shows not to be so. */
@@ -82,6 +82,8 @@ int gops_planning_execute(gitops_action *action, gitops_error *err)
     gops_unit_state *state = action->state;
     day today = {0};
     int rc = gops_look_complete(&state->look, err);
+    if (rc == 0 && gops_again_withhold(state) < 0)
+        rc = gops_fail_memory(err);
     if (rc == 0)
         rc = count_day(action, &today, err);
     gops_plan_input input = {
@@ -95,6 +97,7 @@ int gops_planning_execute(gitops_action *action, gitops_error *err)
         .desired = gops_index_count(state->manifest->index),
         .drift = &state->drift,
         .conflicts = &state->conflicts,
+        .withheld = &state->withheld,
         .left_alone = state->look.left_alone,
         .skipped = state->manifest->skipped,
         .unread = state->manifest->unread,

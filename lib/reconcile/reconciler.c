@@ -4,6 +4,7 @@
  */
 #include "reconcile/machine.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/options.h"
@@ -49,6 +50,8 @@ static void free_unit_state(gops_unit_state *state)
     gitops_manifest_free(state->read);
     gitops_memo_free(state->memo);
     gops_known_release(&state->known);
+    gops_notes_release(&state->notes);
+    gops_notes_release(&state->to_say);
     gops_buffer_release(&state->page);
     gops_buffer_release(&state->fingerprint);
     gops_buffer_release(&state->applied);
@@ -96,9 +99,12 @@ static gops_unit_state *new_unit_state(gitops_reconciler *reconciler, gitops_uni
     state->reconciler = reconciler;
     state->due_ms = INT64_MIN;
     gops_known_init(&state->known, context);
+    gops_notes_init(&state->notes, context);
+    gops_notes_init(&state->to_say, context);
     gops_findings_init(&state->findings, context);
     gops_findings_init(&state->drift, context);
     gops_findings_init(&state->conflicts, context);
+    gops_findings_init(&state->withheld, context);
     gops_buffer_init(&state->page, context, 0);
     gops_buffer_init(&state->fingerprint, context, 0);
     gops_buffer_init(&state->applied, context, 0);
@@ -114,6 +120,22 @@ static gops_unit_state *new_unit_state(gitops_reconciler *reconciler, gitops_uni
     return state;
 }
 
+/*
+ * Follows the units that come before, as far as they are known; 1 when that leads back to start. A
+ * reconciler has no cycle yet, so that the walk ends.
+ */
+static int leads_back(gitops_reconciler *reconciler, const gitops_unit *from, const char *start)
+{
+    for (size_t i = 0; i < from->after_count; i++) {
+        if (strcmp(from->after[i], start) == 0)
+            return 1;
+        const gops_unit_state *next = find_unit(reconciler, from->after[i]);
+        if (next && leads_back(reconciler, next->unit, start))
+            return 1;
+    }
+    return 0;
+}
+
 int gitops_reconciler_add(gitops_reconciler *reconciler, gitops_unit *unit, gitops_error *err)
 {
     gitops_context *context = reconciler->context;
@@ -121,6 +143,9 @@ int gitops_reconciler_add(gitops_reconciler *reconciler, gitops_unit *unit, gito
         return gops_fail(err, GITOPS_EINVAL, "reconciler add: the unit is NULL");
     if (find_unit(reconciler, unit->name))
         return gops_fail(err, GITOPS_EDUPLICATE, "there is a unit %s already", unit->name);
+    if (leads_back(reconciler, unit, unit->name))
+        return gops_fail(err, GITOPS_EORDER, "unit %s comes after itself, by the units before it",
+                         unit->name);
     gops_unit_state *state = new_unit_state(reconciler, unit);
     if (!state)
         return gops_fail_memory(err);
@@ -180,6 +205,39 @@ int gops_neighbour_owner(const gops_unit_state *state, const char *key, const ch
     if (err)
         *err = problem;
     return rc;
+}
+
+/* It has seen our revision, or it was looked at since we began. */
+static int is_level(const gops_unit_state *state, const gops_unit_state *other)
+{
+    if (other->ended > state->began)
+        return 1;
+    if (other->passes == 0 || other->unit->source != state->unit->source)
+        return other->passes > 0;
+    return other->snapshot && state->snapshot &&
+           strcmp(gitops_snapshot_revision(other->snapshot),
+                  gitops_snapshot_revision(state->snapshot)) == 0;
+}
+
+int gops_neighbours_ready(gops_unit_state *state, gitops_error *err)
+{
+    int ready = 1;
+    for (size_t i = 0; i < state->unit->after_count; i++) {
+        gops_unit_state *other = find_unit(state->reconciler, state->unit->after[i]);
+        if (!other)
+            continue; /* not in this process */
+        if (other->stage != GOPS_STAGE_IDLE || !is_level(state, other)) {
+            if (other->stage == GOPS_STAGE_IDLE)
+                other->due_ms = INT64_MIN;
+            ready = 0;
+        } else if (other->result && other->result->status < 0) {
+            return gops_fail_at(err, GITOPS_ESTATE, state->unit->name, 0, 0,
+                                "unit %s comes after unit %s, which is not ready: %s",
+                                state->unit->name, other->unit->name,
+                                other->result->error.message);
+        }
+    }
+    return ready;
 }
 
 int gops_neighbour_reads(const gops_unit_state *state)
@@ -246,6 +304,57 @@ int gitops_reconciler_allow_rewind(gitops_reconciler *reconciler, const char *un
                  : fail_unit(unit, err);
 }
 
+/* Says something about a unit; its next pass, which is due at once, writes it. text "": unsays it. */
+static int say(gitops_reconciler *reconciler, const char *unit, const char *name, const char *text,
+               gitops_error *err)
+{
+    gops_unit_state *state = unit ? find_unit(reconciler, unit) : NULL;
+    if (!state)
+        return fail_unit(unit, err);
+    if (gops_notes_set(&state->to_say, name, text, strlen(text), reconciler->unix_ms) < 0)
+        return gops_fail_memory(err);
+    return gitops_reconciler_trigger(reconciler, unit, err);
+}
+
+/* A reason is text for people: of one line, and not too long. */
+static int check_reason(const char *reason, gitops_error *err)
+{
+    enum { REASON_MAX = 1000 };
+    if (reason && strlen(reason) > REASON_MAX)
+        return gops_fail(err, GITOPS_ELIMIT, "a reason has at most %d bytes", REASON_MAX);
+    return 0;
+}
+
+int gitops_reconciler_suspend(gitops_reconciler *reconciler, const char *unit,
+                              int64_t until_unix_ms, const char *reason, gitops_error *err)
+{
+    char text[1100];
+    int rc = check_reason(reason, err);
+    if (rc < 0)
+        return rc;
+    snprintf(text, sizeof text, "%lld\n%s", (long long)until_unix_ms, reason ? reason : "");
+    return say(reconciler, unit, GOPS_NOTE_SUSPEND, text, err);
+}
+
+int gitops_reconciler_resume(gitops_reconciler *reconciler, const char *unit, gitops_error *err)
+{
+    int rc = say(reconciler, unit, GOPS_NOTE_SUSPEND, "", err);
+    return rc < 0 ? rc : say(reconciler, unit, GOPS_NOTE_PIN, "", err);
+}
+
+int gitops_reconciler_pin(gitops_reconciler *reconciler, const char *unit, const char *revision,
+                          const char *reason, gitops_error *err)
+{
+    char text[1100];
+    int rc = check_reason(reason, err);
+    if (rc == 0 && (!revision || strspn(revision, "0123456789abcdef") != 40 || revision[40]))
+        rc = gops_fail(err, GITOPS_EINVAL, "pin: a whole commit id is needed");
+    if (rc < 0)
+        return rc;
+    snprintf(text, sizeof text, "%s\n%s", revision, reason ? reason : "");
+    return say(reconciler, unit, GOPS_NOTE_PIN, text, err);
+}
+
 int gitops_reconciler_trigger(gitops_reconciler *reconciler, const char *unit, gitops_error *err)
 {
     if (unit && !find_unit(reconciler, unit))
@@ -256,6 +365,7 @@ int gitops_reconciler_trigger(gitops_reconciler *reconciler, const char *unit, g
             continue;
         state->due_ms = INT64_MIN;
         state->triggered = state->stage != GOPS_STAGE_IDLE;
+        state->asked_for = 1;
     }
     return 0;
 }

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "diff/diff.h"
-#include "reconcile/machine.h"
+#include "reconcile/again.h"
 #include "store/approval.h"
 #include "value/document.h"
 #include "value/emit.h"
@@ -21,6 +21,12 @@ void gops_work_release(gitops_context *context, gops_work *work)
     work->kept_length = 0;
     work->send = work->base = NULL;
     work->send_length = work->base_length = 0;
+}
+
+void gops_work_forget(gitops_context *context, gops_work *work)
+{
+    gops_free(context, work->waits);
+    work->waits = NULL;
 }
 
 /* Emits a document as JSON into work->own[slot]. */
@@ -215,31 +221,86 @@ static int bind_target(gops_unit_state *state, gitops_error *err)
     return rc;
 }
 
+/* What was skipped before its turn came needs no intent. */
+static int is_to_come(const gops_unit_state *state, size_t i)
+{
+    return state->apply.work[i].step == GOPS_STEP_WAITING;
+}
+
+/* What the records of one transaction point to, besides what the plan and the work hold. */
+typedef struct batch {
+    gitops_context *context; /* borrowed */
+    gops_store_record *records;
+    size_t count;
+    char **texts;
+    size_t text_count;
+    char approval[GOPS_APPROVAL_NAME];
+} batch;
+
+static int batch_init(batch *out, gitops_context *context, size_t outcomes, size_t others)
+{
+    memset(out, 0, sizeof *out);
+    out->context = context;
+    out->records = gops_calloc(context, 2 * outcomes + others, sizeof *out->records);
+    out->texts = gops_calloc(context, 2 * outcomes + 1, sizeof(char *));
+    return out->records && out->texts ? 0 : GITOPS_ENOMEM;
+}
+
+static void batch_release(batch *b)
+{
+    for (size_t i = 0; i < b->text_count; i++)
+        gops_free(b->context, b->texts[i]);
+    gops_free(b->context, b->texts);
+    gops_free(b->context, b->records);
+}
+
+/* An outcome, and what it says about trying again. Returns 0 or GITOPS_ENOMEM. */
+static int add_outcome(batch *b, const gitops_action *action, size_t i)
+{
+    gops_unit_state *state = action->state;
+    b->records[b->count++] = outcome_record(state, i);
+    gops_store_record *note = &b->records[b->count];
+    note->unix_ms = action->unix_ms;
+    int noted = gops_again_note(state, i, note, &b->texts[b->text_count],
+                                &b->texts[b->text_count + 1]);
+    b->text_count += 2;
+    b->count += noted > 0;
+    return noted < 0 ? noted : 0;
+}
+
+static int fill_batch(batch *b, gitops_action *action)
+{
+    gops_unit_state *state = action->state;
+    int rc = 0;
+    if (action->begins_run)
+        b->records[b->count++] = run_record(action, GOPS_RECORD_RUN_BEGIN);
+    if (action->begins_run && state->plan->approved) { /* it was for this run */
+        gops_approval_name(b->approval, state->plan->digest);
+        b->records[b->count++] =
+            (gops_store_record){.kind = GOPS_RECORD_NOTE_DROP, .key = b->approval};
+    }
+    for (size_t i = 0; i < action->outcome_count && rc == 0; i++)
+        rc = add_outcome(b, action, state->apply.ended[i]);
+    for (size_t i = action->first_intent; i < action->intent_end; i++)
+        if (is_to_come(state, i) && gops_operation_writes(&state->plan->operations.items[i]))
+            b->records[b->count++] = intent_record(state, i, action->unix_ms);
+    if (action->ends_run)
+        b->records[b->count++] = run_record(action, GOPS_RECORD_RUN_END);
+    return rc;
+}
+
 static int write_records(gitops_action *action, gitops_error *err)
 {
     gops_unit_state *state = action->state;
-    gitops_context *context = state->reconciler->context;
-    size_t room = action->outcome_count + (action->intent_end - action->first_intent) + 3;
-    char approval[GOPS_APPROVAL_NAME];
-    gops_store_record *records = gops_calloc(context, room, sizeof *records);
-    size_t count = 0;
-    if (!records)
-        return gops_fail_memory(err);
-    if (action->begins_run)
-        records[count++] = run_record(action, GOPS_RECORD_RUN_BEGIN);
-    if (action->begins_run && state->plan->approved) { /* it was for this run */
-        gops_approval_name(approval, state->plan->digest);
-        records[count++] = (gops_store_record){.kind = GOPS_RECORD_NOTE_DROP, .key = approval};
-    }
-    for (size_t i = 0; i < action->outcome_count; i++)
-        records[count++] = outcome_record(state, state->apply.ended[i]);
-    for (size_t i = action->first_intent; i < action->intent_end; i++)
-        if (gops_operation_writes(&state->plan->operations.items[i]))
-            records[count++] = intent_record(state, i, action->unix_ms);
-    if (action->ends_run)
-        records[count++] = run_record(action, GOPS_RECORD_RUN_END);
-    int rc = gops_store_write(state->reconciler->store, state->unit->name, records, count, err);
-    gops_free(context, records);
+    batch b;
+    int rc = batch_init(&b, state->reconciler->context, action->outcome_count,
+                        action->intent_end - action->first_intent + 3);
+    if (rc == 0)
+        rc = fill_batch(&b, action);
+    rc = rc < 0 ? gops_fail_memory(err)
+                : gops_store_write(state->reconciler->store, state->unit->name, b.records, b.count,
+                                   err);
+    batch_release(&b);
     return rc;
 }
 
@@ -247,7 +308,8 @@ int gops_record_execute(gitops_action *action, gitops_error *err)
 {
     int rc = 0;
     for (size_t i = action->first_intent; i < action->intent_end && rc == 0; i++)
-        rc = gops_work_prepare(action->state, i, err);
+        if (is_to_come(action->state, i))
+            rc = gops_work_prepare(action->state, i, err);
     if (rc == 0 && (action->begins_run || action->ends_run))
         rc = bind_target(action->state, err);
     if (rc == 0 && action->type == GITOPS_DO_RECORD)
@@ -329,7 +391,8 @@ void gops_record_settle(gops_unit_state *state, const gitops_action *action)
     for (size_t i = 0; i < action->outcome_count; i++)
         settle_one(state, apply->ended[i]);
     for (size_t i = action->first_intent; i < action->intent_end; i++)
-        settle_intent(state, i);
+        if (is_to_come(state, i))
+            settle_intent(state, i);
     apply->ended_count -= action->outcome_count;
     memmove(apply->ended, apply->ended + action->outcome_count,
             apply->ended_count * sizeof *apply->ended);

@@ -179,6 +179,8 @@ int gitops_reconciler_run(gitops_reconciler *reconciler, const gitops_run_option
         for (size_t i = 0; i < reconciler->count; i++)
             reconciler->units[i]->passes = 0;
     (void)gitops_reconciler_trigger(reconciler, NULL, NULL); /* cannot fail for all units */
+    for (size_t i = 0; i < reconciler->count && given.forever; i++)
+        reconciler->units[i]->asked_for = 0; /* to start again is not to ask again */
     rc = start_crew(&crew, reconciler, given.workers, err);
     if (rc == 0)
         rc = loop(reconciler, crew, given.forever, err);

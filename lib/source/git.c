@@ -118,6 +118,19 @@ static int update_mirror(git_source *git, gitops_error *err)
     return rc;
 }
 
+/* The snapshot of what was peeled last. */
+static int make_snapshot(git_source *git, gitops_snapshot **out, gitops_error *err)
+{
+    gops_blob_id root = {{0}};
+    memcpy(root.bytes, git->last_tree.id, sizeof git->last_tree.id);
+    gitops_snapshot *snapshot = gops_snapshot_new(&git->base, &root, NULL);
+    if (!snapshot)
+        return gops_fail_memory(err);
+    git_oid_tostr(snapshot->revision, sizeof snapshot->revision, &git->last_commit);
+    *out = snapshot;
+    return 0;
+}
+
 static int git_fetch(gitops_source *source, gitops_snapshot **out, gitops_error *err)
 {
     git_source *git = (git_source *)source;
@@ -129,16 +142,39 @@ static int git_fetch(gitops_source *source, gitops_snapshot **out, gitops_error 
         rc = gops_git_resolve(&id, &git->layout, git->ref, err);
     if (rc == 0)
         rc = peel(git, &id, err);
-    if (rc < 0)
-        return rc;
-    gops_blob_id root = {{0}};
-    memcpy(root.bytes, git->last_tree.id, sizeof git->last_tree.id);
-    gitops_snapshot *snapshot = gops_snapshot_new(source, &root, NULL);
-    if (!snapshot)
-        return gops_fail_memory(err);
-    git_oid_tostr(snapshot->revision, sizeof snapshot->revision, &git->last_commit);
-    *out = snapshot;
-    return 0;
+    return rc < 0 ? rc : make_snapshot(git, out, err);
+}
+
+/* Peels a commit that the repository or its mirror has. GITOPS_ENOTFOUND: it has none of that id. */
+static int peel_revision(git_source *git, const git_oid *id, const char *revision,
+                         gitops_error *err)
+{
+    gitops_error problem = {0};
+    int rc = open_repository(git, &problem);
+    if (rc == 0)
+        rc = peel(git, id, &problem);
+    if (rc < 0 && problem.origin == GITOPS_ORIGIN_GIT && problem.origin_code == GIT_ENOTFOUND)
+        rc = gops_fail_at(&problem, GITOPS_ENOTFOUND, revision, 0, 0,
+                          "the repository has no commit %s", revision);
+    if (rc < 0 && err)
+        *err = problem;
+    return rc;
+}
+
+static int git_fetch_revision(gitops_source *source, const char *revision, gitops_snapshot **out,
+                              gitops_error *err)
+{
+    git_source *git = (git_source *)source;
+    git_oid id;
+    if (strlen(revision) != GIT_OID_HEXSZ || git_oid_fromstr(&id, revision) < 0)
+        return gops_fail(err, GITOPS_EINVAL, "%s is no whole commit id", revision);
+    int rc = peel_revision(git, &id, revision, err);
+    if (rc == GITOPS_ENOTFOUND && git->url) {
+        rc = update_mirror(git, err);
+        if (rc == 0)
+            rc = peel_revision(git, &id, revision, err);
+    }
+    return rc < 0 ? rc : make_snapshot(git, out, err);
 }
 
 static int git_list(gitops_snapshot *snapshot, const char *path, const gops_entry *directory,
@@ -226,6 +262,7 @@ static void git_close_way(gitops_source *source, void *way)
 }
 
 static const gops_backend git_backend = {.fetch = git_fetch,
+                                         .fetch_revision = git_fetch_revision,
                                          .list = git_list,
                                          .read = git_read,
                                          .descends = git_descends,

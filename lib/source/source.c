@@ -56,6 +56,32 @@ int gitops_source_fetch(gitops_source *source, gitops_snapshot **out, gitops_err
     return source->backend->fetch(source, out, err);
 }
 
+/* Of a source without a past the newest revision may still be the wanted one. */
+static int fetch_if_newest(gitops_source *source, const char *revision, gitops_snapshot **out,
+                           gitops_error *err)
+{
+    int rc = source->backend->fetch(source, out, err);
+    if (rc < 0 || strcmp((*out)->revision, revision) == 0)
+        return rc;
+    gitops_snapshot_free(*out);
+    *out = NULL;
+    return gops_fail(err, GITOPS_EUNSUPPORTED,
+                     "source: only a Git repository can go back to revision %s", revision);
+}
+
+int gitops_source_fetch_revision(gitops_source *source, const char *revision, gitops_snapshot **out,
+                                 gitops_error *err)
+{
+    if (!out)
+        return gops_fail(err, GITOPS_EINVAL, "source: out is NULL");
+    *out = NULL;
+    if (!source || !revision)
+        return gops_fail(err, GITOPS_EINVAL, "source or revision is NULL");
+    return source->backend->fetch_revision
+               ? source->backend->fetch_revision(source, revision, out, err)
+               : fetch_if_newest(source, revision, out, err);
+}
+
 gitops_source *gops_source_ref(gitops_source *source)
 {
     gops_refcount_take(&source->references);

@@ -10,6 +10,10 @@ enum { GOPS_REVISION_SIZE = 72 };
 typedef struct gops_backend {
     int (*fetch)(gitops_source *source, gitops_snapshot **out, gitops_error *err);
 
+    /* One revision; NULL: the kind has only the newest. */
+    int (*fetch_revision)(gitops_source *source, const char *revision, gitops_snapshot **out,
+                          gitops_error *err);
+
     /* The entries of a directory of a snapshot; path is for messages. */
     int (*list)(gitops_snapshot *snapshot, const char *path, const gops_entry *directory,
                 gops_listing *out, gitops_error *err);

@@ -264,6 +264,13 @@ class UnitOptions(Structure):
         ("interval_ms", c_int64),
         ("identity", handle_type("identity")),
         ("order", POINTER(OrderOptions)),
+        ("on_failure", c_int32),
+        ("wait", c_int32),
+        ("operation_timeout_ms", c_int64),
+        ("wave_timeout_ms", c_int64),
+        ("run_timeout_ms", c_int64),
+        ("after", POINTER(c_char_p)),
+        ("after_count", c_size_t),
     ]
 
 

@@ -29,6 +29,7 @@ class Code(IntEnum):
     EPARTIAL = -19
     EREWIND = -20
     EORDER = -21
+    ESUSPENDED = -22
 
 
 class Origin(IntEnum):
@@ -255,6 +256,23 @@ class Adopt(IntEnum):
     ALWAYS = 3
 
 
+class Failure(IntEnum):
+    """What a run does when one of its operations fails."""
+
+    DEFAULT = 0
+    STOP = 1
+    ISOLATE = 2
+
+
+class Wait(IntEnum):
+    """For whose health a run waits: of what something else comes after, of all, or of nobody."""
+
+    DEFAULT = 0
+    NEXT = 1
+    ALL = 2
+    NONE = 3
+
+
 class OperationAction(IntEnum):
     """What a plan does to one object."""
 
@@ -313,6 +331,8 @@ class ActionType(IntEnum):
     DELETE = 12
     COMMIT = 13
     ABORT = 14
+    ASSESS = 15
+    NOTES = 16
 
 
 class Outcome(IntEnum):
@@ -330,6 +350,7 @@ class EventType(IntEnum):
     STARTED = 2
     OUTCOME = 3
     FINISHED = 4
+    WAITING = 5
 
 
 class ReportFormat(IntEnum):
@@ -339,6 +360,7 @@ class ReportFormat(IntEnum):
 
 
 NO_DELETES = -1
+NO_LIMIT = -1
 """As max_deletes or max_delete_percent of a unit: nothing may be deleted."""
 
 # The prefix of each enumeration in C. Result codes are GITOPS_OK and GITOPS_E...
@@ -368,6 +390,8 @@ PREFIXES: Dict[str, Union[Type[IntEnum], Type[IntFlag]]] = {
     "GITOPS_PATCH_": PatchType,
     "GITOPS_PRUNE_": Prune,
     "GITOPS_ADOPT_": Adopt,
+    "GITOPS_FAILURE_": Failure,
+    "GITOPS_WAIT_": Wait,
     "GITOPS_ACTION_": OperationAction,
     "GITOPS_HEALTH_": Health,
     "GITOPS_HEALTH_BY_": HealthBasis,

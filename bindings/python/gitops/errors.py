@@ -175,6 +175,12 @@ class OrderError(GitopsError):
     code = Code.EORDER
 
 
+class SuspendedError(GitopsError):
+    """The unit is suspended; nothing was applied."""
+
+    code = Code.ESUSPENDED
+
+
 BY_CODE: Dict[int, Type[GitopsError]] = {
     error.code: error for error in GitopsError.__subclasses__()
 }

@@ -11,7 +11,17 @@ from ._library import lib
 from ._structs import Dependency, Error, OrderOptions, UnitOptions, make
 from .contexts import Context, Made, core_of
 from .diffs import Changes
-from .enums import Adopt, Conflict, Drift, OperationAction, Outcome, Prune, ReportFormat
+from .enums import (
+    Adopt,
+    Conflict,
+    Drift,
+    Failure,
+    OperationAction,
+    Outcome,
+    Prune,
+    ReportFormat,
+    Wait,
+)
 from .errors import Diagnostics, GitopsError, copy_diagnostics, decode, from_struct
 from .identities import Identity
 from .reports import write_report
@@ -45,10 +55,14 @@ class Unit(Made):
                  conflict: Conflict = Conflict.DEFAULT, drift: Drift = Drift.DEFAULT,
                  max_deletes: int = 0, max_delete_percent: int = 0,
                  interval_ms: int = 0, read_workers: int = 0, kinds: Sequence[str] = (),
-                 dependencies: Iterable[Tuple[str, str]] = ()) -> None:
+                 dependencies: Iterable[Tuple[str, str]] = (),
+                 on_failure: Failure = Failure.DEFAULT, wait: Wait = Wait.DEFAULT,
+                 operation_timeout_ms: int = 0, wave_timeout_ms: int = 0,
+                 run_timeout_ms: int = 0, after: Iterable[str] = ()) -> None:
         core = core_of(context)
         native = native_of(target, context)
         patterns = list(excludes)
+        before = list(after)
         order = order_options(kinds, dependencies)
         options = make(
             UnitOptions, name=c_string(name), source=source._pointer, path=c_string(path),
@@ -57,7 +71,10 @@ class Unit(Made):
             conflict=conflict, drift=drift, max_deletes=max_deletes,
             max_delete_percent=max_delete_percent, interval_ms=interval_ms,
             read_workers=read_workers,
-            identity=None if identity is None else identity._pointer, order=pointer(order))
+            identity=None if identity is None else identity._pointer, order=pointer(order),
+            on_failure=on_failure, wait=wait, operation_timeout_ms=operation_timeout_ms,
+            wave_timeout_ms=wave_timeout_ms, run_timeout_ms=run_timeout_ms,
+            after=c_strings(before), after_count=len(before))
         super().__init__(core, create("unit", lib.gitops_unit_new, core._pointer, byref(options)))
         self.name = name
         self.source = source
@@ -149,6 +166,12 @@ class Plan(Made, Sequence[Operation]):
         """How many objects differ and are left alone, those of Drift.IGNORE too."""
         count: int = lib.gitops_plan_left_alone(self._pointer)
         return count
+
+    @property
+    def withheld(self) -> Tuple[Operation, ...]:
+        """What failed before, would be the very same call now, and is not sent again by itself."""
+        return tuple(copy_operation(self._core, lib.gitops_plan_withheld(self._pointer, i))
+                     for i in range(lib.gitops_plan_withheld_count(self._pointer)))
 
     @property
     def conflicts(self) -> Tuple[Operation, ...]:

@@ -162,8 +162,25 @@ class Reconciler(Made):
             call(lib.gitops_reconciler_allow_rewind, self._pointer, c_string(unit),
                  c_string(commit))
 
+    def suspend(self, unit: str, reason: str = "", *, until_unix_ms: int = 0) -> None:
+        """From its next pass on nothing of a unit is applied, until then or until it is resumed."""
+        with self._used():
+            call(lib.gitops_reconciler_suspend, self._pointer, c_string(unit), until_unix_ms,
+                 c_string(reason))
+
+    def resume(self, unit: str) -> None:
+        """Goes on with a suspended or pinned unit."""
+        with self._used():
+            call(lib.gitops_reconciler_resume, self._pointer, c_string(unit))
+
+    def pin(self, unit: str, revision: str, reason: str = "") -> None:
+        """Keeps a unit at one revision of its source, a whole commit id, until it is resumed."""
+        with self._used():
+            call(lib.gitops_reconciler_pin, self._pointer, c_string(unit), c_string(revision),
+                 c_string(reason))
+
     def trigger(self, unit: Optional[str] = None) -> None:
-        """Makes a pass of a unit due now; None: of every unit."""
+        """Makes a pass of a unit due now; None: of every unit. It tries again what failed before."""
         with self._used():
             call(lib.gitops_reconciler_trigger, self._pointer, c_string(unit))
 

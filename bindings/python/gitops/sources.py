@@ -50,6 +50,11 @@ class Source(Made):
         """Reads the newest revision; a URL is fetched first."""
         return Snapshot(self._core, create_last("snapshot", lib.gitops_source_fetch, self._pointer))
 
+    def fetch_revision(self, revision: str) -> Snapshot:
+        """Reads one revision of a Git repository, named by its whole commit id."""
+        return Snapshot(self._core, create_last("snapshot", lib.gitops_source_fetch_revision,
+                                                self._pointer, c_string(revision)))
+
 
 class MemorySource(Source):
     """A source whose files the program sets itself. Snapshots taken before do not change."""

@@ -99,7 +99,8 @@ def probe_program() -> str:
             lines.append(f'printf("{name}.{field[0]} %zu %zu\\n", offsetof({name}, {field[0]}), '
                          f'sizeof((({name} *)0)->{field[0]}));')
     lines += [f'printf("{name} %d\\n", {name});' for name, _ in all_constants()]
-    lines += ['printf("GITOPS_NO_DELETES %d\\n", GITOPS_NO_DELETES);', "return 0; }"]
+    lines += ['printf("GITOPS_NO_DELETES %d\\n", GITOPS_NO_DELETES);',
+              'printf("GITOPS_NO_LIMIT %d\\n", GITOPS_NO_LIMIT);', "return 0; }"]
     return "\n".join(lines)
 
 
@@ -111,7 +112,7 @@ def probe_expected() -> List[str]:
             place = getattr(struct, field[0])
             lines.append(f"{name}.{field[0]} {place.offset} {place.size}")
     lines += [f"{name} {value}" for name, value in all_constants()]
-    return lines + [f"GITOPS_NO_DELETES {enums.NO_DELETES}"]
+    return lines + [f"GITOPS_NO_DELETES {enums.NO_DELETES}", f"GITOPS_NO_LIMIT {enums.NO_LIMIT}"]
 
 
 class Layout(unittest.TestCase):

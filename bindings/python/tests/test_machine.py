@@ -35,8 +35,8 @@ class Stepping(ReconcilerTest):
             self.assertFalse(reconciler.idle)
             done = self.drive(reconciler)
             self.assertTrue(reconciler.idle)
-            self.assertEqual(done[:4], [ActionType.FETCH, ActionType.READ, ActionType.LEASE,
-                                        ActionType.LOAD])
+            self.assertEqual(done[:5], [ActionType.NOTES, ActionType.FETCH, ActionType.READ,
+                                        ActionType.LEASE, ActionType.LOAD])
             self.assertIn(ActionType.APPLY, done)
             self.assertEqual(self.target.objects, {A: config_map("a", x="1")})
             self.assertEqual(reconciler.deadline, 60_000)

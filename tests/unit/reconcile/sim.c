@@ -105,8 +105,12 @@ static int list(const gitops_request *request, gitops_answer *answer, void *user
 static int get(const gitops_request *request, gitops_answer *answer, void *user_data)
 {
     sim *s = user_data;
-    size_t i = find(s, gitops_request_key(request));
     s->gets++;
+    if (s->going && strcmp(s->going, gitops_request_key(request)) == 0 && --s->goes_after == 0) {
+        sim_set(s, gitops_request_key(request), NULL);
+        s->going = NULL;
+    }
+    size_t i = find(s, gitops_request_key(request));
     if (s->get_gives_other)
         return gitops_answer_object(answer, "_/Other/o", "{}", 2, NULL);
     if (i == s->count)
@@ -170,8 +174,12 @@ static int delete_object(const gitops_request *request, gitops_answer *answer, v
 {
     sim *s = user_data;
     if (meets_fault(s, request, answer)) {
-        sim_set(s, gitops_request_key(request), NULL);
         note(s, '-', gitops_request_key(request));
+        if (s->goes_after) { /* it is on its way, like something that waits for its finalizers */
+            s->going = gitops_request_key(request);
+            return gitops_answer_done(answer, "{}", 2, NULL);
+        }
+        sim_set(s, gitops_request_key(request), NULL);
         gitops_answer_done(answer, NULL, 0, NULL);
     }
     return 0;
@@ -304,7 +312,8 @@ size_t world_pass(world *w, size_t max_actions, int lose, int *status)
     size_t count = 0, taken = 0;
     gitops_error err;
     *status = 1;
-    gitops_reconciler_trigger(w->reconciler, NULL, NULL);
+    if (!w->by_interval)
+        gitops_reconciler_trigger(w->reconciler, NULL, NULL);
     for (int started = 0; taken < max_actions;) {
         int rc = gitops_reconciler_next(w->reconciler, w->now_ms,
                                         1700000000000 + w->now_ms + w->unix_shift_ms, &action,

@@ -35,6 +35,8 @@ typedef struct sim {
     int repeats_page;           /* list names the same next page for ever */
     int commit_retries;         /* commit is not ready so many times */
     int with_versions;          /* list and get give versions */
+    int goes_after;             /* what is deleted is gone after so many gets; 0: at once */
+    const char *going;          /* ... this */
     size_t page_size;           /* 0: one page */
     char fingerprint[64];
     char log[8192];             /* "+key " for each apply, "-key " for each delete */
@@ -62,6 +64,7 @@ typedef struct world {
     uint32_t abilities;            /* SIM_CAN_... */
     uint32_t max_in_flight;
     uint32_t changes_all;          /* of the target */
+    int by_interval;               /* passes are due by the clock: nobody asks for them */
 } world;
 
 enum { SIM_CAN_LIST = 1, SIM_CAN_GET = 2, SIM_CAN_COMMIT = 4, SIM_CAN_CHECK = 8,

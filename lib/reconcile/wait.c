@@ -1,0 +1,281 @@
+/*
+ * wait: what was applied is not yet at work, and what was deleted is not yet gone. What comes next
+ * in the plan stands on it, so its target is asked again and again, less and less often, until it
+ * is as it should be or the time for it is over.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "reconcile/apply.h"
+
+enum {
+    FIRST_POLL_MS = 500,
+    LONGEST_POLL_MS = 10000,
+    SETTLE_MS = 5000 /* a status that says "failed" may be older than what was sent */
+};
+
+static int is_going(const gops_work *work)
+{
+    return work->step == GOPS_STEP_GOING;
+}
+
+static int is_waiting(const gops_work *work)
+{
+    return work->awaited || is_going(work);
+}
+
+static int tells_health(const gitops_target *target)
+{
+    return gops_target_has_health(target) && (gops_target_can(target, GOPS_REQUEST_ASSESS) ||
+                                              gops_target_can(target, GOPS_REQUEST_GET));
+}
+
+/* Staged operations are not at work before the commit, which ends the run. */
+static int must_be_healthy(const gops_unit_state *state, size_t i)
+{
+    const gitops_unit *unit = state->unit;
+    if (unit->wait == GITOPS_WAIT_NONE || !tells_health(unit->target) ||
+        gops_apply_is_staging(state))
+        return 0;
+    return unit->wait == GITOPS_WAIT_ALL ||
+           gops_schedule_is_awaited(&state->apply.schedule, i);
+}
+
+static int64_t earlier(int64_t a, int64_t b)
+{
+    return a < b ? a : b;
+}
+
+/* When the wait for an operation is given up: its own limit, its wave's, the run's. */
+static int64_t end_of_wait(const gops_unit_state *state, const gops_work *work)
+{
+    const gops_apply *apply = &state->apply;
+    const gitops_unit *unit = state->unit;
+    return earlier(gops_limit_end(work->since_ms, unit->operation_timeout_ms),
+                   earlier(gops_limit_end(apply->wave_since_ms, unit->wave_timeout_ms),
+                           gops_limit_end(apply->since_ms, unit->run_timeout_ms)));
+}
+
+/* What waited for it may start. */
+static void is_settled(gops_unit_state *state, size_t i)
+{
+    gops_apply *apply = &state->apply;
+    gops_work_forget(state->reconciler->context, &apply->work[i]);
+    apply->work[i].awaited = 0;
+    apply->awaited--;
+    if (!apply->halt)
+        gops_schedule_done(&apply->schedule, i);
+}
+
+static void is_gone(gops_unit_state *state, size_t i)
+{
+    gops_apply_end(state, i, GITOPS_OUTCOME_DONE, NULL);
+    is_settled(state, i);
+}
+
+/* It will not come to be as it should: an object that was applied stays applied. */
+static void give_up(gops_unit_state *state, size_t i, const char *message)
+{
+    gops_apply *apply = &state->apply;
+    gops_work *work = &apply->work[i];
+    int going = is_going(work);
+    apply->awaited--;
+    work->awaited = 0;
+    if (going) {
+        gops_apply_end(state, i, GITOPS_OUTCOME_UNKNOWN, message);
+        return;
+    }
+    gops_free(state->reconciler->context, work->waits);
+    work->waits = gops_strdup(state->reconciler->context, message);
+    gops_apply_fail(state, i);
+}
+
+static void give_up_late(gops_unit_state *state, size_t i)
+{
+    char message[1024];
+    const gops_work *work = &state->apply.work[i];
+    snprintf(message, sizeof message, "it is not %s after %lld ms: %s",
+             is_going(work) ? "gone" : "healthy",
+             (long long)(state->reconciler->mono_ms - work->since_ms),
+             work->waits ? work->waits : "nothing is known of it");
+    give_up(state, i, message);
+}
+
+static void ask_later(gops_unit_state *state, size_t i)
+{
+    gops_apply *apply = &state->apply;
+    gops_work *work = &apply->work[i];
+    int64_t wait = (int64_t)FIRST_POLL_MS << (work->polls < 8 ? work->polls : 8);
+    int64_t at_ms = gops_time_after(state->reconciler->mono_ms, earlier(wait, LONGEST_POLL_MS));
+    int64_t end_ms = end_of_wait(state, work);
+    if (work->polls < UINT8_MAX)
+        work->polls++;
+    if (gops_timers_add(&apply->timers, state->reconciler->context, earlier(at_ms, end_ms), i) < 0)
+        give_up(state, i, "out of memory while it was waited for");
+}
+
+/* Keeps why it is waited for, and tells it once. */
+static void note_why(gops_unit_state *state, size_t i, const char *why)
+{
+    gitops_context *context = state->reconciler->context;
+    gops_work *work = &state->apply.work[i];
+    if (work->waits && strcmp(work->waits, why) == 0)
+        return;
+    gops_free(context, work->waits);
+    work->waits = gops_strdup(context, why);
+    if (i < state->plan->count)
+        gops_machine_event(state, GITOPS_EVENT_WAITING, i);
+}
+
+static void begin(gops_unit_state *state, size_t i)
+{
+    state->apply.awaited++;
+    if (gops_timers_add(&state->apply.timers, state->reconciler->context,
+                        state->reconciler->mono_ms, i) < 0)
+        give_up(state, i, "out of memory while it was waited for");
+}
+
+void gops_wait_begin(gops_unit_state *state, size_t i, const gitops_action *action)
+{
+    gops_apply *apply = &state->apply;
+    gops_work *work = &apply->work[i];
+    if (action->type == GITOPS_DO_DELETE && action->answer.has_document && !apply->halt &&
+        gops_target_can(state->unit->target, GOPS_REQUEST_GET)) {
+        work->step = GOPS_STEP_GOING;
+        begin(state, i);
+        return;
+    }
+    gops_apply_end(state, i, GITOPS_OUTCOME_DONE, NULL);
+    if (apply->halt)
+        return;
+    gops_schedule_applied(&apply->schedule, i);
+    if (action->type == GITOPS_DO_DELETE || !must_be_healthy(state, i)) {
+        gops_schedule_done(&apply->schedule, i);
+        return;
+    }
+    work->awaited = 1;
+    begin(state, i);
+}
+
+/* Judges the object of a get; runs where the action is executed. */
+static int judge(const char *key, const char *document, size_t length, const char *version,
+                 void *user_data, gitops_error *err)
+{
+    gitops_action *action = user_data;
+    const gops_unit_state *state = action->state;
+    uint32_t flags = gops_apply_operation(state, action->operation)->is_hook ? GITOPS_ASSESS_HOOK
+                                                                             : 0;
+    (void)version;
+    return gops_target_judge(state->unit->target, key, document, length, flags, &action->health,
+                             err);
+}
+
+int gops_wait_ask(gops_unit_state *state, size_t i, gitops_action **out)
+{
+    gops_apply *apply = &state->apply;
+    const gops_work *work = &apply->work[i];
+    if (!is_waiting(work))
+        return 0;
+    if (state->reconciler->mono_ms >= end_of_wait(state, work)) {
+        give_up_late(state, i);
+        return 0;
+    }
+    gops_request_kind kind =
+        !is_going(work) && gops_target_can(state->unit->target, GOPS_REQUEST_ASSESS)
+            ? GOPS_REQUEST_ASSESS
+            : GOPS_REQUEST_GET;
+    *out = gops_action_new(state, GITOPS_DO_ASSESS);
+    if (!*out)
+        return GITOPS_ENOMEM;
+    gops_action_ask(*out, kind);
+    (*out)->operation = i;
+    (*out)->request.key = (*out)->answer.key =
+        gops_operation_key(gops_apply_operation(state, i));
+    (*out)->answer.on_object = judge;
+    (*out)->answer.on_object_data = *out;
+    apply->in_flight++;
+    return 0;
+}
+
+/* Cut rather than refused. */
+static void say(gitops_health *health, const char *message)
+{
+    size_t length = strnlen(message, sizeof health->message - 1);
+    memcpy(health->message, message, length);
+    health->message[length] = 0;
+}
+
+/* What an answer says of the health of its object; message gets why. */
+static gitops_health seen(const gitops_action *action)
+{
+    gitops_error problem;
+    gitops_health health = {GITOPS_HEALTH_UNKNOWN, GITOPS_HEALTH_BY_NOTHING, ""};
+    if (action->rc < 0) {
+        say(&health, action->error.message);
+        return health;
+    }
+    switch (action->answer.state) {
+    case GOPS_ANSWER_OBJECT:
+        return action->health;
+    case GOPS_ANSWER_HEALTH:
+        return action->answer.health;
+    case GOPS_ANSWER_ABSENT:
+        health.status = GITOPS_HEALTH_MISSING;
+        say(&health, "the target does not have it");
+        return health;
+    default:
+        gops_answer_error(&action->answer, &action->request, &problem);
+        say(&health, problem.message);
+        return health;
+    }
+}
+
+/* Suspended on purpose is no reason to wait, but for a hook, which is to run to its end. */
+static int is_good(const gops_unit_state *state, size_t i, int32_t status)
+{
+    return status == GITOPS_HEALTH_HEALTHY ||
+           (status == GITOPS_HEALTH_SUSPENDED && !gops_apply_operation(state, i)->is_hook);
+}
+
+void gops_wait_resolve(gops_unit_state *state, gitops_action *action)
+{
+    char message[640];
+    size_t i = action->operation;
+    const gops_work *work = &state->apply.work[i];
+    if (!is_waiting(work))
+        return;
+    gitops_health health = seen(action);
+    if (is_going(work) && health.status == GITOPS_HEALTH_MISSING) {
+        is_gone(state, i);
+        return;
+    }
+    if (!is_going(work) && is_good(state, i, health.status)) {
+        is_settled(state, i);
+        return;
+    }
+    snprintf(message, sizeof message, "%s%s%s",
+             is_going(work) ? "it is still there" : gitops_health_name(health.status),
+             health.message[0] ? ": " : "", health.message);
+    if (!is_going(work) && health.status == GITOPS_HEALTH_DEGRADED &&
+        state->reconciler->mono_ms - work->since_ms >= SETTLE_MS) {
+        give_up(state, i, message);
+        return;
+    }
+    note_why(state, i, message);
+    ask_later(state, i);
+}
+
+void gops_wait_drop(gops_unit_state *state)
+{
+    gops_apply *apply = &state->apply;
+    for (size_t i = 0; apply->awaited && i < apply->count; i++) {
+        gops_work *work = &apply->work[i];
+        if (!is_waiting(work))
+            continue;
+        apply->awaited--;
+        work->awaited = 0;
+        if (is_going(work))
+            gops_apply_end(state, i, GITOPS_OUTCOME_UNKNOWN,
+                           "it was deleted, but it was not gone when the run ended");
+    }
+}

@@ -1,0 +1,123 @@
+/* Waiting: what is deleted is gone before what comes after it, and not for ever. */
+#include "sim.h"
+
+#include <stdio.h>
+
+#define OBJECT(name, spec) \
+    "apiVersion: v1\nkind: A\nmetadata: {name: " name "}\nspec: " spec "\n"
+
+static gitops_context *context;
+static sim device;
+static world w;
+
+static int set_up(void **state)
+{
+    (void)state;
+    context = support_context_new();
+    assert_int_equal(world_open(&w, context, &device, SIM_CAN_LIST | SIM_CAN_GET), 0);
+    for (char name = 'a'; name <= 'e'; name++) {
+        char path[] = "?.yaml", text[128];
+        path[0] = name;
+        snprintf(text, sizeof text, "apiVersion: v1\nkind: A\nmetadata: {name: %c}\n", name);
+        world_put(&w, path, text);
+    }
+    assert_int_equal(world_run(&w), 0);
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    world_close(&w);
+    sim_release(&device);
+    support_context_free(context);
+    return 0;
+}
+
+static size_t owned(void)
+{
+    gitops_inventory *inventory;
+    assert_int_equal(gitops_inventory_read(&inventory, w.store, "sim", NULL), 0);
+    size_t count = gitops_inventory_count(inventory);
+    gitops_inventory_free(inventory);
+    return count;
+}
+
+static void delete_thatTakesTime_isAwaited(void **state)
+{
+    (void)state;
+    world_put(&w, "e.yaml", NULL);
+    device.goes_after = 3;
+    size_t gets = device.gets;
+    assert_int_equal(world_run(&w), 0);
+    assert_int_equal(device.gets, gets + 3);
+    assert_int_equal(device.count, 4);
+    assert_int_equal(owned(), 4);
+}
+
+static void delete_thatNeverEnds_isGivenUpAndStaysOurs(void **state)
+{
+    (void)state;
+    w.policy.operation_timeout_ms = 20000;
+    assert_int_equal(world_restart(&w), 0);
+    assert_int_equal(world_run(&w), 0);
+    world_put(&w, "e.yaml", NULL);
+    device.goes_after = 1000000;
+    int64_t before = w.now_ms;
+    assert_int_equal(world_run(&w), GITOPS_EPARTIAL);
+    assert_in_range(w.now_ms - before - 100000, 20000, 21000);
+    gitops_run *run = gitops_reconciler_result(w.reconciler, "sim");
+    assert_int_equal(gitops_run_outcome(run, 0), GITOPS_OUTCOME_UNKNOWN);
+    assert_non_null(strstr(gitops_run_error(run, 0), "it is not gone after 20"));
+    gitops_run_free(run);
+    assert_int_equal(owned(), 5);
+    device.goes_after = 0;
+    device.going = NULL;
+    assert_int_equal(world_run(&w), 0);
+    assert_int_equal(owned(), 4);
+    assert_int_equal(device.count, 4);
+}
+
+static void failure_inAnIsolatedUnit_stopsOnlyWhatDependsOnIt(void **state)
+{
+    (void)state;
+    w.policy.on_failure = GITOPS_FAILURE_ISOLATE;
+    assert_int_equal(world_restart(&w), 0);
+    world_put(&w, "f.yaml",
+              "apiVersion: v1\nkind: A\nmetadata:\n  name: f\n"
+              "---\napiVersion: v1\nkind: A\nmetadata:\n  name: g\n"
+              "  annotations: {gitops/depends-on: _/A/f}\n"
+              "---\napiVersion: v1\nkind: A\nmetadata:\n  name: h\n"
+              "  annotations: {gitops/wave: \"5\"}\n"
+              "---\napiVersion: v1\nkind: A\nmetadata:\n  name: i\n"
+              "  annotations: {gitops/depends-on: _/A/g}\n");
+    device.fault = SIM_FAILED;
+    device.fault_key = "_/A/f";
+    assert_int_equal(world_run(&w), GITOPS_EPARTIAL);
+    assert_null(sim_get(&device, "_/A/f"));
+    assert_null(sim_get(&device, "_/A/g"));
+    assert_null(sim_get(&device, "_/A/i"));
+    assert_non_null(sim_get(&device, "_/A/h"));
+    gitops_run *run = gitops_reconciler_result(w.reconciler, "sim");
+    gitops_plan *plan = gitops_run_plan(run);
+    for (size_t i = 0; i < gitops_plan_count(plan); i++)
+        if (strcmp(gitops_operation_key(gitops_plan_operation(plan, i)), "_/A/i") == 0) {
+            assert_int_equal(gitops_run_outcome(run, i), GITOPS_OUTCOME_SKIPPED);
+            assert_string_equal(gitops_run_error(run, i), "it depends on _/A/g, which failed");
+        }
+    gitops_run_free(run);
+    device.fault = SIM_NONE;
+    assert_int_equal(world_run(&w), 0);
+    assert_int_equal(device.count, 9);
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+    const struct CMUnitTest tests[] = {
+        TEST(delete_thatTakesTime_isAwaited),
+        TEST(delete_thatNeverEnds_isGivenUpAndStaysOurs),
+        TEST(failure_inAnIsolatedUnit_stopsOnlyWhatDependsOnIt),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
