@@ -126,7 +126,15 @@ static gitops_document *take_result(const gitops_diff *diff, gitops_document *ma
     return NULL;
 }
 
-/* Where rules name field managers: what these own in live is ignored. */
+/* 1 when Git may have dropped something, below which others may own fields. */
+static int may_remove(const gitops_diff *diff)
+{
+    const gitops_value *base = root_of(diff->sides[GOPS_BASE]);
+    const gitops_value *desired = root_of(diff->sides[GOPS_DESIRED]);
+    return base && desired && !gops_value_same(base, desired);
+}
+
+/* Who owns what in live. Where rules name field managers, what these own there is ignored. */
 static void find_owners(gops_triwalk *walk, gops_schema_place *root)
 {
     uint64_t ignored = 0;
@@ -154,7 +162,7 @@ static void begin_walk(gops_triwalk *walk, const gitops_diff *diff, gops_schema_
     walk->kind = (int)kind_of(diff);
     gops_triwalk_begin(walk, diff->context);
     gops_schema_root(diff->schema, leading, root);
-    if (walk->object && gops_schema_has_managers(diff->schema))
+    if (walk->object && (gops_schema_has_managers(diff->schema) || may_remove(diff)))
         find_owners(walk, root);
 }
 
@@ -438,7 +446,8 @@ typedef enum projection { PROJECT_LIVE = 0, PROJECT_SERVER, PROJECT_NORMAL } pro
 
 /*
  * What live (a root like that of sides[GOPS_LIVE]) holds of the leaves we own, in the arena of out;
- * NULL: nothing. whole: what was sent, for a normal form. Returns 0 or GITOPS_ENOMEM.
+ * NULL: nothing. whole: for a normal form what was sent, for a server the new base; else NULL.
+ * Returns 0 or GITOPS_ENOMEM.
  */
 static int project(const gitops_diff *diff, const gitops_value *live, projection purpose,
                    const gitops_value *whole, gitops_document *out, const gitops_value **owned)
@@ -505,8 +514,12 @@ static gitops_document *as_compared(const gitops_diff *diff, gitops_document *do
 int gops_diff_owned_merged(const gitops_diff *diff, gitops_document **out)
 {
     gitops_document *merged = as_compared(diff, diff->merged);
-    *out = merged ? owned_document(diff, merged, PROJECT_SERVER, NULL) : NULL;
+    gitops_document *base = merged && diff->new_base ? as_compared(diff, diff->new_base) : NULL;
+    *out = NULL;
+    if (merged && (base || !diff->new_base))
+        *out = owned_document(diff, merged, PROJECT_SERVER, base);
     gitops_document_free(merged);
+    gitops_document_free(base);
     return *out ? 0 : GITOPS_ENOMEM;
 }
 

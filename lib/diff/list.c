@@ -9,6 +9,7 @@
 #include "diff/normal.h"
 #include "diff/order.h"
 #include "diff/sequence.h"
+#include "diff/spare.h"
 #include "diff/triwalk.h"
 
 /* A member of a set is there or not; its value is its identity. */
@@ -20,6 +21,8 @@ static gops_outcome merge_member(gops_triwalk *walk, const gops_schema_place *pl
                               raw->of[GOPS_DESIRED]};
         return as_is;
     }
+    if (!raw->of[GOPS_BASE] && !raw->of[GOPS_DESIRED] && walk->spares)
+        return (gops_outcome){gops_spare_rest(walk, place, raw->of[GOPS_LIVE]), NULL};
     if (!raw->of[GOPS_BASE] && !raw->of[GOPS_DESIRED])
         return gops_unowned(walk, raw);
     if (raw->of[GOPS_BASE] && raw->of[GOPS_DESIRED] && !raw->of[GOPS_LIVE] &&

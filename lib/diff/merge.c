@@ -9,6 +9,7 @@
 #include "diff/kubernetes.h"
 #include "diff/members.h"
 #include "diff/normal.h"
+#include "diff/spare.h"
 #include "diff/triwalk.h"
 
 static const gops_outcome nothing;
@@ -88,12 +89,22 @@ static const gitops_value *kept_base(gops_triwalk *walk, const gops_schema_place
     return raw->of[side];
 }
 
+/* Left to others, who own it too: the new base, which a server is told of, lacks it. */
+static int is_given_up(const gops_triwalk *walk, const gops_schema_place *place,
+                       const gops_sides *raw)
+{
+    return walk->for_server && !raw->of[GOPS_DESIRED] && !place->ignored && walk->normal.known &&
+           !walk->normal.value;
+}
+
 GOPS_OFF_PATH gops_outcome gops_settle(gops_triwalk *walk, const gops_schema_place *place,
                                        gops_row row, const gops_sides *raw)
 {
     gops_outcome out = {raw->of[GOPS_LIVE], raw->of[GOPS_DESIRED]};
     if (walk->mode != GOPS_TRIWALK_MERGE) {
         walk->different |= gops_row_rule_of(row)->action != GOPS_ACTION_NONE;
+        if (is_given_up(walk, place, raw))
+            out.merged = NULL;
         return out;
     }
     gops_row decides;
@@ -105,6 +116,11 @@ GOPS_OFF_PATH gops_outcome gops_settle(gops_triwalk *walk, const gops_schema_pla
         out.base = raw->of[GOPS_BASE];
         decision.action = GOPS_ACTION_KEEP;
         gops_triwalk_record(walk, place, row, decision, raw, NULL);
+        return out;
+    }
+    if (decision.action == GOPS_ACTION_REMOVE && walk->spares && gops_spare_keeps(walk, place)) {
+        decision.action = GOPS_ACTION_KEEP; /* it is given up, and stays theirs */
+        gops_triwalk_record(walk, place, row, decision, raw, out.merged);
         return out;
     }
     if (decision.action == GOPS_ACTION_ADD || decision.action == GOPS_ACTION_REPLACE)
@@ -391,18 +407,21 @@ GOPS_OFF_PATH static gops_outcome merge_unit(gops_triwalk *walk, const gops_sche
     walk->forced_met = walk->holds_back = 0;
     walk->makes = action == GOPS_ACTION_ADD;
     walk->removes = action == GOPS_ACTION_REMOVE && walk->path.length == 0;
+    if (action == GOPS_ACTION_REMOVE && !walk->removes)
+        walk->spares = gops_spare_owners(walk, place, s->of[GOPS_BASE]);
     gops_outcome out = merge_below(walk, place, raw, s);
     walk->forced = (gops_row)0;
     walk->makes = 0;
     walk->removes = 0;
     if (action == GOPS_ACTION_REMOVE)
-        out.merged = NULL;
+        out.merged = walk->spares ? out.merged : NULL;
     else if (action != GOPS_ACTION_ADD)
         out.merged = raw->of[GOPS_LIVE];
     else if (!out.merged && whole)
         out.merged = empty_like(walk, s->of[GOPS_DESIRED]);
     if (action != rule->action || !walk->holds_back)
         out.base = raw->of[action == rule->action ? GOPS_DESIRED : GOPS_BASE];
+    walk->spares = 0;
     if (rule->conflict && !walk->forced_met) /* all that drifted is what live lacks */
         gops_triwalk_record(walk, place, row, decision, raw, out.merged);
     return out;
@@ -458,6 +477,8 @@ static gops_outcome pass_unowned(gops_triwalk *walk, const gops_schema_place *pl
     static const gops_decision goes_along = {.action = GOPS_ACTION_REMOVE};
     if (walk->removes && raw->of[GOPS_LIVE] && !place->ignored && !gops_object_leaves(walk, raw))
         gops_triwalk_record(walk, place, GOPS_ROW_NULL_REMOVE, goes_along, raw, NULL);
+    if (walk->spares)
+        return (gops_outcome){gops_spare_rest(walk, place, raw->of[GOPS_LIVE]), NULL};
     return gops_unowned(walk, raw);
 }
 

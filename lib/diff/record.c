@@ -21,7 +21,7 @@ static const char *owner_of(gops_triwalk *walk, const gops_schema_place *place)
 {
     const gops_field *field = place->field;
     gops_buffer names;
-    if (!field || !field->owners)
+    if (!field || !field->owners || !gops_schema_has_managers(walk->schema))
         return NULL;
     gops_buffer_init(&names, walk->context, 0);
     for (size_t i = 0; i < walk->fields->manager_count; i++) {

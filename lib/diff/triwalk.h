@@ -77,6 +77,7 @@ typedef struct gops_triwalk {
     int makes;               /* what is below is new to live, which gets it */
     int holds_back;          /* ... and some leaf is not written with the unit */
     int removes;             /* the whole document goes, with what is not ours */
+    uint64_t spares;         /* what these managers own stays where something goes as a whole */
     gops_policy policy;      /* where the schema says nothing; never DEFAULT */
     gitops_conflict_fn resolve; /* whom GITOPS_CONFLICT_CALLBACK asks; may be NULL */
     void *user_data;            /* of resolve */
@@ -84,7 +85,7 @@ typedef struct gops_triwalk {
     int for_server;      /* a PROJECT walk: what the server takes whole is whole */
     int as_server;       /* a MERGE walk that tells what a server does: paths have no policy */
     int kind;            /* gops_object_kind */
-    gops_normal normal;  /* of the current place */
+    gops_normal normal;  /* of the current place; for_server: the new base */
     int pairs;           /* a PROJECT walk that makes the normal form; normal is what was sent */
     gops_fields *fields; /* who owns what in live; NULL: nobody asks */
     const gitops_value *object; /* the whole of live; NULL: the target does not have it */

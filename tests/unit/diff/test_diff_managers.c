@@ -147,6 +147,101 @@ static void diff_everyAllocationFails_cleanErrorOrSuccess(void **state)
     support_fail_every_allocation(compare_all, NULL);
 }
 
+/* What goes from the spec of a pod, whose fields have these owners in live. */
+static void assert_rest(const char *owners, const char *base_spec, const char *desired_spec,
+                        const char *live_spec, const char *expected)
+{
+    static const char pod[] = "{\"apiVersion\":\"v1\",\"kind\":\"Pod\",\"metadata\":{\"name\":\"p\"},"
+                              "\"spec\":%s}";
+    static const char managed[] =
+        "{\"apiVersion\":\"v1\",\"kind\":\"Pod\",\"metadata\":{\"managedFields\":[%s],"
+        "\"name\":\"p\"},\"spec\":%s}";
+    char text[4][1500];
+    gitops_context *context = support_context_new();
+    snprintf(text[0], sizeof text[0], pod, base_spec);
+    snprintf(text[1], sizeof text[1], pod, desired_spec);
+    snprintf(text[2], sizeof text[2], managed, owners, live_spec);
+    snprintf(text[3], sizeof text[3], managed, owners, expected);
+    triple t = triple_new(context, NULL, text[0], text[1], text[2]);
+    gitops_diff *diff = triple_diff(&t, 0, 0);
+    triple_assert_merged(diff, text[3]);
+    gitops_diff_free(diff);
+    triple_assert_properties(&t);
+    triple_free(&t);
+    support_context_free(context);
+}
+
+#define OWNER(name, fields)                                                                        \
+    "{\"manager\":\"" name "\",\"fieldsV1\":{\"f:spec\":{" fields "}}}"
+#define ELEMENT(fields) "\"f:containers\":{\"k:{\\\"name\\\":\\\"a\\\"}\":{" fields "}}"
+#define OURS OWNER("us", ELEMENT("\".\":{},\"f:name\":{},\"f:image\":{}"))
+
+static void diff_elementGoes_leavesWhatOthersOwn(void **state)
+{
+    static const char base[] = "{\"containers\":[{\"name\":\"a\",\"image\":\"i\"}]}";
+    static const char live_spec[] =
+        "{\"containers\":[{\"image\":\"i\",\"name\":\"a\",\"tty\":true,\"resources\":{\"limits\":"
+        "{\"cpu\":\"1\",\"memory\":\"1\"}}}]}";
+    (void)state;
+    assert_rest(OURS "," OWNER("vpa", ELEMENT("\"f:resources\":{\"f:limits\":{\"f:cpu\":{}}}")), base,
+                "{}", live_spec,
+                "{\"containers\":[{\"name\":\"a\",\"resources\":{\"limits\":{\"cpu\":\"1\"}}}]}");
+    assert_rest(OURS "," OWNER("vpa", ELEMENT("\".\":{},\"f:name\":{},\"f:tty\":{}")), base,
+                "{\"containers\":[]}", live_spec,
+                "{\"containers\":[{\"name\":\"a\",\"tty\":true}]}");
+    assert_rest(OWNER("us", ELEMENT("\".\":{},\"f:name\":{},\"f:image\":{},\"f:tty\":{}")), base,
+                "{\"containers\":[]}", live_spec, "{\"containers\":[]}");
+    assert_rest(OURS "," OWNER("vpa", "\"f:nodeName\":{}"), base, "{\"containers\":[]}", live_spec,
+                "{\"containers\":[]}");
+    assert_rest(OWNER("us", ELEMENT("\".\":{},\"f:name\":{},\"f:tty\":{}")),
+                "{\"containers\":[{\"name\":\"a\"}]}", "{\"containers\":[]}", live_spec,
+                "{\"containers\":[]}");
+}
+
+static void diff_structGoes_leavesWhatOthersOwn(void **state)
+{
+    static const char base[] = "{\"securityContext\":{\"runAsUser\":1,\"sysctls\":[{\"name\":\"s\"}]}}";
+    static const char live_spec[] =
+        "{\"securityContext\":{\"fsGroup\":2,\"runAsGroup\":3,\"runAsUser\":1,\"sysctls\":"
+        "[{\"name\":\"s\"}]}}";
+    (void)state;
+    assert_rest(OWNER("us", "\"f:securityContext\":{\"f:runAsUser\":{},\"f:sysctls\":{}}") ","
+                OWNER("other", "\"f:securityContext\":{\"f:fsGroup\":{}}"),
+                base, "{}", live_spec, "{\"securityContext\":{\"fsGroup\":2}}");
+    assert_rest(OWNER("us", "\"f:securityContext\":{\"f:runAsUser\":{},\"f:sysctls\":{}}"), base, "{}",
+                live_spec, "{}");
+}
+
+static void rest_body(gitops_context *context, void *data)
+{
+    static const char base[] = "{\"apiVersion\":\"v1\",\"kind\":\"Pod\",\"spec\":{\"containers\":["
+                               "{\"name\":\"a\",\"image\":\"i\"}]}}";
+    static const char gone[] = "{\"apiVersion\":\"v1\",\"kind\":\"Pod\"}";
+    static const char managed[] =
+        "{\"apiVersion\":\"v1\",\"kind\":\"Pod\",\"metadata\":{\"managedFields\":[" OURS
+        "," OWNER("vpa", ELEMENT("\"f:resources\":{\"f:limits\":{\"f:cpu\":{}}}"))
+        "]},\"spec\":{\"containers\":[{\"name\":\"a\",\"image\":\"i\",\"resources\":{\"limits\":{\"cpu\":"
+        "\"1\"}}}]}}";
+    gitops_document *documents[3] = {NULL, NULL, NULL};
+    gitops_diff *diff = NULL;
+    (void)data;
+    if (gitops_document_parse(&documents[0], context, base, strlen(base), "b", NULL) == 0 &&
+        gitops_document_parse(&documents[1], context, gone, strlen(gone), "d", NULL) == 0 &&
+        gitops_document_parse(&documents[2], context, managed, strlen(managed), "l", NULL) == 0 &&
+        gitops_diff_new(&diff, context, documents[0], documents[1], documents[2], NULL, NULL) == 0)
+        assert_non_null(gitops_value_at(gitops_document_root(gitops_diff_merged(diff)),
+                                        "/spec/containers/0/resources/limits/cpu"));
+    gitops_diff_free(diff);
+    for (size_t i = 0; i < 3; i++)
+        gitops_document_free(documents[i]);
+}
+
+static void diff_restWithEveryAllocationFailing_cleanErrorOrSuccess(void **state)
+{
+    (void)state;
+    support_fail_every_allocation(rest_body, NULL);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -155,6 +250,9 @@ int main(void)
         cmocka_unit_test(diff_objectRemoved_takesOthersFieldsAlong),
         cmocka_unit_test(stack_ofManagers_takesThemOver),
         cmocka_unit_test(diff_everyAllocationFails_cleanErrorOrSuccess),
+        cmocka_unit_test(diff_elementGoes_leavesWhatOthersOwn),
+        cmocka_unit_test(diff_structGoes_leavesWhatOthersOwn),
+        cmocka_unit_test(diff_restWithEveryAllocationFailing_cleanErrorOrSuccess),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
