@@ -35,29 +35,45 @@ void gops_hasher_begin(gops_hasher *hasher, uint64_t seed)
     hasher->streaming = 0;
 }
 
-void gops_hasher_put(gops_hasher *hasher, const void *data, size_t length)
+/* Streams what was gathered. */
+static XXH3_state_t *flush(gops_hasher *hasher)
 {
-    if (!hasher->streaming && length <= sizeof hasher->gathered - hasher->used) {
-        if (length)
-            memcpy(hasher->gathered + hasher->used, data, length);
-        hasher->used += length;
-        return;
-    }
     XXH3_state_t *state = (XXH3_state_t *)(void *)hasher->state;
     if (!hasher->streaming) {
         hasher->streaming = 1;
         XXH3_INITSTATE(state);
         XXH3_128bits_reset_withSeed(state, hasher->seed);
-        XXH3_128bits_update(state, hasher->gathered, hasher->used);
     }
-    XXH3_128bits_update(state, data, length);
+    XXH3_128bits_update(state, hasher->gathered, hasher->used);
+    hasher->used = 0;
+    return state;
+}
+
+uint8_t *gops_hasher_make_room(gops_hasher *hasher, size_t size)
+{
+    if (size > sizeof hasher->gathered)
+        return NULL;
+    flush(hasher);
+    return hasher->gathered;
+}
+
+void gops_hasher_put(gops_hasher *hasher, const void *data, size_t length)
+{
+    uint8_t *room = gops_hasher_room(hasher, length);
+    if (!room) {
+        XXH3_128bits_update(flush(hasher), data, length);
+        return;
+    }
+    if (length)
+        memcpy(room, data, length);
+    hasher->used += length;
 }
 
 gops_digest gops_hasher_finish(gops_hasher *hasher)
 {
     if (!hasher->streaming)
         return gops_hash128(hasher->seed, hasher->gathered, hasher->used);
-    return to_digest(XXH3_128bits_digest((XXH3_state_t *)(void *)hasher->state));
+    return to_digest(XXH3_128bits_digest(flush(hasher)));
 }
 
 void gops_hex(char *out, const uint8_t *bytes, size_t count)

@@ -14,10 +14,10 @@ typedef struct gops_digest {
 gops_digest gops_hash128(uint64_t seed, const void *data, size_t length);
 uint64_t gops_hash64(const void *data, size_t length);
 
-/* The same digest piece by piece: short inputs are gathered, long ones streamed. */
+/* The same digest piece by piece: pieces are gathered, and streamed when there is no more room. */
 typedef struct gops_hasher {
     uint64_t seed;
-    size_t used;      /* bytes gathered */
+    size_t used;      /* bytes gathered, and not streamed so far */
     int streaming;
     uint8_t gathered[1024];
     _Alignas(64) uint8_t state[640]; /* XXH3_state_t, once streaming */
@@ -27,14 +27,17 @@ void gops_hasher_begin(gops_hasher *hasher, uint64_t seed);
 void gops_hasher_put(gops_hasher *hasher, const void *data, size_t length);
 gops_digest gops_hasher_finish(gops_hasher *hasher);
 
+/* What gops_hasher_room does when what was gathered is in the way. */
+uint8_t *gops_hasher_make_room(gops_hasher *hasher, size_t size);
+
 /*
  * Room for size more bytes, to be written in place; what was written is then counted by
- * gops_hasher_end. NULL when there is no such room: use gops_hasher_put.
+ * gops_hasher_end. NULL when there is never so much room: use gops_hasher_put.
  */
 static inline uint8_t *gops_hasher_room(gops_hasher *hasher, size_t size)
 {
-    int has_room = !hasher->streaming && size <= sizeof hasher->gathered - hasher->used;
-    return has_room ? hasher->gathered + hasher->used : NULL;
+    return size <= sizeof hasher->gathered - hasher->used ? hasher->gathered + hasher->used
+                                                          : gops_hasher_make_room(hasher, size);
 }
 
 static inline void gops_hasher_end(gops_hasher *hasher, const uint8_t *end)

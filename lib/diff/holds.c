@@ -92,11 +92,11 @@ static int keyed_list_holds(gops_triwalk *walk, const gops_schema_place *place,
     return 1;
 }
 
-/* Every member of desired is one of live. */
-static int set_holds(const gops_schema_place *place, const gitops_value *desired,
-                     const gitops_value *live)
+/* Every member of desired is one of live, where members are what they are and no more. */
+static int set_holds(const gops_triwalk *walk, const gops_schema_place *place,
+                     const gitops_value *desired, const gitops_value *live)
 {
-    if (place->rules || desired->count > FEW || live->count > FEW)
+    if (walk->normal.known || place->rules || desired->count > FEW || live->count > FEW)
         return 0;
     for (uint32_t i = 0; i < desired->count; i++) {
         uint32_t k = 0;
@@ -116,7 +116,7 @@ static int list_holds(gops_triwalk *walk, const gops_schema_place *place,
     case GOPS_LIST_MAP:
         return keyed_list_holds(walk, place, desired, live);
     case GOPS_LIST_SET:
-        return set_holds(place, desired, live);
+        return set_holds(walk, place, desired, live);
     case GOPS_LIST_SEQUENCE:
         return 0;
     default:

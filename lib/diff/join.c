@@ -1,8 +1,8 @@
 /*
  * join: identity of list elements. A table from identity to item takes the elements of desired,
- * live and base one after the other, so that the items come in the order of records. The table is
- * one of small slots, each with a part of the identity: in long lists the way to memory is what a
- * join costs.
+ * live and base one after the other, so that the items come in the order of records. In long lists
+ * the way to memory is what a join costs: the table is one of small slots, each with a part of the
+ * identity; an element is read once, and what it is found by lies apart from what is merged.
  */
 #include "diff/join.h"
 
@@ -22,6 +22,22 @@ static const gitops_value *key_value(const gops_list_key *key, const gitops_valu
     return value;
 }
 
+/* A text as it is, as most keys are; of others the digest. */
+static void put_key(gops_hasher *hasher, const gitops_value *value)
+{
+    if (!value) {
+        gops_hasher_put(hasher, "-", 1);
+    } else if (value->type == GITOPS_VALUE_STRING) {
+        gops_hasher_put(hasher, "s", 1);
+        gops_hasher_put(hasher, &value->count, sizeof value->count);
+        gops_hasher_put(hasher, value->as.text, value->count);
+    } else {
+        gops_digest digest = gops_value_digest(value);
+        gops_hasher_put(hasher, "d", 1);
+        gops_hasher_put(hasher, digest.bytes, sizeof digest.bytes);
+    }
+}
+
 int gops_join_identify(const gops_list_keys *keys, const gitops_value *element, gops_digest *id)
 {
     gops_hasher hasher;
@@ -29,11 +45,7 @@ int gops_join_identify(const gops_list_keys *keys, const gitops_value *element, 
     gops_hasher_begin(&hasher, SEED_KEYS);
     for (size_t i = 0; i < keys->count; i++) {
         const gitops_value *value = key_value(&keys->keys[i], element);
-        gops_hasher_put(&hasher, value ? "1" : "0", 1);
-        if (value) {
-            gops_digest digest = gops_value_digest(value);
-            gops_hasher_put(&hasher, digest.bytes, sizeof digest.bytes);
-        }
+        put_key(&hasher, value);
         found |= value != NULL;
     }
     *id = gops_hasher_finish(&hasher);
@@ -63,31 +75,28 @@ static gops_digest occurrence_id(gops_digest id, uint32_t number)
     return gops_hasher_finish(&hasher);
 }
 
-/* The item after the last one found; NULL: there is none. Sides mostly have the same order. */
-static gops_item *guess_item(const gops_join *join)
-{
-    return join->guess < join->count ? &join->items[join->guess] : NULL;
-}
-
-/* The slot of an identity, or the free one where it belongs. The table is never full. */
-static gops_join_slot *find_slot(const gops_join *join, const gops_digest *id)
+/*
+ * The slot of an identity, or the free one where it belongs. The table is never full. A slot has the
+ * number of an item in the bits of the mask and, above them, a part of its identity.
+ */
+static uint32_t *find_slot(const gops_join *join, const gops_digest *id)
 {
     uint32_t at, tag;
     memcpy(&at, id->bytes, sizeof at);
     memcpy(&tag, id->bytes + sizeof at, sizeof tag);
     for (uint32_t i = at & join->mask;; i = (i + 1) & join->mask) {
-        gops_join_slot *slot = &join->slots[i];
-        if (!slot->number || (slot->tag == tag &&
-                              gops_digest_equal(&join->items[slot->number - 1].id, id)))
+        uint32_t *slot = &join->slots[i], number = *slot & join->mask;
+        if (!number || (((*slot ^ tag) & ~join->mask) == 0 &&
+                        gops_digest_equal(&join->names[number - 1].id, id)))
             return slot;
     }
 }
 
-static void fill_slot(gops_join *join, uint32_t item)
+static void fill_slot(gops_join *join, uint32_t *slot, uint32_t item)
 {
-    gops_join_slot *slot = find_slot(join, &join->items[item].id);
-    memcpy(&slot->tag, join->items[item].id.bytes + sizeof item, sizeof slot->tag);
-    slot->number = item + 1;
+    uint32_t tag;
+    memcpy(&tag, join->names[item].id.bytes + sizeof tag, sizeof tag);
+    *slot = (tag & ~join->mask) | (item + 1);
 }
 
 /* Room for count items in at most 3/4 of the slots. Returns 0 when there is no memory. */
@@ -102,51 +111,62 @@ static int reserve_slots(gops_join *join, gops_triwalk *walk, size_t count)
     memset(join->slots, 0, slots * sizeof *join->slots);
     join->mask = (uint32_t)(slots - 1);
     for (uint32_t item = 0; item < join->count; item++)
-        fill_slot(join, item);
+        fill_slot(join, find_slot(join, &join->names[item].id), item);
     return 1;
 }
 
-static gops_item *find_item(gops_join *join, const gops_digest *id)
+/* Adds an item, in the slot that find_slot found for its identity. */
+static int add_item(gops_join *join, gops_triwalk *walk, uint32_t *slot, const gops_digest *id,
+                    uint32_t index)
 {
-    gops_item *item = guess_item(join);
-    if (!item || !gops_digest_equal(&item->id, id)) {
-        uint32_t number = find_slot(join, id)->number;
-        item = number ? &join->items[number - 1] : NULL;
+    uint32_t number = join->count;
+    if (number + 1 > (join->mask + 1) / 4 * 3) {
+        if (!reserve_slots(join, walk, (size_t)number + 1))
+            return 0;
+        slot = find_slot(join, id);
     }
-    join->guess = item ? (uint32_t)(item - join->items) + 1 : join->count + 1;
-    return item;
+    memset(&join->items[number], 0, sizeof join->items[number]);
+    memset(&join->names[number], 0, sizeof join->names[number]);
+    join->items[number].index = index;
+    gops_item_name *name = &join->names[number];
+    name->id = *id;
+    name->first = name->next = name->last = number;
+    fill_slot(join, slot, number);
+    join->count++;
+    return 1;
 }
 
-static gops_item *find_or_add(gops_join *join, gops_triwalk *walk, gops_digest id, uint32_t index)
+/* The item of an identity is looked for at the guess first; *out is its number. Returns 0: no memory. */
+static int find_or_add(gops_join *join, gops_triwalk *walk, const gops_digest *id, uint32_t index,
+                       uint32_t *out)
 {
-    gops_item *item = find_item(join, &id);
-    if (item)
-        return item;
-    if (join->count + 1 > (join->mask + 1) / 4 * 3 && !reserve_slots(join, walk, join->count + 1))
-        return NULL;
-    item = &join->items[join->count];
-    memset(item, 0, sizeof *item);
-    item->id = id;
-    item->index = index;
-    item->first = item->next = item->last = join->count;
-    fill_slot(join, join->count++);
-    return item;
+    *out = join->guess;
+    if (join->guess >= join->count || !gops_digest_equal(&join->names[join->guess].id, id)) {
+        uint32_t *slot = find_slot(join, id);
+        *out = (*slot & join->mask) ? (*slot & join->mask) - 1 : join->count;
+        if (*out == join->count && !add_item(join, walk, slot, id, index))
+            return 0;
+    }
+    join->guess = *out + 1; /* sides mostly have the same order */
+    return 1;
 }
 
-/* One more occurrence of the keys of first on a side. */
-static gops_item *find_occurrence(gops_join *join, gops_triwalk *walk, gops_item *first,
-                                  int side, uint32_t index)
+/* One more occurrence of the keys of *item, a first one, on a side; *item is then that one. */
+static int find_occurrence(gops_join *join, gops_triwalk *walk, int side, uint32_t index,
+                           uint32_t *item)
 {
-    uint32_t known = join->count;
-    gops_digest id = occurrence_id(first->id, first->seen[side]);
-    gops_item *item = find_or_add(join, walk, id, index);
+    uint32_t known = join->count, number = *item;
+    gops_digest id = occurrence_id(join->names[number].id, join->names[number].seen[side]);
     join->has_duplicates = 1;
-    if (item && join->count > known) {
-        item->first = first->first;
-        join->items[first->last].next = known;
+    if (!find_or_add(join, walk, &id, index, item))
+        return 0;
+    if (join->count > known) {
+        gops_item_name *first = &join->names[number];
+        join->names[known].first = number;
+        join->names[first->last].next = known;
         first->last = known;
     }
-    return item;
+    return 1;
 }
 
 /* A member of a set is what it would be written as. */
@@ -159,33 +179,53 @@ static gops_digest value_id(const gops_join *join, gops_triwalk *walk, uint32_t 
 }
 
 /* An element with the content of the one at the guess has its identity, without a hash. */
-static int identify_fast(const gops_join *join, const gitops_value *element, gops_digest *id)
+static int is_as_guessed(const gops_join *join, const gitops_value *element,
+                         const gops_digest *content)
 {
-    const gops_item *item = guess_item(join);
-    if (!item || item->first != join->guess || !item->raw.of[GOPS_DESIRED] ||
-        !gops_value_same(item->raw.of[GOPS_DESIRED], element))
-        return gops_join_identify(join->keys, element, id);
-    *id = item->id;
+    return join->guess < join->count && element->type == GITOPS_VALUE_MAP &&
+           join->names[join->guess].first == join->guess &&
+           gops_digest_equal(&join->names[join->guess].content, content);
+}
+
+/* The item of an element that is found by its keys. Returns 0: it has none, or there is no memory. */
+static int find_by_keys(gops_join *join, gops_triwalk *walk, int side, uint32_t i,
+                        const gitops_value *element, uint32_t *item)
+{
+    gops_digest id, content = {{0}};
+    uint32_t known = join->count;
+    if (element->type == GITOPS_VALUE_MAP)
+        content = gops_value_digest(element);
+    if (is_as_guessed(join, element, &content))
+        *item = join->guess++;
+    else if (!gops_join_identify(join->keys, element, &id) ||
+             !find_or_add(join, walk, &id, i, item))
+        return 0;
+    if (join->names[*item].seen[side]++ && !find_occurrence(join, walk, side, i, item))
+        return 0;
+    if (join->count > known)
+        join->names[*item].content = content;
+    else if (gops_digest_equal(&join->names[*item].content, &content))
+        join->items[*item].repeated++;
     return 1;
 }
 
 static int add_element(gops_join *join, gops_triwalk *walk, int side, uint32_t i,
                        const gitops_value *element)
 {
-    gops_digest id;
-    if (!join->keys)
-        id = value_id(join, walk, i, side == GOPS_LIVE ? gops_normal_origin(join->origins, element)
-                                                       : element);
-    else if (!identify_fast(join, element, &id))
-        return 0;
-    gops_item *item = find_or_add(join, walk, id, i);
-    if (item && item->seen[side]++ && join->keys)
-        item = find_occurrence(join, walk, item, side, i);
-    if (!item)
-        return 0;
-    if (!item->raw.of[side])
-        item->raw.of[side] = element;
-    join->of[side][i] = (uint32_t)(item - join->items);
+    uint32_t item;
+    if (join->keys) {
+        if (!find_by_keys(join, walk, side, i, element, &item))
+            return 0;
+    } else {
+        int is_live = side == GOPS_LIVE;
+        gops_digest id =
+            value_id(join, walk, i, is_live ? gops_normal_origin(join->origins, element) : element);
+        if (!find_or_add(join, walk, &id, i, &item))
+            return 0;
+    }
+    if (!join->items[item].raw.of[side])
+        join->items[item].raw.of[side] = element;
+    join->of[side][i] = item;
     return 1;
 }
 
@@ -221,7 +261,8 @@ static int join_lists(gops_join *join, gops_triwalk *walk, const gops_list_keys 
         longest = count > longest ? count : longest;
     }
     join->items = gops_triwalk_scratch(walk, total, sizeof *join->items);
-    if (!join->items || !reserve_slots(join, walk, longest))
+    join->names = gops_triwalk_scratch(walk, total, sizeof *join->names);
+    if (!join->items || !join->names || !reserve_slots(join, walk, longest))
         return 0;
     for (int i = 0; i < GOPS_SIDES && joined; i++)
         joined = add_side(join, walk, order[i], s->of[order[i]]);

@@ -5,27 +5,29 @@
 #include "diff/triwalk.h"
 
 typedef struct gops_item {
-    gops_digest id; /* of key values and occurrence; of the value in a set */
     gops_sides raw; /* the element on each side */
     gops_outcome out;
-    uint32_t index;            /* for paths: its place in desired, else live, else base */
+    uint32_t index;   /* for paths: its place in desired, else live, else base */
+    uint8_t ignored;  /* its order counts as little as it does */
+    uint8_t repeated; /* sides, after the first one, on which its content is the same */
+} gops_item;
+
+/* What an item is found by, apart from it: the merge has no use for it. */
+typedef struct gops_item_name {
+    gops_digest id;            /* of key values and occurrence; of the value in a set */
+    gops_digest content;       /* of the element that was first; not set in a set */
     uint32_t seen[GOPS_SIDES]; /* elements with its keys (of a first occurrence) */
     uint32_t first;            /* item of the first occurrence of its keys */
     uint32_t next;             /* item of the next one; its own: there is none */
     uint32_t last;             /* of a first occurrence: the end of that chain */
-    uint8_t ignored;           /* its order counts as little as it does */
-} gops_item;
-
-typedef struct gops_join_slot {
-    uint32_t tag;    /* a part of the identity */
-    uint32_t number; /* of the item, from 1; 0 = a free slot */
-} gops_join_slot;
+} gops_item_name;
 
 typedef struct gops_join {
     gops_item *items; /* desired's first, then live's, then base's */
+    gops_item_name *names; /* of the items */
     uint32_t count;
-    gops_join_slot *slots; /* from identity to item; at most 3/4 of them are in use */
-    uint32_t mask;         /* of a place in slots */
+    uint32_t *slots; /* from identity to item; at most 3/4 of them are in use */
+    uint32_t mask;   /* of a place in slots, and of the number (from 1) of the item there */
     uint32_t guess; /* where the next element is looked for first */
     uint32_t *of[GOPS_SIDES]; /* item of each element of a side */
     uint32_t length[GOPS_SIDES];

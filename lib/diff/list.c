@@ -33,17 +33,30 @@ static gops_outcome merge_member(gops_triwalk *walk, const gops_schema_place *pl
     return gops_settle(walk, place, row, raw);
 }
 
+/* 1 when the three sides of an item are one content: a walk for differences finds none in it. */
+static int is_unchanged(const gops_triwalk *walk, const gops_item *item)
+{
+    return item->repeated == GOPS_SIDES - 1 &&
+           (walk->mode == GOPS_TRIWALK_MERGE || walk->mode == GOPS_TRIWALK_COMPARE);
+}
+
 static void merge_items(gops_triwalk *walk, const gops_schema_place *place, gops_join *join)
 {
     gops_schema_place below;
+    int alike = gops_schema_elements_are_alike(place);
     const gops_normal_items *normal = join->keys ? gops_normal_items_new(walk, join->keys)
                                                  : gops_normal_members_new(walk, join->base);
     for (uint32_t i = 0; i < join->count && walk->status == 0; i++) {
         gops_item *item = &join->items[i];
+        if (i == 0 || !alike)
+            gops_schema_element(place, item->index, gops_leading(&item->raw), &below);
+        item->ignored = (uint8_t)gops_triwalk_leaves(walk, &below);
+        if (is_unchanged(walk, item)) {
+            item->out = (gops_outcome){item->raw.of[GOPS_LIVE], item->raw.of[GOPS_DESIRED]};
+            continue;
+        }
         gops_normal before = gops_normal_enter_item(walk, normal, &item->raw);
         size_t length = gops_triwalk_enter_index(walk, item->index);
-        gops_schema_element(place, item->index, gops_leading(&item->raw), &below);
-        item->ignored = (uint8_t)gops_triwalk_leaves(walk, &below);
         gops_named_element named = {walk->within, &below, join->keys, gops_leading(&item->raw),
                                     length, walk->path.length};
         walk->within = join->keys ? &named : walk->within;
@@ -95,6 +108,9 @@ static uint32_t shared_items(const gops_join *join, int side, int in_base, uint3
 /* 1 when two sides have the shared items in one order. */
 static int same_order(gops_triwalk *walk, const gops_join *join, int a, int b, int in_base)
 {
+    size_t size = join->length[a] * sizeof *join->of[a];
+    if (join->length[a] == join->length[b] && memcmp(join->of[a], join->of[b], size) == 0)
+        return 1;
     uint32_t *left = gops_triwalk_scratch(walk, join->length[a], sizeof *left);
     uint32_t *right = gops_triwalk_scratch(walk, join->length[b], sizeof *right);
     if (!left || !right)
@@ -225,12 +241,12 @@ static void order_duplicates(gops_triwalk *walk, const gops_join *join, uint32_t
     memset(waits, 0, join->count);
     memcpy(given, items, count * sizeof *given);
     for (uint32_t i = 0, end = 0; i < count; i++) {
-        uint32_t *due = &next[join->items[given[i]].first];
+        uint32_t *due = &next[join->names[given[i]].first];
         waits[given[i]] = 1;
         while (*due < join->count && (waits[*due] || !join->items[*due].out.merged)) {
             if (waits[*due])
                 items[end++] = *due;
-            uint32_t after = join->items[*due].next;
+            uint32_t after = join->names[*due].next;
             *due = after == *due ? join->count : after;
         }
     }

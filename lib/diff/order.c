@@ -5,6 +5,8 @@
  */
 #include "diff/order.h"
 
+#include <string.h>
+
 enum { IN_LIVE = 1, IN_DESIRED = 2, EMITTED = 4 };
 
 typedef struct interleave {
@@ -78,6 +80,10 @@ int64_t gops_order_interleave(gitops_context *context, uint32_t item_count, cons
                     .live_count = live_count,
                     .desired_count = desired_count,
                     .out = out};
+    if (live_count == desired_count && memcmp(live, desired, live_count * sizeof *live) == 0) {
+        memcpy(out, live, live_count * sizeof *live);
+        return live_count;
+    }
     w.marks = gops_calloc(context, item_count, 1);
     if (!w.marks)
         return GITOPS_ENOMEM;

@@ -258,6 +258,16 @@ void gops_schema_element(const gops_schema_place *parent, size_t i, const gitops
     step(parent, node, state, field, value, out);
 }
 
+int gops_schema_elements_are_alike(const gops_schema_place *place)
+{
+    const gops_schema_node *node = place->type;
+    const gops_rule_state *state = place->rules;
+    if (node)
+        node = gops_graph_node(place->graph, node->each);
+    return !place->field && !(node && node->flags & GOPS_NODE_EMBEDDED) &&
+           !(state && (state->turn.test || state->turn.step_count));
+}
+
 int gops_schema_is_builtin(const gops_schema_place *root)
 {
     const gops_schema_graph *graph = root->graph;

@@ -127,6 +127,9 @@ void gops_schema_member(const gops_schema_place *parent, const char *key, size_t
 void gops_schema_element(const gops_schema_place *parent, size_t i, const gitops_value *value,
                          gops_schema_place *out);
 
+/* 1 when all elements of the list at a place have one place, whatever their index and content. */
+int gops_schema_elements_are_alike(const gops_schema_place *place);
+
 /*
  * 1 when the root place of a document is that of a built-in kind of Kubernetes: only of these it is
  * known how a server reads a strategic merge patch.
