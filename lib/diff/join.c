@@ -222,6 +222,7 @@ static int add_element(gops_join *join, gops_triwalk *walk, int side, uint32_t i
             value_id(join, walk, i, is_live ? gops_normal_origin(join->origins, element) : element);
         if (!find_or_add(join, walk, &id, i, &item))
             return 0;
+        join->names[item].seen[side]++;
     }
     if (!join->items[item].raw.of[side])
         join->items[item].raw.of[side] = element;

@@ -16,7 +16,7 @@ typedef struct gops_item {
 typedef struct gops_item_name {
     gops_digest id;            /* of key values and occurrence; of the value in a set */
     gops_digest content;       /* of the element that was first; not set in a set */
-    uint32_t seen[GOPS_SIDES]; /* elements with its keys (of a first occurrence) */
+    uint32_t seen[GOPS_SIDES]; /* elements with its keys (of a first occurrence) or value */
     uint32_t first;            /* item of the first occurrence of its keys */
     uint32_t next;             /* item of the next one; its own: there is none */
     uint32_t last;             /* of a first occurrence: the end of that chain */

@@ -33,10 +33,10 @@ static int is_stated(const gops_sides *raw)
     return raw->of[GOPS_BASE] || raw->of[GOPS_DESIRED];
 }
 
-static int stands_twice(const gops_item *item)
+static int stands_twice(const gops_item_name *name)
 {
     for (int side = 0; side < GOPS_SIDES; side++)
-        if (item->seen[side] > 1)
+        if (name->seen[side] > 1)
             return 1;
     return 0;
 }
@@ -47,7 +47,7 @@ static int check_elements(checker *c, const gops_schema_place *place, const gops
     int status = 0;
     for (uint32_t i = 0; i < join->count && status == 0; i++) {
         const gops_item *item = &join->items[i];
-        if (stands_twice(item))
+        if (stands_twice(&join->names[i]))
             return refuse(c, join->keys ? "the same keys twice" : "the same member twice");
         size_t length = gops_triwalk_enter_index(&c->walk, item->index);
         gops_schema_element(place, item->index, gops_leading(&item->raw), &below);
