@@ -95,6 +95,7 @@ const command apply_command = {
                "an approval, 4 when something failed on the way.\n",
     .options = options,
     .shared = unit_options,
+    .reads_git = 1,
     .changes_target = 1,
     .run = run,
 };

@@ -1,12 +1,14 @@
 /*
  * gitops diff: a three-way diff of one document: what was last sent (base), what Git says
- * (desired), what the target holds (live).
+ * (desired), what the target holds (live). With REV..REV instead: diff_revisions.c.
  */
 #include <string.h>
 #include <unistd.h>
 
 #include "commands.h"
+#include "diff_revisions.h"
 #include "terminal.h"
+#include "unit_flags.h"
 
 enum { AS_TEXT, AS_JSON, AS_JSON_PATCH, AS_MERGE_PATCH, AS_MERGED };
 
@@ -199,7 +201,7 @@ static int print_diff(const diff_job *job)
     return job->format == AS_MERGED ? print_merged(job) : print_patch(job);
 }
 
-static int run(program *p, const arguments *args)
+static int diff_documents(program *p, const arguments *args)
 {
     diff_job job;
     gitops_error err = {0};
@@ -226,6 +228,11 @@ static int run(program *p, const arguments *args)
     return result;
 }
 
+static int run(program *p, const arguments *args)
+{
+    return names_revisions(args) ? diff_revisions(p, args) : diff_documents(p, args);
+}
+
 static const option_spec options[] = {
     {"base", "FILE", "what was last sent", 0},
     {"desired", "FILE", "what Git says", 0},
@@ -233,6 +240,7 @@ static const option_spec options[] = {
     {"schema", "kubernetes|none|FILE", "how lists and maps merge; default by apiVersion and kind",
      0},
     {"format", "text|json|json-patch|merge-patch|merged", "what to print; default text", 0},
+    {"full", NULL, "revisions: show the fields of every object, and long values whole", 0},
     {"conflict", "desired|live|fail", "who wins where both changed; default desired", 0},
     {"drift", "revert|report|ignore", "what to do where only the target changed; default revert",
      0},
@@ -241,17 +249,24 @@ static const option_spec options[] = {
 
 const command diff_command = {
     .name = "diff",
-    .operands = "",
-    .summary = "compare what was sent, what Git says and what the target holds",
-    .details = "Each file holds one YAML or JSON document; an empty file says that this side\n"
-               "is absent. Exits 1 when the target should be changed. merged prints the\n"
-               "document as the target should hold it, json-patch and merge-patch what turns\n"
-               "live into it. Text prints nothing when live is to stay as it is, but for drift\n"
-               "under --drift report. Under --conflict fail a conflict is an error (2) and\n"
-               "nothing is printed. Reports mask sensitive values; merged and patches do not.\n"
+    .operands = "[REV..REV [UNIT...]]",
+    .summary = "show what a change to the repository would send, or compare three files",
+    .details = "REV..REV: what the change from one revision of --source to the other would send,\n"
+               "without a target; --format text, json or markdown (a comment for a review). A\n"
+               "REV is a branch, tag, full ref or commit id; an empty one is HEAD. Only\n"
+               "--source, --path, --exclude and --no-prune of the unit count; a URL needs\n"
+               "--state as well, for its mirror.\n\n"
+               "Without it: --base, --desired and --live, one YAML or JSON document each; an\n"
+               "empty file says that this side is absent. Exits 1 when the target should be\n"
+               "changed. merged prints the document as the target should hold it, json-patch\n"
+               "and merge-patch what turns live into it. Text prints nothing when live is to\n"
+               "stay as it is, but for drift under --drift report. Under --conflict fail a\n"
+               "conflict is an error (2) and nothing is printed. Reports mask sensitive\n"
+               "values; merged and patches do not.\n"
                "A schema FILE says by paths how documents merge; it may also be a\n"
                "CustomResourceDefinition or an OpenAPI document, whose kinds then come\n"
                "before the built-in ones.\n",
     .options = options,
+    .shared = unit_options,
     .run = run,
 };

@@ -59,5 +59,6 @@ const command plan_command = {
                "the command that gives it.\n",
     .options = options,
     .shared = unit_options,
+    .reads_git = 1,
     .run = run,
 };

@@ -21,7 +21,7 @@ static int open_memory(memory *m, program *p, const arguments *args, uint32_t ru
     gitops_store_options options = {sizeof options, NULL, 0, 1};
     gitops_error err = {0};
     memset(m, 0, sizeof *m);
-    if (check_unit_names(args) != 0 || !(options.path = state_path(args)))
+    if (check_unit_names(args, 0) != 0 || !(options.path = state_path(args)))
         return RESULT_ERROR;
     int rc = gitops_store_open(&m->store, p->context, &options, &err);
     if (rc == 0)

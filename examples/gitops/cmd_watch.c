@@ -41,6 +41,7 @@ const command watch_command = {
                "Ctrl-C ends after the calls under way, a second one at once.\n",
     .options = options,
     .shared = unit_options,
+    .reads_git = 1,
     .changes_target = 1,
     .run = run,
 };

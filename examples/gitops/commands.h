@@ -12,6 +12,7 @@ typedef struct command {
     const char *details; /* the rest of the help; "" for none */
     const option_spec *options;
     const option_spec *shared; /* NULL, or the options that describe a unit */
+    int reads_git;             /* always, so that libgit2 is made ready before */
     int changes_target;        /* output lost on the way is then not "nothing happened" */
     int (*run)(program *p, const arguments *args);
 } command;

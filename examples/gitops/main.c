@@ -59,7 +59,7 @@ static void log_message(int32_t level, const char *message, void *user_data)
     fprintf(stderr, "gitops: %s%s\n", level == GITOPS_LOG_WARNING ? "warning: " : "", message);
 }
 
-/* Only commands that have a unit may read a Git repository; the others start faster without. */
+/* Commands that read no Git repository start faster without. */
 static int make_context(program *p, int reads_git)
 {
     gitops_context_options options = {0};
@@ -90,7 +90,7 @@ static int run_command(program *p, const command *c, int count, char **words)
     int result = arguments_read(&args, c->name, count, words, c->options, c->shared);
     if (result == 0 && args.help)
         result = print_help(c);
-    else if (result == 0 && (result = make_context(p, c->shared != NULL)) == 0)
+    else if (result == 0 && (result = make_context(p, c->reads_git)) == 0)
         result = c->run(p, &args);
     int changes_target = c->changes_target && !args.help;
     arguments_free(&args);

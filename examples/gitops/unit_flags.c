@@ -26,9 +26,9 @@ const option_spec unit_options[] = {
     {NULL, NULL, NULL, 0},
 };
 
-int check_unit_names(const arguments *args)
+int check_unit_names(const arguments *args, size_t first)
 {
-    for (size_t i = 0; i < args->operand_count; i++)
+    for (size_t i = first; i < args->operand_count; i++)
         if (strcmp(args->operands[i], UNIT_NAME) != 0) {
             complain("there is no unit %s; the one that flags describe is named " UNIT_NAME,
                      args->operands[i]);
@@ -57,21 +57,30 @@ static const char *needed(const arguments *args, const char *name, const char *e
     return NULL;
 }
 
-static int open_source(unit_setup *setup, program *p, const arguments *args, const char *state)
+/* Where the mirror of a URL lives; NULL without a state file. free() it. */
+static char *mirror_path(const char *state)
+{
+    size_t size = state ? strlen(state) + sizeof "-git" : 0;
+    char *mirror = state ? malloc(size) : NULL;
+    if (mirror)
+        snprintf(mirror, size, "%s-git", state);
+    return mirror;
+}
+
+int open_unit_source(gitops_source **source, program *p, const arguments *args, const char *ref)
 {
     gitops_source_options options = {sizeof options, NULL, NULL, NULL, 1, 0};
     gitops_error err = {0};
-    size_t size = strlen(state) + sizeof "-git";
-    char *mirror = malloc(size);
+    const char *state = arguments_get(args, "state");
+    char *mirror = mirror_path(state);
     options.location = needed(args, "source", "/srv/git/shop.git");
-    if (!options.location || !mirror) {
+    if (!options.location || (state && !mirror)) {
         free(mirror);
         return options.location ? complain("out of memory") : RESULT_ERROR;
     }
-    snprintf(mirror, size, "%s-git", state);
     options.mirror = mirror;
-    options.ref = arguments_get(args, "ref");
-    int rc = gitops_source_open(&setup->source, p->context, &options, &err);
+    options.ref = ref;
+    int rc = gitops_source_open(source, p->context, &options, &err);
     free(mirror);
     return rc < 0 ? complain_error(&err) : 0;
 }
@@ -121,7 +130,7 @@ static int read_prune(const arguments *args)
     return off ? GITOPS_PRUNE_OFF : adopted ? GITOPS_PRUNE_ADOPTED : GITOPS_PRUNE_ON;
 }
 
-static int read_policy(gitops_unit_options *options, const arguments *args)
+int read_unit_policy(gitops_unit_options *options, const arguments *args)
 {
     static const char *const adopts[] = {"never", "if-equal", "always", NULL};
     static const char *const conflicts[] = {"desired", "live", "fail", NULL};
@@ -174,11 +183,11 @@ int unit_setup_open(unit_setup *setup, program *p, const arguments *args, int wr
     memset(setup, 0, sizeof *setup);
     memset(&options, 0, sizeof options);
     options.interval_ms = interval_ms;
-    if (check_unit_names(args) != 0 || read_policy(&options, args) != 0)
+    if (check_unit_names(args, 0) != 0 || read_unit_policy(&options, args) != 0)
         return RESULT_ERROR;
     const char *location = needed(args, "target", "dir:/srv/target");
     const char *state = location ? state_path(args) : NULL;
-    if (!state || open_source(setup, p, args, state) != 0 ||
+    if (!state || open_unit_source(&setup->source, p, args, arguments_get(args, "ref")) != 0 ||
         open_store(setup, p, state, writable) != 0 ||
         open_unit_target(setup, p, location, writable) != 0)
         return RESULT_ERROR;

@@ -26,8 +26,17 @@ int unit_setup_open(unit_setup *setup, program *p, const arguments *args, int wr
                     int64_t interval_ms);
 void unit_setup_free(unit_setup *setup);
 
-/* Complains about operands that name another unit than the one of the flags. 0 or RESULT_ERROR. */
-int check_unit_names(const arguments *args);
+/*
+ * Complains about operands, from the first-th on, that name another unit than the one of the flags.
+ * Returns 0 or RESULT_ERROR.
+ */
+int check_unit_names(const arguments *args, size_t first);
+
+/* Opens the source at a ref; NULL: the repository's HEAD. Returns 0, or RESULT_ERROR. */
+int open_unit_source(gitops_source **source, program *p, const arguments *args, const char *ref);
+
+/* Reads the policies and limits of a unit. Returns 0, or RESULT_ERROR after a complaint. */
+int read_unit_policy(gitops_unit_options *options, const arguments *args);
 
 /* The state file, or NULL after a complaint. */
 const char *state_path(const arguments *args);

@@ -21,6 +21,7 @@
 
 #include <gitops/diff.h>
 #include <gitops/identity.h>
+#include <gitops/manifest.h>
 #include <gitops/source.h>
 #include <gitops/target.h>
 
@@ -186,6 +187,26 @@ GITOPS_API const gitops_operation *gitops_plan_conflict(const gitops_plan *plan,
  */
 GITOPS_API size_t gitops_plan_withheld_count(const gitops_plan *plan);
 GITOPS_API const gitops_operation *gitops_plan_withheld(const gitops_plan *plan, size_t i);
+
+typedef struct gitops_between_options {
+    size_t struct_size;
+    const char *unit;           /* its name in the plan; NULL: "default" */
+    const char *revision;       /* the plan's; NULL: "" */
+    gitops_schema *schema;      /* NULL: as for gitops_diff_options */
+    int32_t prune;              /* GITOPS_PRUNE_...; OFF: what was removed is no change */
+    int32_t all_changes;        /* 1: what is created carries its fields, too */
+} gitops_between_options;
+
+/*
+ * What a change from one manifest to another would send, had the target been kept equal to the
+ * first: for a review, without a target. Both are of one unit and identity. No limit holds the plan.
+ * Costs what differs. options may be NULL. Returns 0, GITOPS_EINVAL, GITOPS_ENOMEM, GITOPS_EORDER
+ * (objects of after that wait for each other), or what gitops_manifest_open returns. Ownership: the
+ * caller frees *out. Threads: any; the sources are used, so one at a time per source.
+ */
+GITOPS_API int gitops_plan_between(gitops_plan **out, gitops_context *context,
+                                   gitops_manifest *before, gitops_manifest *after,
+                                   const gitops_between_options *options, gitops_error *err);
 
 GITOPS_API int32_t gitops_operation_action(const gitops_operation *operation);
 GITOPS_API const char *gitops_operation_key(const gitops_operation *operation);

@@ -18,7 +18,12 @@
 extern "C" {
 #endif
 
-enum { GITOPS_REPORT_TEXT = 1, GITOPS_REPORT_JSON = 2, GITOPS_REPORT_HTML = 3 };
+enum {
+    GITOPS_REPORT_TEXT = 1,
+    GITOPS_REPORT_JSON = 2,
+    GITOPS_REPORT_HTML = 3,        /* of a plan or a run */
+    GITOPS_REPORT_MARKDOWN = 4     /* of a review */
+};
 
 typedef struct gitops_report_options {
     size_t struct_size;
@@ -41,8 +46,19 @@ GITOPS_API int gitops_report_run(gitops_run *run, const gitops_report_options *o
                                  gitops_write_fn write, void *user_data, gitops_error *err);
 
 /*
+ * What a change from one revision to another would send, by the units that it touches: plans of
+ * gitops_plan_between that do something. Text is that of the plans, below their units' names when
+ * there are several, and empty for none. Markdown is a comment for a review: totals, then objects
+ * that unfold into their fields, within 64 KB; what is left out is said.
+ * Returns 0, GITOPS_EINVAL or GITOPS_EIO.
+ */
+GITOPS_API int gitops_report_review(gitops_plan *const *plans, size_t count, const char *from,
+                                    const char *to, const gitops_report_options *options,
+                                    gitops_write_fn write, void *user_data, gitops_error *err);
+
+/*
  * The changed leaves of one object: a JSON array, or text that is empty when nothing differs;
- * GITOPS_EINVAL for a page.
+ * GITOPS_EINVAL for other forms.
  */
 GITOPS_API int gitops_report_changes(gitops_changes *changes,
                                      const gitops_report_options *options, gitops_write_fn write,

@@ -14,6 +14,14 @@ void gops_json_plan(gops_writer *out, const gitops_plan *plan, const gitops_run 
 void gops_html_plan(gops_writer *out, const gitops_plan *plan, const gitops_run *run,
                     const gitops_report_options *options);
 
+/* What a change from one revision to another would send: plans without what is about a target. */
+void gops_text_review(gops_writer *out, gitops_plan *const *plans, size_t count,
+                      const gitops_report_options *options);
+void gops_json_review(gops_writer *out, gitops_plan *const *plans, size_t count, const char *from,
+                      const char *to, const gitops_report_options *options);
+void gops_markdown_review(gops_writer *out, gitops_plan *const *plans, size_t count,
+                          const char *from, const char *to, const gitops_report_options *options);
+
 /* Each action in a line, in a total that is to come, and in a total that is done. */
 typedef struct gops_words {
     int32_t action;

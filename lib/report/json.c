@@ -170,12 +170,9 @@ static void put_drift(gops_writer *out, const gitops_plan *plan,
     gops_writer_puts(out, "]");
 }
 
-void gops_json_plan(gops_writer *out, const gitops_plan *plan, const gitops_run *run,
-                    const gitops_report_options *options)
+static void put_operations(gops_writer *out, const gitops_plan *plan, const gitops_run *run,
+                           const gitops_report_options *options)
 {
-    put_text(out, "{\"format_version\":", FORMAT_VERSION);
-    put_text(out, ",\"unit\":", gitops_plan_unit(plan));
-    put_plan_head(out, plan);
     gops_writer_puts(out, ",\"operations\":[");
     for (size_t i = 0; i < gitops_plan_count(plan); i++) {
         if (i > 0)
@@ -188,10 +185,37 @@ void gops_json_plan(gops_writer *out, const gitops_plan *plan, const gitops_run 
         gops_writer_puts(out, "}");
     }
     gops_writer_puts(out, "]");
+}
+
+void gops_json_plan(gops_writer *out, const gitops_plan *plan, const gitops_run *run,
+                    const gitops_report_options *options)
+{
+    put_text(out, "{\"format_version\":", FORMAT_VERSION);
+    put_text(out, ",\"unit\":", gitops_plan_unit(plan));
+    put_plan_head(out, plan);
+    put_operations(out, plan, run, options);
     put_drift(out, plan, options);
     put_number(out, ",\"skipped\":", gitops_plan_skipped(plan));
     put_number(out, ",\"unread\":", gitops_plan_unread(plan));
     gops_writer_puts(out, "}\n");
+}
+
+void gops_json_review(gops_writer *out, gitops_plan *const *plans, size_t count, const char *from,
+                      const char *to, const gitops_report_options *options)
+{
+    put_text(out, "{\"format_version\":", FORMAT_VERSION);
+    put_text(out, ",\"from\":", from);
+    put_text(out, ",\"to\":", to);
+    gops_writer_puts(out, ",\"units\":[");
+    for (size_t i = 0; i < count; i++) {
+        put_text(out, i > 0 ? ",{\"unit\":" : "{\"unit\":", gitops_plan_unit(plans[i]));
+        put_summary(out, plans[i]);
+        put_operations(out, plans[i], NULL, options);
+        put_number(out, ",\"skipped\":", gitops_plan_skipped(plans[i]));
+        put_number(out, ",\"unread\":", gitops_plan_unread(plans[i]));
+        gops_writer_puts(out, "}");
+    }
+    gops_writer_puts(out, "]}\n");
 }
 
 static const char *event_name(int32_t type)

@@ -1,6 +1,6 @@
 /*
- * report: the public front. Checks arguments, imports options and hands the work to text.c, json.c
- * or html.c, which write through a gops_writer.
+ * report: the public front. Checks arguments, imports options and hands the work to the file of the
+ * form, which writes through a gops_writer.
  */
 #include <gitops/report.h>
 
@@ -18,7 +18,7 @@ static int import_options(gitops_report_options *options, const gitops_report_op
         return rc;
     if (options->format == 0)
         options->format = GITOPS_REPORT_TEXT;
-    if (options->format < GITOPS_REPORT_TEXT || options->format > GITOPS_REPORT_HTML)
+    if (options->format < GITOPS_REPORT_TEXT || options->format > GITOPS_REPORT_MARKDOWN)
         return gops_fail(err, GITOPS_EINVAL, "no report format %d", (int)options->format);
     return 0;
 }
@@ -34,6 +34,8 @@ static int report_plan(const gitops_plan *plan, const gitops_run *run,
         return rc;
     if (!plan || !write)
         return gops_fail(err, GITOPS_EINVAL, "a report needs a plan and a write function");
+    if (options.format == GITOPS_REPORT_MARKDOWN)
+        return gops_fail(err, GITOPS_EINVAL, "only a review is reported as Markdown");
     gops_writer_init(&out, write, user_data);
     if (options.format == GITOPS_REPORT_JSON)
         gops_json_plan(&out, plan, run, &options);
@@ -68,7 +70,7 @@ int gitops_report_changes(gitops_changes *changes, const gitops_report_options *
         return rc;
     if (!changes || !write)
         return gops_fail(err, GITOPS_EINVAL, "a report needs changes and a write function");
-    if (options.format == GITOPS_REPORT_HTML)
+    if (options.format != GITOPS_REPORT_TEXT && options.format != GITOPS_REPORT_JSON)
         return gops_fail(err, GITOPS_EINVAL, "changes are reported as text or JSON");
     gops_writer_init(&out, write, user_data);
     if (options.format == GITOPS_REPORT_JSON) {
@@ -77,6 +79,32 @@ int gitops_report_changes(gitops_changes *changes, const gitops_report_options *
     } else {
         gops_text_changes(&out, changes, "", &options);
     }
+    return gops_writer_finish(&out, err);
+}
+
+int gitops_report_review(gitops_plan *const *plans, size_t count, const char *from, const char *to,
+                         const gitops_report_options *given, gitops_write_fn write, void *user_data,
+                         gitops_error *err)
+{
+    gitops_report_options options;
+    gops_writer out;
+    int rc = import_options(&options, given, err);
+    if (rc < 0)
+        return rc;
+    if ((count && !plans) || !from || !to || !write)
+        return gops_fail(err, GITOPS_EINVAL, "a review needs two revisions and a write function");
+    for (size_t i = 0; i < count; i++)
+        if (!plans[i])
+            return gops_fail(err, GITOPS_EINVAL, "plan %zu of the review is NULL", i);
+    if (options.format == GITOPS_REPORT_HTML)
+        return gops_fail(err, GITOPS_EINVAL, "a review is reported as text, JSON or Markdown");
+    gops_writer_init(&out, write, user_data);
+    if (options.format == GITOPS_REPORT_JSON)
+        gops_json_review(&out, plans, count, from, to, &options);
+    else if (options.format == GITOPS_REPORT_MARKDOWN)
+        gops_markdown_review(&out, plans, count, from, to, &options);
+    else
+        gops_text_review(&out, plans, count, &options);
     return gops_writer_finish(&out, err);
 }
 

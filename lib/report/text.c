@@ -365,3 +365,16 @@ void gops_text_plan(gops_writer *out, const gitops_plan *plan, const gitops_run 
     if (held)
         put_held(out, plan, options);
 }
+
+void gops_text_review(gops_writer *out, gitops_plan *const *plans, size_t count,
+                      const gitops_report_options *options)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (count > 1) {
+            gops_writer_puts(out, i > 0 ? "\n" : "");
+            paint(out, options, BOLD, gitops_plan_unit(plans[i]));
+            gops_writer_puts(out, "\n");
+        }
+        gops_text_plan(out, plans[i], NULL, options);
+    }
+}

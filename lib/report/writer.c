@@ -29,6 +29,7 @@ void gops_writer_init(gops_writer *writer, gitops_write_fn write, void *user_dat
     writer->write = write;
     writer->user_data = user_data;
     writer->refused = 0;
+    writer->total = 0;
     writer->length = 0;
 }
 
@@ -46,6 +47,7 @@ static void flush(gops_writer *writer)
 
 void gops_writer_put(gops_writer *writer, const char *data, size_t length)
 {
+    writer->total += length;
     if (length > sizeof writer->data - writer->length)
         flush(writer);
     if (length > sizeof writer->data) {

@@ -9,6 +9,7 @@ typedef struct gops_writer {
     gitops_write_fn write;
     void *user_data;
     int refused;
+    uint64_t total; /* bytes written, handed on or not */
     size_t length;
     char data[4096];
 } gops_writer;

@@ -89,7 +89,7 @@ else
     echo "skipped: C++11, no $cxx"
 fi
 
-for form in diff event history plan run status; do
+for form in diff event history plan review run status; do
     [ -s "$prefix/share/gitops/schemas/$form.schema.json" ] || fail "no schema of $form"
 done
 echo "ok: JSON Schema files"

@@ -11,10 +11,10 @@ except ImportError:
 
 HOME = os.path.join(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))),
                     "docs", "schemas")
-NAMES = ["diff", "event", "history", "plan", "run", "status"]
+NAMES = ["diff", "event", "history", "plan", "review", "run", "status"]
 FORMS = {("plan", "json"): "plan", ("apply", "json"): "run", ("apply", "jsonl"): "event",
          ("watch", "jsonl"): "event", ("status", "json"): "status", ("history", "json"): "history",
-         ("diff", "json"): "diff"}
+         ("diff", "json"): "diff", ("review", "json"): "review"}
 validators = {}
 
 
@@ -54,7 +54,10 @@ def form_of(words):
     words = list(words)
     if "--format" not in words[:-1] or not words:
         return None
-    return FORMS.get((words[0], words[words.index("--format") + 1]))
+    form = words[0]
+    if form == "diff" and "--base" not in words:
+        form = "review"
+    return FORMS.get((form, words[words.index("--format") + 1]))
 
 
 def check_output(words, text):

@@ -7,6 +7,7 @@ import sys
 
 import schemas
 from program import UnitTest, config_map, main
+from repository import Repository
 
 if not schemas.jsonschema:
     print("skipped: the Python package jsonschema is not there (Debian: python3-jsonschema)")
@@ -101,6 +102,16 @@ class Forms(UnitTest):
                          {"planned", "started", "outcome", "finished"})
         for event in events:
             self.check("event", event)
+
+    def test_review(self):
+        repo = Repository(self.path("repo"))
+        repo.write("a.yaml", config_map("a", x="1"))
+        repo.commit()
+        repo.git("tag", "v1")
+        repo.write("a.yaml", config_map("a", x="2"))
+        repo.commit()
+        self.check("review", self.expect(1, "diff", "v1..main", "--source", repo.path, "--format",
+                                         "json").json)
 
     def test_changes(self):
         for name, text in (("base", "a: 1\nb: 1\n"), ("desired", "a: 2\nc: 1\n"),

@@ -70,6 +70,7 @@ from .enums import (
     PatchType,
     Prune,
     Removal,
+    ReportFormat,
     RuleFlag,
     ScalarKind,
     SchemaKind,
@@ -107,7 +108,7 @@ from .events import Event
 from .healths import HealthTable, Verdict, assess
 from .identities import Identity, file_key, file_key_path
 from .manifests import Manifest
-from .plans import HeldBy, Operation, Plan, Result, Run, Unit
+from .plans import HeldBy, Operation, Plan, Result, Run, Unit, review
 from .reconcilers import Action, Reconciler
 from .schemas import Rule, Schema
 from .sources import MemorySource, Snapshot, Source
@@ -124,15 +125,14 @@ __all__ = (
     "Hook", "HookDelete", "Identity", "IdentityRule", "InvalidError", "InventoryObject", "Kind",
     "LibraryError", "LimitError", "Limits", "ListKind", "LockedError", "LogLevel", "Manifest",
     "MapKind", "Memo", "MemorySource", "Mode", "NO_DELETES", "NO_LIMIT", "NotFoundError",
-    "NullPolicy",
-    "Object", "Operation", "OperationAction", "Order", "OrderError", "Origin", "OutOfMemoryError",
-    "Outcome", "Page", "ParseError", "PartialError", "PatchType", "Plan", "Prune", "Reconciler",
-    "Removal", "Request", "Resolve", "Result", "RewindError", "Rule", "RuleFlag", "Run",
-    "ScalarKind", "Schema", "SchemaKind", "Severity", "Snapshot", "Source", "SourceError",
-    "StateError", "Store", "StoreError", "SuspendedError", "SystemRefusedError", "Target",
-    "TargetConflict", "TargetError", "TargetFailed", "TargetRetry", "TargetUnknown", "Unit",
-    "UnsupportedError", "Value", "Verdict", "Wait", "apply_json_patch", "apply_merge_patch",
-    "apply_patch", "assess", "base_from_annotation", "base_from_manager", "file_key",
-    "file_key_path", "find_library", "library_version", "normal_form", "process_defaults",
-    "refusal_is_immutable", "run_async",
+    "NullPolicy", "Object", "Operation", "OperationAction", "Order", "OrderError", "Origin",
+    "OutOfMemoryError", "Outcome", "Page", "ParseError", "PartialError", "PatchType", "Plan",
+    "Prune", "Reconciler", "Removal", "ReportFormat", "Request", "Resolve", "Result", "RewindError",
+    "Rule", "RuleFlag", "Run", "ScalarKind", "Schema", "SchemaKind", "Severity", "Snapshot",
+    "Source", "SourceError", "StateError", "Store", "StoreError", "SuspendedError",
+    "SystemRefusedError", "Target", "TargetConflict", "TargetError", "TargetFailed", "TargetRetry",
+    "TargetUnknown", "Unit", "UnsupportedError", "Value", "Verdict", "Wait", "apply_json_patch",
+    "apply_merge_patch", "apply_patch", "assess", "base_from_annotation", "base_from_manager",
+    "file_key", "file_key_path", "find_library", "library_version", "normal_form",
+    "process_defaults", "refusal_is_immutable", "review", "run_async",
 )

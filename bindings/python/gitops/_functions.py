@@ -21,6 +21,7 @@ from ctypes import (
 from typing import Any, Dict, List, Tuple
 
 from ._structs import (
+    BetweenOptions,
     ContextOptions,
     DiffOptions,
     EmitOptions,
@@ -298,6 +299,8 @@ FUNCTIONS: Dict[str, Tuple[Any, List[Any]]] = {
     "gitops_plan_drift": (OPERATION, [PLAN, c_size_t]),
     "gitops_plan_left_alone": (c_uint64, [PLAN]),
     "gitops_plan_conflict_count": (c_size_t, [PLAN]),
+    "gitops_plan_between": (c_int, [OUT(PLAN), CONTEXT, MANIFEST, MANIFEST, IN(BetweenOptions),
+                                    ERROR]),
     "gitops_plan_conflict": (OPERATION, [PLAN, c_size_t]),
     "gitops_plan_withheld_count": (c_size_t, [PLAN]),
     "gitops_plan_withheld": (OPERATION, [PLAN, c_size_t]),
@@ -391,6 +394,8 @@ FUNCTIONS: Dict[str, Tuple[Any, List[Any]]] = {
 
     # gitops/report.h
     "gitops_report_plan": (c_int, [PLAN, IN(ReportOptions), WriteFn, c_void_p, ERROR]),
+    "gitops_report_review": (c_int, [POINTER(PLAN), c_size_t, c_char_p, c_char_p,
+                                     IN(ReportOptions), WriteFn, c_void_p, ERROR]),
     "gitops_report_run": (c_int, [RUN, IN(ReportOptions), WriteFn, c_void_p, ERROR]),
     "gitops_report_changes": (c_int, [CHANGES, IN(ReportOptions), WriteFn, c_void_p, ERROR]),
     "gitops_report_event": (c_int, [EVENT, WriteFn, c_void_p, ERROR]),

@@ -303,6 +303,17 @@ class RunOptions(Structure):
     ]
 
 
+class BetweenOptions(Structure):
+    _fields_ = [
+        ("struct_size", c_size_t),
+        ("unit", c_char_p),
+        ("revision", c_char_p),
+        ("schema", handle_type("schema")),
+        ("prune", c_int32),
+        ("all_changes", c_int32),
+    ]
+
+
 class ReportOptions(Structure):
     _fields_ = [
         ("struct_size", c_size_t),
@@ -335,6 +346,7 @@ STRUCTS: Dict[str, Type[Structure]] = {
     "gitops_store_options": StoreOptions,
     "gitops_reconciler_options": ReconcilerOptions,
     "gitops_run_options": RunOptions,
+    "gitops_between_options": BetweenOptions,
     "gitops_report_options": ReportOptions,
 }
 

@@ -357,6 +357,7 @@ class ReportFormat(IntEnum):
     TEXT = 1
     JSON = 2
     HTML = 3
+    MARKDOWN = 4
 
 
 NO_DELETES = -1

@@ -8,7 +8,15 @@ from typing import Any, Dict, Iterable, List, Optional, Sequence, Tuple
 
 from ._handle import c_string, c_strings, create
 from ._library import lib
-from ._structs import Dependency, Error, OrderOptions, UnitOptions, make
+from ._structs import (
+    BetweenOptions,
+    Dependency,
+    Error,
+    OrderOptions,
+    UnitOptions,
+    handle_type,
+    make,
+)
 from .contexts import Context, Made, core_of
 from .diffs import Changes
 from .enums import (
@@ -24,7 +32,8 @@ from .enums import (
 )
 from .errors import Diagnostics, GitopsError, copy_diagnostics, decode, from_struct
 from .identities import Identity
-from .reports import write_report
+from .manifests import Manifest
+from .reports import collect, report_options, write_report
 from .schemas import Schema
 from .sources import Source
 from .targets import Target, native_of
@@ -118,6 +127,20 @@ class Plan(Made, Sequence[Operation]):
     """The operations of one run, in the order in which they run. Immutable."""
 
     _free = "gitops_plan_free"
+
+    @classmethod
+    def between(cls, context: Context, before: Manifest, after: Manifest, *,
+                unit: Optional[str] = None, revision: Optional[str] = None,
+                schema: Optional[Schema] = None, prune: Prune = Prune.DEFAULT,
+                all_changes: bool = False) -> Plan:
+        """What a change from one manifest to another would send; no target is needed."""
+        core = core_of(context)
+        options = make(BetweenOptions, unit=c_string(unit), revision=c_string(revision),
+                       schema=None if schema is None else schema._pointer, prune=prune,
+                       all_changes=int(all_changes))
+        pointer = create("plan", lib.gitops_plan_between, core._pointer, before._pointer,
+                         after._pointer, byref(options))
+        return cls(core, pointer)
 
     @property
     def unit(self) -> str:
@@ -305,3 +328,12 @@ class Run(Made):
         error = lib.gitops_run_error(self._pointer, i)
         return Result(operation, Outcome(lib.gitops_run_outcome(self._pointer, i)),
                       None if error is None else decode(error))
+
+
+def review(plans: Sequence[Plan], before: str, after: str, *,
+           format: ReportFormat = ReportFormat.TEXT, full: bool = False) -> str:
+    """What a change between two revisions would send, by unit: plans of Plan.between."""
+    pointers = (handle_type("plan") * len(plans))(*(plan._pointer for plan in plans))
+    return collect(lib.gitops_report_review, pointers, len(plans), c_string(before),
+                   c_string(after), byref(report_options(format=format, full=full))).decode(
+                       "utf-8", "surrogateescape")

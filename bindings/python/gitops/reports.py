@@ -34,10 +34,13 @@ def collect(function: Any, *arguments: Any) -> bytes:
     return b"".join(pieces)
 
 
-def write_report(function: Any, subject: Any, *, format: ReportFormat = ReportFormat.TEXT,
-                 color: bool = False, full: bool = False, brief: bool = False,
-                 approve_command: Optional[str] = None) -> bytes:
-    """One report of a plan, a run or a list of changes."""
-    options = make(ReportOptions, format=format, color=int(color), full=int(full),
-                   brief=int(brief), approve_command=c_string(approve_command))
-    return collect(function, subject, byref(options))
+def report_options(*, format: ReportFormat = ReportFormat.TEXT, color: bool = False,
+                   full: bool = False, brief: bool = False,
+                   approve_command: Optional[str] = None) -> ReportOptions:
+    return make(ReportOptions, format=format, color=int(color), full=int(full), brief=int(brief),
+                approve_command=c_string(approve_command))
+
+
+def write_report(function: Any, subject: Any, **options: Any) -> bytes:
+    """One report of a plan, a run or a list of changes; options as for report_options."""
+    return collect(function, subject, byref(report_options(**options)))

@@ -394,5 +394,32 @@ class Diffs(LibraryTest):
         self.assertEqual(changes[0].merged, {"a": 1} if changes[0].path == "" else 1)
 
 
+class Reviews(LibraryTest):
+    """What a change would send, without a target."""
+
+    def manifest(self, **values: str) -> Manifest:
+        source = Source.memory(self.context, {
+            name + ".json": json.dumps(config_map(name, x=value))
+            for name, value in values.items()})
+        return Manifest.read(self.context, source.fetch())
+
+    def test_plan_between_two_manifests(self) -> None:
+        plan = gitops.Plan.between(self.context, self.manifest(a="1", b="1", c="1"),
+                                   self.manifest(a="1", b="2", d="1"), unit="shop", revision="r2")
+        self.assertEqual((plan.unit, plan.revision), ("shop", "r2"))
+        self.assertEqual([(o.action.name, o.key.split("/")[2]) for o in plan],
+                         [("UPDATE", "b"), ("CREATE", "d"), ("DELETE", "c")])
+
+    def test_review_is_text_json_and_markdown(self) -> None:
+        plan = gitops.Plan.between(self.context, self.manifest(a="1"), self.manifest(a="2"))
+        self.assertEqual(gitops.review([plan], "r1", "r2"), plan.to_text())
+        units = json.loads(gitops.review([plan], "r1", "r2",
+                                         format=gitops.ReportFormat.JSON))["units"]
+        self.assertEqual(units[0]["summary"]["update"], 1)
+        self.assertIn("<code>r1</code> to <code>r2</code>",
+                      gitops.review([plan], "r1", "r2", format=gitops.ReportFormat.MARKDOWN))
+        self.assertEqual(gitops.review([], "r1", "r2"), "")
+
+
 if __name__ == "__main__":
     unittest.main()

@@ -177,7 +177,7 @@ static int refuse(const char *data, size_t length, void *user_data)
 static void report_badArguments_areRefused(void **state)
 {
     fixture *f = *state;
-    gitops_report_options options = {sizeof options, 4, 0, 0, 0, NULL};
+    gitops_report_options options = {sizeof options, 5, 0, 0, 0, NULL};
     gitops_run empty = f->run;
     empty.plan = NULL;
     assert_int_equal(gitops_report_plan(&f->plan, &options, fixture_write, f, NULL), GITOPS_EINVAL);
