@@ -114,6 +114,12 @@ static int compare(const gops_item *before, const gops_item *after, void *user_d
     return rc;
 }
 
+/* What the target has, were it as the first manifest says. */
+static int was_stated(const void *before, const char *key)
+{
+    return gitops_manifest_find(before, key) >= 0;
+}
+
 /* A change is not carried out, so no limit holds it. */
 static int build(gitops_plan **out, between *b)
 {
@@ -131,7 +137,9 @@ static int build(gitops_plan **out, between *b)
                              .owned = gitops_manifest_count(b->before),
                              .desired = gitops_manifest_count(b->after),
                              .skipped = gitops_manifest_skipped(b->after),
-                             .unread = gitops_manifest_unread(b->after)};
+                             .unread = gitops_manifest_unread(b->after),
+                             .owns = was_stated,
+                             .owns_data = b->before};
     int rc = gops_plan_build(out, b->context, &input, b->err);
     if (rc == 0)
         (*out)->held_count = 0;
