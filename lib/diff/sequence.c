@@ -84,9 +84,9 @@ static int shown_side(const hunk *h)
 static const gitops_value *slice(const merge3 *m, const hunk *h, int side)
 {
     uint32_t count = h->to[side] - h->from[side];
-    const gitops_value *first = items_of(m, side) + h->from[side];
     if (count == 0)
         return NULL;
+    const gitops_value *first = items_of(m, side) + h->from[side];
     gitops_value *items = gops_triwalk_values(m->walk, &m->walk->scratch, count);
     gitops_value *node = gops_triwalk_node(m->walk, &m->walk->scratch, first);
     if (!items || !node)

@@ -270,6 +270,21 @@ static void changeLabel_elementWithKeys_isNamedByThem(void **state)
     support_context_free(context);
 }
 
+/* A side without elements has no first one to point at, as sanitizers know. */
+static void diff_conflictWithAnEmptySequence_isDecided(void **state)
+{
+    gitops_context *context = support_context_new();
+    triple t = triple_new(context, "{\"lists\":{\"/q\":{\"list\":\"sequence\"}}}",
+                          "{\"q\":[1],\"o\":1}", "{\"q\":[],\"o\":1}", "{\"q\":[2],\"o\":1}");
+    gitops_diff *diff = triple_diff(&t, 0, 0);
+    (void)state;
+    triple_assert_change(diff, "/q/0", "git-remove-drifted/remove");
+    triple_assert_merged(diff, "{\"q\":[],\"o\":1}");
+    gitops_diff_free(diff);
+    triple_free(&t);
+    support_context_free(context);
+}
+
 /* As where there is no base yet: whatever live made of the list is told by the schema. */
 static void diff_sequenceThatIsSpeltInAnotherWay_isInSync(void **state)
 {
@@ -302,6 +317,7 @@ int main(void)
         cmocka_unit_test(sequenceAlign_lists_matchesTheLongest),
         cmocka_unit_test(sequenceAlign_hugeGap_matchesASubsequence),
         cmocka_unit_test(changeLabel_elementWithKeys_isNamedByThem),
+        cmocka_unit_test(diff_conflictWithAnEmptySequence_isDecided),
         cmocka_unit_test(diff_sequenceThatIsSpeltInAnotherWay_isInSync),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
