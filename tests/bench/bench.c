@@ -8,6 +8,7 @@
  *     gitops_bench plan REPOSITORY            a first plan, and the memory it takes
  *     gitops_bench idle REPOSITORY STATE      a pass with nothing to do, against its look-ups
  *     gitops_bench commit SMALL LARGE STATE   a pass after a commit of one file, by size
+ *     gitops_bench order                      ordering many objects, against sorting their keys
  *     gitops_bench diff TRIPLE                comparing documents: drift, long lists, many objects
  *     gitops_bench against TRIPLE COMMAND     comparing a triple, against COMMAND TRIPLE (go/)
  *     gitops_bench hostile WORD               texts made to be slow: classes with WORD in the name
@@ -33,6 +34,7 @@ static const struct {
     {"plan", 1, measure_plan},
     {"idle", 2, measure_idle},
     {"commit", 3, measure_commit},
+    {"order", 0, measure_order},
     {"diff", 1, measure_diff},
     {"against", 2, measure_against},
     {"hostile", 1, measure_hostile},
@@ -49,7 +51,7 @@ int main(int argc, char **argv)
         }
     fprintf(stderr, "usage: gitops_bench read REPOSITORY | parse REPOSITORY | load REPOSITORY | "
                     "restart REPOSITORY STATE | plan REPOSITORY | idle REPOSITORY STATE | "
-                    "commit SMALL LARGE STATE | diff TRIPLE | against TRIPLE COMMAND | "
+                    "commit SMALL LARGE STATE | order | diff TRIPLE | against TRIPLE COMMAND | "
                     "hostile WORD\n");
     return 2;
 }

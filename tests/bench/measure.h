@@ -10,6 +10,7 @@ void measure_restart(char **arguments);
 void measure_plan(char **arguments);
 void measure_idle(char **arguments);
 void measure_commit(char **arguments);
+void measure_order(char **arguments);
 void measure_diff(char **arguments);
 void measure_against(char **arguments);
 void measure_hostile(char **arguments);
