@@ -51,31 +51,29 @@ static gops_phase phase_of_hooks(uint32_t hooks)
     return GOPS_PHASE_SYNC;
 }
 
-static void place_operation(slot *s, const gitops_operation *operation)
+static void place_operation(slot *slot, const gitops_operation *operation, const gops_subject *s)
 {
-    gops_control control;
-    gops_operation_controls(operation, &control);
-    int removes = gops_operation_removes(operation);
     gops_phase phase = operation->phase ? operation->phase
-                       : removes        ? GOPS_PHASE_PRUNE
-                                        : phase_of_hooks(control.hooks);
+                       : s->stage       ? GOPS_PHASE_PRUNE
+                                        : phase_of_hooks(s->hooks);
     int mirrored = phase == GOPS_PHASE_PRUNE;
-    int64_t turn = (mirrored ? -(int64_t)control.wave : control.wave) - (int64_t)INT32_MIN;
-    if (mirrored && control.options & GITOPS_CONTROL_PRUNE_LAST)
+    int64_t turn = (mirrored ? -(int64_t)s->wave : s->wave) - (int64_t)INT32_MIN;
+    if (mirrored && s->options & GITOPS_CONTROL_PRUNE_LAST)
         turn = LAST_OF_PHASE;
-    s->position = phase * PHASE_SPAN + turn;
-    s->wave = control.wave;
-    s->tier = removes ? UINT32_MAX - operation->rank : operation->rank;
+    slot->position = phase * PHASE_SPAN + turn;
+    slot->wave = s->wave;
+    slot->tier = s->stage ? UINT32_MAX - s->rank : s->rank;
 }
 
-static slot *new_slots(const gitops_plan *plan, const gops_graph *needs)
+static slot *new_slots(const gops_needs *needs)
 {
-    slot *slots = gops_calloc(plan->context, (size_t)needs->nodes + 1, sizeof *slots);
-    for (uint32_t i = 0; slots && i < needs->nodes; i++) {
+    const gitops_plan *plan = needs->plan;
+    slot *slots = gops_calloc(needs->context, (size_t)needs->graph.nodes + 1, sizeof *slots);
+    for (uint32_t i = 0; slots && i < needs->graph.nodes; i++) {
         slots[i].from = i;
         slots[i].position = INT64_MAX;
         if (i < plan->count)
-            place_operation(&slots[i], &plan->operations.items[i]);
+            place_operation(&slots[i], &plan->operations.items[i], &needs->subjects[i]);
     }
     return slots;
 }
@@ -261,7 +259,7 @@ static int work(gitops_plan *plan, gops_needs *needs, gitops_error *err)
     slot *slots = NULL;
     int rc = gops_needs_gather(needs, &order, err);
     if (rc == 0) {
-        slots = new_slots(plan, &needs->graph);
+        slots = new_slots(needs);
         places = gops_calloc(plan->context, (size_t)needs->graph.nodes + 1, sizeof *places);
         rc = slots && places ? arrange(plan, &needs->graph, slots, order, places) : GITOPS_ENOMEM;
     }

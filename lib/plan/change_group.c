@@ -200,7 +200,7 @@ static int visit_other(const gops_item *item, void *user_data)
     const gops_object *object = gops_item_object(item);
     const char *record = gops_object_controls(object, &length);
     speaker speaker = {.key = object->key};
-    if (gops_needs_applied(v->g->needs, object->key) ||
+    if (gops_needs_applied(v->g->needs, object->key) != GOPS_NO_NODE ||
         gops_control_decode(&speaker.control, record, length) < 0 || !speaks(&speaker))
         return 0;
     int rc = gops_needs_object(v->g->needs, object->key, &speaker.node);
@@ -212,17 +212,15 @@ static int visit_all(grouping *g, speak_fn speak)
     gops_needs *needs = g->needs;
     visit v = {g, speak};
     int rc = 0;
-    for (size_t i = 0; i < needs->plan->count && rc == 0; i++) {
-        const gitops_operation *operation = &needs->plan->operations.items[i];
-        speaker speaker = {.node = gops_needs_node(needs, operation),
-                           .removed = gops_operation_removes(operation),
-                           .key = gops_operation_key(operation)};
-        if (gops_operation_controls(operation, &speaker.control) && speaks(&speaker))
+    for (uint32_t i = 0; i < needs->plan->count && rc == 0; i++) {
+        const gops_subject *s = &needs->subjects[i];
+        speaker speaker = {.node = i, .removed = s->stage == 1, .key = s->key};
+        if (s->groups) {
+            speaker.control = gops_needs_controls(needs, i);
             rc = speak(g, &speaker);
+        }
     }
-    if (rc == 0 && needs->input->manifest && needs->plan->count)
-        rc = gops_index_each_controlled(needs->input->manifest->index, visit_other, &v);
-    return rc;
+    return rc < 0 ? rc : gops_needs_each_other(needs, visit_other, &v);
 }
 
 int gops_change_group_gather(gops_needs *needs, gitops_error *err)

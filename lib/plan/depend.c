@@ -23,7 +23,7 @@ typedef struct gathering {
 static int stays(const gops_needs *needs, const char *key)
 {
     const gops_plan_input *input = needs->input;
-    return input->owns && input->owns(input->owns_data, key) && !gops_needs_removed(needs, key);
+    return input->owns && input->owns(input->owns_data, key) && gops_needs_removed(needs, key) == GOPS_NO_NODE;
 }
 
 static int depend(gathering *g, uint32_t node, const char *key)
@@ -54,28 +54,31 @@ static int depend_on_all(gathering *g, uint32_t node, const gops_control_list *k
  * By what was last sent: an object that is deleted goes before those that it depended on, and one
  * that is applied lets go of them first.
  */
-static int outlive(gops_needs *needs, const gitops_operation *operation,
-                   const gops_control_list *keys)
+static int outlive(gops_needs *needs, uint32_t node, const gops_control_list *keys)
 {
     const char *key = keys->texts;
     int rc = 0;
     for (uint32_t i = 0; i < keys->count && rc == 0; i++, key += strlen(key) + 1) {
-        const gitops_operation *needed = gops_needs_removed(needs, key);
-        if (needed)
-            rc = gops_needs_let(needs, gops_needs_node(needs, needed),
-                                gops_needs_node(needs, operation));
+        uint32_t needed = gops_needs_removed(needs, key);
+        if (needed != GOPS_NO_NODE)
+            rc = gops_needs_let(needs, needed, node);
     }
     return rc;
 }
 
-static int take_operation(gathering *g, const gitops_operation *operation)
+static int take_operation(gathering *g, uint32_t node)
 {
+    const gops_subject *s = &g->needs->subjects[node];
     gops_control control;
     int rc = 0;
-    if (gops_operation_object(operation) && gops_operation_controls(operation, &control))
-        rc = depend_on_all(g, gops_needs_node(g->needs, operation), &control.dependencies);
-    if (rc == 0 && gops_operation_sent_controls(operation, &control))
-        rc = outlive(g->needs, operation, &control.dependencies);
+    if (s->depends && !s->stage) {
+        control = gops_needs_controls(g->needs, node);
+        rc = depend_on_all(g, node, &control.dependencies);
+    }
+    if (rc == 0 && g->needs->removed.count) {
+        control = gops_needs_sent_controls(g->needs, node);
+        rc = outlive(g->needs, node, &control.dependencies);
+    }
     return rc;
 }
 
@@ -88,7 +91,7 @@ static int take_other(const gops_item *item, void *user_data)
     const gops_object *object = gops_item_object(item);
     const char *record = gops_object_controls(object, &length);
     uint32_t node;
-    if (gops_needs_applied(g->needs, object->key) ||
+    if (gops_needs_applied(g->needs, object->key) != GOPS_NO_NODE ||
         gops_control_decode(&control, record, length) < 0 || control.dependencies.count == 0)
         return 0;
     int rc = gops_needs_object(g->needs, object->key, &node);
@@ -98,16 +101,15 @@ static int take_other(const gops_item *item, void *user_data)
 /* What the host adds counts where both are there: its list outlives many revisions. */
 static int take_added(gops_needs *needs, const char *key, const char *on)
 {
-    const gitops_operation *gone = gops_needs_removed(needs, key);
-    const gitops_operation *on_gone = gops_needs_removed(needs, on);
+    uint32_t gone = gops_needs_removed(needs, key), on_gone = gops_needs_removed(needs, on);
     uint32_t node, needed;
     int rc = gops_needs_object(needs, key, &node);
     if (rc == 0)
         rc = gops_needs_object(needs, on, &needed);
     if (rc == 0 && node != GOPS_NO_NODE && needed != GOPS_NO_NODE)
         rc = gops_needs_let(needs, node, needed);
-    if (rc == 0 && gone && on_gone)
-        rc = gops_needs_let(needs, gops_needs_node(needs, on_gone), gops_needs_node(needs, gone));
+    if (rc == 0 && gone != GOPS_NO_NODE && on_gone != GOPS_NO_NODE)
+        rc = gops_needs_let(needs, on_gone, gone);
     return rc;
 }
 
@@ -117,7 +119,9 @@ static int fail_missing(const gops_needs *needs, const missing *missing, gitops_
     gops_buffer_init(&text, needs->context, 0);
     gops_needs_name(needs, missing->node, &text);
     gops_buffer_printf(&text, " depends on %s, which is %s", missing->key,
-                       gops_needs_removed(needs, missing->key) ? "removed" : "not in this unit");
+                       gops_needs_removed(needs, missing->key) == GOPS_NO_NODE
+                           ? "not in this unit"
+                           : "removed");
     if (missing->more)
         gops_buffer_printf(&text, "; and %lu more", (unsigned long)missing->more);
     return gops_needs_fail(needs, missing->node, &text, err);
@@ -128,10 +132,10 @@ int gops_depend_gather(gops_needs *needs, gitops_error *err)
     const gops_order *order = &needs->input->unit->order;
     gathering g = {needs, {0, NULL, 0}};
     int rc = 0;
-    for (size_t i = 0; i < needs->plan->count && rc == 0; i++)
-        rc = take_operation(&g, &needs->plan->operations.items[i]);
-    if (rc == 0 && needs->input->manifest && needs->plan->count)
-        rc = gops_index_each_controlled(needs->input->manifest->index, take_other, &g);
+    for (uint32_t i = 0; i < needs->plan->count && rc == 0; i++)
+        rc = take_operation(&g, i);
+    if (rc == 0)
+        rc = gops_needs_each_other(needs, take_other, &g);
     for (size_t i = 0; i < order->dependency_count && rc == 0; i++)
         rc = take_added(needs, order->dependencies[i].key, order->dependencies[i].on);
     return rc == 0 && g.missing.key ? fail_missing(needs, &g.missing, err) : rc;

@@ -8,16 +8,22 @@
 
 #include <string.h>
 
-#include "manifest/key.h"
 #include "value/document.h"
 
 typedef struct implied {
     gops_needs *needs;
-    gops_table spaces[2];  /* operations on namespaces by their name: applied, removed */
+    gops_table spaces[2];  /* subjects that are namespaces by their name: applied, removed */
     gops_table groups[2];  /* gops_named of groups that something defines: applied, removed */
-    gops_table kinds;      /* operations on definitions by "KIND.GROUP" */
+    gops_table used;       /* such groups of which there are instances */
+    gops_table kinds;      /* subjects that are definitions by "KIND.GROUP" */
     size_t spaces_count, definitions;
+    const gops_subject *last, *last_space; /* that were looked up last; NULL: none */
 } implied;
+
+static uint32_t node_of(const implied *in, const gops_subject *s)
+{
+    return (uint32_t)(s - in->needs->subjects);
+}
 
 static int is_text(const char *text, size_t length, const char *wanted)
 {
@@ -64,17 +70,17 @@ static int note_group(implied *in, int removed, const gops_key_parts *key)
 }
 
 /* Notes what is a namespace or a definition. */
-static int note(implied *in, gitops_operation *operation, const gops_key_parts *key)
+static int note(implied *in, gops_subject *s)
 {
-    int removed = gops_operation_removes(operation);
+    const gops_key_parts *key = &s->parts;
     if (is_namespace(key)) {
         in->spaces_count++;
-        return gops_table_set(&in->spaces[removed], key->name, key->name_length, operation);
+        return gops_table_set(&in->spaces[s->stage], key->name, key->name_length, s);
     }
     if (!is_definition(key))
         return 0;
     in->definitions++;
-    return note_group(in, removed, key);
+    return note_group(in, s->stage, key);
 }
 
 static const gops_named *group_of(const implied *in, int removed, const char *group, size_t length)
@@ -82,33 +88,38 @@ static const gops_named *group_of(const implied *in, int removed, const char *gr
     return length ? gops_table_get(&in->groups[removed], group, length) : NULL;
 }
 
-static int live_in_namespace(implied *in, gitops_operation *operation, const gops_key_parts *key)
+/* Neighbours mostly are in one namespace: it is looked up once. */
+static int live_in_namespace(implied *in, gops_subject *s)
 {
-    int removed = gops_operation_removes(operation);
-    const gitops_operation *space = gops_table_get(&in->spaces[removed], key->namespace_name,
-                                                   key->namespace_length);
-    if (!space || space == operation)
+    const gops_subject *last = in->last, *space = in->last_space;
+    if (!last || last->stage != s->stage ||
+        last->parts.namespace_length != s->parts.namespace_length ||
+        memcmp(last->parts.namespace_name, s->parts.namespace_name,
+               s->parts.namespace_length) != 0)
+        space = gops_table_get(&in->spaces[s->stage], s->parts.namespace_name,
+                               s->parts.namespace_length);
+    in->last = s;
+    in->last_space = space;
+    if (!space)
         return 0;
-    uint32_t node = gops_needs_node(in->needs, operation);
-    uint32_t other = gops_needs_node(in->needs, space);
-    return removed ? gops_needs_let(in->needs, other, node)
-                   : gops_needs_let(in->needs, node, other);
+    uint32_t node = node_of(in, s), other = node_of(in, space);
+    return s->stage ? gops_needs_let(in->needs, other, node)
+                    : gops_needs_let(in->needs, node, other);
 }
 
 /* By its kind where that is known to be defined in this plan, else by its group. */
-static int be_instance(implied *in, gitops_operation *operation, const gops_key_parts *key)
+static int be_instance(implied *in, gops_subject *s)
 {
-    int removed = gops_operation_removes(operation);
-    uint32_t node = gops_needs_node(in->needs, operation);
-    const gitops_operation *definition = gops_table_get(&in->kinds, key->kind,
-                                                        kind_and_group(key));
-    const gops_named *group = group_of(in, removed, key->group, key->group_length);
+    const gops_key_parts *key = &s->parts;
+    uint32_t node = node_of(in, s);
+    const gops_subject *definition = gops_table_get(&in->kinds, key->kind, kind_and_group(key));
+    const gops_named *group = group_of(in, s->stage, key->group, key->group_length);
     int rc = 0;
-    if (definition && !removed)
-        rc = gops_needs_let(in->needs, node, gops_needs_node(in->needs, definition));
+    if (definition && !s->stage)
+        rc = gops_needs_let(in->needs, node, node_of(in, definition));
     if (rc == 0 && group)
-        rc = removed ? gops_needs_let(in->needs, group->node, node)
-                     : gops_needs_let(in->needs, node, group->node);
+        rc = s->stage ? gops_needs_let(in->needs, group->node, node)
+                      : gops_needs_let(in->needs, node, group->node);
     return rc;
 }
 
@@ -123,9 +134,10 @@ static int member_text(const gitops_value *map, const char *name, gops_buffer *o
 }
 
 /* "KIND.GROUP" of what a definition defines; *known 0: it does not say it. */
-static int read_definition(implied *in, const gitops_operation *operation, gops_buffer *text,
-                           int *known, gitops_error *err)
+static int read_definition(implied *in, uint32_t node, gops_buffer *text, int *known,
+                           gitops_error *err)
 {
+    const gitops_operation *operation = &in->needs->plan->operations.items[node];
     gops_item item = {operation->file, operation->object, 0};
     gitops_document *document;
     *known = 0;
@@ -145,66 +157,63 @@ static int read_definition(implied *in, const gitops_operation *operation, gops_
 }
 
 /* A definition that is applied leads to its kind; to all of its group when that is not known. */
-static int define(implied *in, gitops_operation *operation, const gops_named *group,
-                  gops_buffer *text, gitops_error *err)
+static int define(implied *in, gops_subject *s, const gops_named *group, gops_buffer *text,
+                  gitops_error *err)
 {
     int known;
-    int rc = read_definition(in, operation, text, &known, err);
+    int rc = read_definition(in, node_of(in, s), text, &known, err);
     if (rc < 0)
         return rc;
     if (!known)
-        return gops_needs_let(in->needs, group->node, gops_needs_node(in->needs, operation));
+        return gops_needs_let(in->needs, group->node, node_of(in, s));
     const char *kind = gops_arena_strndup(&in->needs->texts, text->data, text->length);
-    return kind ? gops_table_set(&in->kinds, kind, text->length, operation) : GITOPS_ENOMEM;
+    return kind ? gops_table_set(&in->kinds, kind, text->length, s) : GITOPS_ENOMEM;
 }
 
 /* A definition of a group of which there are instances. */
-static int take_definition(implied *in, gitops_operation *operation, const gops_key_parts *key,
-                           const gops_table *used, gops_buffer *text, gitops_error *err)
+static int take_definition(implied *in, gops_subject *s, const gops_table *used, gops_buffer *text,
+                           gitops_error *err)
 {
     size_t length;
-    const char *group = defined_group(key, &length);
-    int removed = gops_operation_removes(operation);
+    const char *group = defined_group(&s->parts, &length);
     if (!group || !gops_table_get(used, group, length))
         return 0;
-    const gops_named *named = group_of(in, removed, group, length);
-    return removed ? gops_needs_let(in->needs, gops_needs_node(in->needs, operation), named->node)
-                   : define(in, operation, named, text, err);
+    const gops_named *named = group_of(in, s->stage, group, length);
+    return s->stage ? gops_needs_let(in->needs, node_of(in, s), named->node)
+                    : define(in, s, named, text, err);
 }
 
-typedef int (*visit_fn)(implied *in, gitops_operation *operation, const gops_key_parts *key);
+typedef int (*visit_fn)(implied *in, gops_subject *s);
 
 /* Visits the operations that have a key of parts. */
 static int each(implied *in, visit_fn visit)
 {
-    const gops_findings *operations = &in->needs->plan->operations;
-    gops_key_parts key;
     int rc = 0;
     for (size_t i = 0; i < in->needs->plan->count && rc == 0; i++)
-        if (gops_key_split(gops_operation_key(&operations->items[i]), &key))
-            rc = visit(in, &operations->items[i], &key);
+        if (in->needs->subjects[i].has_parts)
+            rc = visit(in, &in->needs->subjects[i]);
     return rc;
+}
+
+static int use_group(implied *in, gops_subject *s)
+{
+    const gops_key_parts *key = &s->parts;
+    return group_of(in, 0, key->group, key->group_length) ||
+                   group_of(in, 1, key->group, key->group_length)
+               ? gops_table_set(&in->used, key->group, key->group_length, s)
+               : 0;
 }
 
 static int take_definitions(implied *in, gitops_error *err)
 {
-    const gops_findings *operations = &in->needs->plan->operations;
-    gops_table used; /* groups of instances */
     gops_buffer text;
-    gops_key_parts key;
-    int rc = 0;
-    gops_table_init(&used, in->needs->context);
     gops_buffer_init(&text, in->needs->context, 0);
-    for (size_t i = 0; i < in->needs->plan->count && rc == 0; i++)
-        if (gops_key_split(gops_operation_key(&operations->items[i]), &key) &&
-            (group_of(in, 0, key.group, key.group_length) ||
-             group_of(in, 1, key.group, key.group_length)))
-            rc = gops_table_set(&used, key.group, key.group_length, in);
-    for (size_t i = 0; i < in->needs->plan->count && used.count && rc == 0; i++)
-        if (gops_key_split(gops_operation_key(&operations->items[i]), &key) &&
-            is_definition(&key))
-            rc = take_definition(in, &operations->items[i], &key, &used, &text, err);
-    gops_table_release(&used);
+    int rc = each(in, use_group);
+    for (size_t i = 0; i < in->needs->plan->count && in->used.count && rc == 0; i++) {
+        gops_subject *s = &in->needs->subjects[i];
+        if (s->has_parts && is_definition(&s->parts))
+            rc = take_definition(in, s, &in->used, &text, err);
+    }
     gops_buffer_release(&text);
     return rc;
 }
@@ -218,6 +227,7 @@ int gops_implied_gather(gops_needs *needs, gitops_error *err)
         gops_table_init(&in.spaces[i], needs->context);
         gops_table_init(&in.groups[i], needs->context);
     }
+    gops_table_init(&in.used, needs->context);
     gops_table_init(&in.kinds, needs->context);
     int rc = each(&in, note);
     if (rc == 0 && in.spaces_count)
@@ -230,6 +240,7 @@ int gops_implied_gather(gops_needs *needs, gitops_error *err)
         gops_table_release(&in.spaces[i]);
         gops_table_release(&in.groups[i]);
     }
+    gops_table_release(&in.used);
     gops_table_release(&in.kinds);
     return rc;
 }

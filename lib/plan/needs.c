@@ -7,21 +7,25 @@
 
 enum { SHOWN_MAX = 480 }; /* bytes of a circle in a message */
 
+/* Those of one key stand behind each other. */
 static int add_operations(gops_needs *needs)
 {
-    const gops_findings *operations = &needs->plan->operations;
-    int rc = 0;
+    size_t applied = 0;
+    while (applied < needs->plan->count && needs->subjects[applied].stage == 0)
+        applied++;
+    int rc = gops_table_reserve(&needs->applied, applied);
+    if (rc == 0)
+        rc = gops_table_reserve(&needs->removed, needs->plan->count - applied);
     for (size_t i = 0; i < needs->plan->count && rc == 0; i++) {
-        gitops_operation *operation = &operations->items[i];
-        const char *key = gops_operation_key(operation);
-        gops_table *table = gops_operation_removes(operation) ? &needs->removed : &needs->applied;
-        if (!gops_table_get(table, key, strlen(key)))
-            rc = gops_table_set(table, key, strlen(key), operation);
+        gops_subject *s = &needs->subjects[i];
+        if (i == 0 || i == applied || strcmp(s[-1].key, s->key) != 0)
+            rc = gops_table_set(i < applied ? &needs->applied : &needs->removed, s->key,
+                                s->key_length, s);
     }
     return rc;
 }
 
-int gops_needs_init(gops_needs *needs, const gitops_plan *plan, const gops_plan_input *input)
+int gops_needs_init(gops_needs *needs, gitops_plan *plan, const gops_plan_input *input)
 {
     memset(needs, 0, sizeof *needs);
     needs->context = plan->context;
@@ -32,11 +36,13 @@ int gops_needs_init(gops_needs *needs, const gitops_plan *plan, const gops_plan_
     gops_table_init(&needs->removed, plan->context);
     gops_table_init(&needs->others, plan->context);
     gops_arena_init(&needs->texts, plan->context, 0);
-    return add_operations(needs);
+    int rc = gops_findings_sort(&plan->operations, input->unit, &needs->subjects);
+    return rc < 0 ? rc : add_operations(needs);
 }
 
 void gops_needs_release(gops_needs *needs)
 {
+    gops_free(needs->context, needs->subjects);
     gops_graph_release(&needs->graph);
     gops_table_release(&needs->applied);
     gops_table_release(&needs->removed);
@@ -45,33 +51,48 @@ void gops_needs_release(gops_needs *needs)
     gops_arena_free(&needs->texts);
 }
 
-int gops_operation_sent_controls(const gitops_operation *operation, gops_control *out)
+static gops_control decode(const char *record, size_t length)
 {
-    const gops_detail *detail = operation->detail;
-    memset(out, 0, sizeof *out);
-    return detail && detail->controls &&
-           gops_control_decode(out, detail->controls, detail->controls_length) == 0;
+    gops_control control;
+    if (!record || gops_control_decode(&control, record, length) < 0)
+        memset(&control, 0, sizeof control);
+    return control;
 }
 
-int gops_operation_controls(const gitops_operation *operation, gops_control *out)
+gops_control gops_needs_controls(const gops_needs *needs, uint32_t node)
 {
-    size_t length;
-    const gops_object *object = gops_operation_object(operation);
-    if (!object)
-        return gops_operation_sent_controls(operation, out);
-    const char *record = gops_object_controls(object, &length);
-    memset(out, 0, sizeof *out);
-    return record && gops_control_decode(out, record, length) == 0;
+    return decode(needs->subjects[node].record, needs->subjects[node].record_length);
 }
 
-const gitops_operation *gops_needs_applied(const gops_needs *needs, const char *key)
+gops_control gops_needs_sent_controls(const gops_needs *needs, uint32_t node)
 {
-    return gops_table_get(&needs->applied, key, strlen(key));
+    const gops_detail *detail = needs->plan->operations.items[node].detail;
+    return decode(detail ? detail->controls : NULL, detail ? detail->controls_length : 0);
 }
 
-const gitops_operation *gops_needs_removed(const gops_needs *needs, const char *key)
+static uint32_t node_of(const gops_needs *needs, const gops_table *table, const char *key)
 {
-    return gops_table_get(&needs->removed, key, strlen(key));
+    const gops_subject *s = gops_table_get(table, key, strlen(key));
+    return s ? (uint32_t)(s - needs->subjects) : GOPS_NO_NODE;
+}
+
+int gops_needs_each_other(const gops_needs *needs, gops_entry_fn fn, void *user_data)
+{
+    const gitops_manifest *manifest = needs->input->manifest;
+    if (!manifest || needs->plan->count == 0 ||
+        needs->applied.count == gops_index_count(manifest->index))
+        return 0;
+    return gops_index_each_controlled(manifest->index, fn, user_data);
+}
+
+uint32_t gops_needs_applied(const gops_needs *needs, const char *key)
+{
+    return node_of(needs, &needs->applied, key);
+}
+
+uint32_t gops_needs_removed(const gops_needs *needs, const char *key)
+{
+    return node_of(needs, &needs->removed, key);
 }
 
 int gops_needs_add(gops_needs *needs, const char *text, const gops_item *item, uint32_t *node)
@@ -90,12 +111,15 @@ int gops_needs_add(gops_needs *needs, const char *text, const gops_item *item, u
 
 int gops_needs_object(gops_needs *needs, const char *key, uint32_t *node)
 {
-    const gitops_operation *operation = gops_needs_applied(needs, key);
-    const gops_named *named = gops_table_get(&needs->others, key, strlen(key));
     gitops_manifest *manifest = needs->input->manifest;
-    *node = operation ? gops_needs_node(needs, operation) : named ? named->node : GOPS_NO_NODE;
+    *node = gops_needs_applied(needs, key);
     if (*node != GOPS_NO_NODE || !manifest)
         return 0;
+    const gops_named *named = gops_table_get(&needs->others, key, strlen(key));
+    if (named) {
+        *node = named->node;
+        return 0;
+    }
     const gops_item *item = gops_index_find(manifest->index, key, NULL);
     if (!item)
         return 0;

@@ -9,8 +9,7 @@
 
 #include "base/arena.h"
 #include "base/table.h"
-#include "manifest/control.h"
-#include "plan/plan.h"
+#include "plan/order.h"
 
 #define GOPS_NO_NODE UINT32_MAX
 
@@ -25,16 +24,20 @@ typedef struct gops_needs {
     gitops_context *context;      /* borrowed, as the next two */
     const gitops_plan *plan;
     const gops_plan_input *input;
+    gops_subject *subjects;       /* of the operations */
     gops_graph graph;
-    gops_table applied, removed;  /* the operations by key; of several the first */
+    gops_table applied, removed;  /* subjects by key; of several the first */
     gops_table others;            /* gops_named of objects by key */
     gops_named **named;           /* by node, behind the operations */
     size_t named_count, named_capacity;
     gops_arena texts;
 } gops_needs;
 
-/* Can be released after a failure, too. Returns 0 or GITOPS_ENOMEM. */
-int gops_needs_init(gops_needs *needs, const gitops_plan *plan, const gops_plan_input *input);
+/*
+ * Sorts the operations of the plan by kind and key. Can be released after a failure, too. Returns 0
+ * or GITOPS_ENOMEM.
+ */
+int gops_needs_init(gops_needs *needs, gitops_plan *plan, const gops_plan_input *input);
 void gops_needs_release(gops_needs *needs);
 
 /*
@@ -44,24 +47,21 @@ void gops_needs_release(gops_needs *needs);
  */
 int gops_needs_gather(gops_needs *needs, uint32_t **order, gitops_error *err);
 
+/* The controls of an operation's object; all zero when it has none. */
+gops_control gops_needs_controls(const gops_needs *needs, uint32_t node);
+
+/* The same as they were last sent, whether it is in Git or not. */
+gops_control gops_needs_sent_controls(const gops_needs *needs, uint32_t node);
+
+/* The node of the operation that applies or removes an object; GOPS_NO_NODE: there is none. */
+uint32_t gops_needs_applied(const gops_needs *needs, const char *key);
+uint32_t gops_needs_removed(const gops_needs *needs, const char *key);
+
 /*
- * Reads the controls of an operation's object: as Git states it, or for one that is not in Git as
- * it was last sent. Returns 1; 0: it has none, and *out is all zero.
+ * Visits objects of Git that have controls: all in which nothing is done, and it may be others. A
+ * plan that does nothing visits none. A non-zero return of fn stops, and is returned.
  */
-int gops_operation_controls(const gitops_operation *operation, gops_control *out);
-
-/* The same as it was last sent, whether it is in Git or not. */
-int gops_operation_sent_controls(const gitops_operation *operation, gops_control *out);
-
-/* The node of an operation. */
-static inline uint32_t gops_needs_node(const gops_needs *needs, const gitops_operation *operation)
-{
-    return (uint32_t)(operation - needs->plan->operations.items);
-}
-
-/* The operation that applies or removes an object; NULL: there is none. */
-const gitops_operation *gops_needs_applied(const gops_needs *needs, const char *key);
-const gitops_operation *gops_needs_removed(const gops_needs *needs, const char *key);
+int gops_needs_each_other(const gops_needs *needs, gops_entry_fn fn, void *user_data);
 
 /*
  * The node of an object of Git: of the operation that applies it, else its own, which is made at

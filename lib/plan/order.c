@@ -4,11 +4,10 @@
  * workloads, then what nobody here knows, and what can refuse requests last. The parts of all keys
  * are found once; sorting compares them where they are.
  */
+#include "plan/order.h"
+
 #include <stdlib.h>
 #include <string.h>
-
-#include "manifest/key.h"
-#include "plan/plan.h"
 
 /*
  * The orders of Helm's, Argo CD's, Flux's and cli-utils' installers in one. Where they disagree
@@ -57,11 +56,8 @@ static const char *const kind_order[] = {
 
 /* One finding on its way to its place. */
 typedef struct place {
-    gops_key_parts key;
-    uint32_t from;   /* where it was */
-    uint32_t rank;   /* of its kind */
-    uint8_t stage;   /* 0: applied; 1: deleted or forgotten; 2: nothing is done in it */
-    uint8_t by_key;  /* its key has no parts that mean something */
+    gops_subject subject;
+    uint32_t from; /* where it was */
 } place;
 
 /* "KIND.GROUP" or, without a group, "KIND". */
@@ -100,6 +96,26 @@ static uint8_t stage_of(const gitops_operation *operation)
     return gops_operation_removes(operation) ? 1 : 0;
 }
 
+/* What is damaged says nothing: it was checked when it was read. */
+static void take_controls(gops_subject *s, const gitops_operation *operation)
+{
+    gops_control control;
+    const gops_object *object = gops_operation_object(operation);
+    if (object) {
+        s->record = gops_object_controls(object, &s->record_length);
+    } else if (operation->detail && operation->detail->controls) {
+        s->record = operation->detail->controls;
+        s->record_length = operation->detail->controls_length;
+    }
+    if (!s->record || gops_control_decode(&control, s->record, s->record_length) < 0)
+        return;
+    s->wave = control.wave;
+    s->hooks = control.hooks;
+    s->options = control.options;
+    s->depends = control.dependencies.count > 0;
+    s->groups = control.groups.count > 0 || control.rules.count > 0;
+}
+
 /* Neighbours mostly are of one kind: it is looked up once. */
 static void find_places(place *places, const gops_findings *findings, const gitops_unit *unit)
 {
@@ -107,28 +123,29 @@ static void find_places(place *places, const gops_findings *findings, const gito
     const gops_order *own = &unit->order;
     const char *const *kinds = own->kinds ? (const char *const *)own->kinds : kind_order;
     size_t count = own->kinds ? own->kind_count : sizeof kind_order / sizeof kind_order[0];
-    const place *last = NULL;
+    const gops_subject *last = NULL;
     for (size_t i = 0; i < findings->count; i++) {
-        place *p = &places[i];
-        const char *key = gops_operation_key(&findings->items[i]);
-        p->from = (uint32_t)i;
-        p->stage = stage_of(&findings->items[i]);
-        p->by_key = !by_kind || !gops_key_split(key, &p->key);
-        if (p->by_key) {
-            p->key.name = key;
+        gops_subject *s = &places[i].subject;
+        places[i].from = (uint32_t)i;
+        s->key = gops_operation_key(&findings->items[i]);
+        s->key_length = strlen(s->key);
+        s->stage = stage_of(&findings->items[i]);
+        s->has_parts = by_kind && gops_key_split(s->key, &s->parts);
+        take_controls(s, &findings->items[i]);
+        if (!s->has_parts)
             continue;
-        }
-        p->rank = last && same_kind(&last->key, &p->key) ? last->rank
-                                                         : rank_of(kinds, count, &p->key);
-        last = p;
+        s->rank = last && same_kind(&last->parts, &s->parts) ? last->rank
+                                                             : rank_of(kinds, count, &s->parts);
+        last = s;
     }
 }
 
-static int compare_keys(const place *a, const place *b)
+static int compare_keys(const gops_subject *a, const gops_subject *b)
 {
-    const gops_key_parts *x = &a->key, *y = &b->key;
-    if (a->by_key || b->by_key)
-        return a->by_key && b->by_key ? strcmp(x->name, y->name) : a->by_key - b->by_key;
+    const gops_key_parts *x = &a->parts, *y = &b->parts;
+    if (!a->has_parts || !b->has_parts)
+        return !a->has_parts && !b->has_parts ? strcmp(a->key, b->key)
+                                              : b->has_parts - a->has_parts;
     if (a->rank != b->rank)
         return a->rank < b->rank ? -1 : 1;
     int order = gops_key_compare(x->group, x->group_length, y->group, y->group_length);
@@ -143,35 +160,48 @@ static int compare_keys(const place *a, const place *b)
 /* Equal keys (hooks of several phases) stay as they were found. */
 static int compare_places(const void *left, const void *right)
 {
-    const place *a = left, *b = right;
-    int order = a->stage - b->stage;
+    const place *a = *(const place *const *)left, *b = *(const place *const *)right;
+    int order = a->subject.stage - b->subject.stage;
     if (order == 0) {
-        order = compare_keys(a, b);
-        order = a->stage == 1 ? -order : order;
+        order = compare_keys(&a->subject, &b->subject);
+        order = a->subject.stage == 1 ? -order : order;
     }
     return order ? order : (a->from > b->from) - (a->from < b->from);
 }
 
-int gops_findings_sort(gops_findings *findings, const gitops_unit *unit)
+static void move_findings(gops_findings *findings, gitops_operation *moved, place *const *sorted,
+                          gops_subject *subjects)
+{
+    for (size_t i = 0; i < findings->count; i++) {
+        moved[i] = findings->items[sorted[i]->from];
+        if (subjects)
+            subjects[i] = sorted[i]->subject;
+    }
+    gops_free(findings->context, findings->items);
+    findings->items = moved;
+    findings->capacity = findings->count + 1;
+}
+
+int gops_findings_sort(gops_findings *findings, const gitops_unit *unit, gops_subject **subjects)
 {
     gitops_context *context = findings->context;
     size_t count = findings->count;
     place *places = gops_calloc(context, count + 1, sizeof *places);
-    gitops_operation *sorted = gops_alloc(context, (count + 1) * sizeof *sorted);
-    if (!places || !sorted) {
-        gops_free(context, places);
-        gops_free(context, sorted);
-        return GITOPS_ENOMEM;
-    }
-    find_places(places, findings, unit);
-    qsort(places, count, sizeof *places, compare_places);
-    for (size_t i = 0; i < count; i++) {
-        sorted[i] = findings->items[places[i].from];
-        sorted[i].rank = places[i].rank;
+    place **sorted = gops_calloc(context, count + 1, sizeof *sorted);
+    gitops_operation *moved = gops_alloc(context, (count + 1) * sizeof *moved);
+    if (subjects)
+        *subjects = gops_alloc(context, (count + 1) * sizeof **subjects);
+    int has_memory = places && sorted && moved && (!subjects || *subjects);
+    if (has_memory) {
+        find_places(places, findings, unit);
+        for (size_t i = 0; i < count; i++)
+            sorted[i] = &places[i];
+        qsort(sorted, count, sizeof *sorted, compare_places);
+        move_findings(findings, moved, sorted, subjects ? *subjects : NULL);
+    } else {
+        gops_free(context, moved);
     }
     gops_free(context, places);
-    gops_free(context, findings->items);
-    findings->items = sorted;
-    findings->capacity = count + 1;
-    return 0;
+    gops_free(context, sorted);
+    return has_memory ? 0 : GITOPS_ENOMEM;
 }

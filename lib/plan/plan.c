@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "plan/order.h"
 #include "value/document.h"
 #include "value/emit.h"
 
@@ -157,24 +158,25 @@ static void count_actions(gitops_plan *plan, const gops_plan_input *input)
     plan->summary[GITOPS_ACTION_NONE] = input->desired - touched;
 }
 
-/* Moves findings, sorted. from may be NULL. */
-static int take_findings(gops_findings *to, gops_findings *from, const gitops_unit *unit)
+static void take_findings(gops_findings *to, gops_findings *from)
 {
     if (!from)
-        return 0;
+        return;
     *to = *from;
     gops_findings_init(from, to->context);
-    return to->count > 1 ? gops_findings_sort(to, unit) : 0;
 }
 
+/* Moves the findings; those that are only told go by their keys. */
 static int take_all(gitops_plan *plan, gops_plan_input *input)
 {
-    int rc = take_findings(&plan->operations, input->findings, input->unit);
+    take_findings(&plan->operations, input->findings);
+    take_findings(&plan->drift, input->drift);
+    take_findings(&plan->conflicts, input->conflicts);
+    take_findings(&plan->withheld, input->withheld);
+    int rc = gops_findings_sort(&plan->drift, input->unit, NULL);
     if (rc == 0)
-        rc = take_findings(&plan->drift, input->drift, input->unit);
-    if (rc == 0)
-        rc = take_findings(&plan->conflicts, input->conflicts, input->unit);
-    return rc < 0 ? rc : take_findings(&plan->withheld, input->withheld, input->unit);
+        rc = gops_findings_sort(&plan->conflicts, input->unit, NULL);
+    return rc < 0 ? rc : gops_findings_sort(&plan->withheld, input->unit, NULL);
 }
 
 int gops_plan_build(gitops_plan **out, gitops_context *context, gops_plan_input *input,

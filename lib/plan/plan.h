@@ -148,14 +148,6 @@ static inline const gops_object *gops_operation_object(const gitops_operation *o
 /* 1 when the operation calls the target. */
 int gops_operation_writes(const gitops_operation *operation);
 
-/*
- * Puts findings into an order without regard to each other: quiet ones last, deletes before them,
- * in reverse, what is applied first; by the rank of its kind, then group, kind, namespace and name.
- * Kinds mean something for Kubernetes fields only; other objects go by key (order.c). Returns 0 or
- * GITOPS_ENOMEM.
- */
-int gops_findings_sort(gops_findings *findings, const gitops_unit *unit);
-
 /* 1 when an operation takes its object away, or lets go of it. */
 static inline int gops_operation_removes(const gitops_operation *operation)
 {
