@@ -44,6 +44,7 @@ static const struct {
     [GOPS_REASON_KEPT] = {"kept", "removed from Git, but changed in the target: it stays there"},
     [GOPS_REASON_ADOPTED] = {"adopted", "removed from Git, but adopted: it stays in the target"},
     [GOPS_REASON_IMMUTABLE] = {"immutable", "cannot be changed in place"},
+    [GOPS_REASON_HOOK] = {"hook", "a hook whose turn it is"},
     [GOPS_REASON_IN_ORDER] = {"in-order", "in order"},
 };
 
@@ -149,7 +150,12 @@ static void count_actions(gitops_plan *plan, const gops_plan_input *input)
         const gitops_operation *operation = &plan->operations.items[i];
         if (operation->action == GITOPS_ACTION_NONE)
             continue;
-        plan->summary[operation->action]++;
+        /* What only runs when something fails is no part of what is to be done. */
+        if (operation->phase != GOPS_PHASE_SYNC_FAIL)
+            plan->summary[operation->action]++;
+        plan->hooks_replaced +=
+            operation->is_hook && operation->action == GITOPS_ACTION_REPLACE &&
+            operation->phase != GOPS_PHASE_SYNC_FAIL;
         touched += operation->file != NULL;
         plan->count++;
     }

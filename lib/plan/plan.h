@@ -37,6 +37,7 @@ typedef enum gops_reason {
     GOPS_REASON_KEPT,        /* removed from Git, changed in the target, and the target wins */
     GOPS_REASON_ADOPTED,     /* removed from Git, but it was there before it was ours */
     GOPS_REASON_IMMUTABLE,   /* changed where the target changes nothing */
+    GOPS_REASON_HOOK,        /* a step whose turn it is */
     GOPS_REASON_IN_ORDER        /* nothing to send, but the store has something to learn */
 } gops_reason;
 
@@ -55,6 +56,7 @@ typedef struct gops_detail {
     size_t controls_length;
     char *reason;             /* of a replacement: the paths; NULL: what the reason says */
     int is_protected;         /* ... of what is not replaced unasked */
+    int resumes;              /* of a hook: it is there and runs; it is waited for, not sent */
     int takes_over;           /* ... of an object that nobody of us made: an adoption too */
     int adopted;              /* of a transfer: the mark of the unit that it comes from */
     uint8_t sha256[GOPS_SHA256_BYTES]; /* over desired, base and owned live */
@@ -114,6 +116,7 @@ struct gitops_plan {
     gops_findings conflicts;  /* what the policy is to fail on, in order */
     gops_findings withheld;   /* what failed before and is not tried again, in order */
     uint64_t skipped, unread; /* of the manifest */
+    uint64_t hooks_replaced;  /* steps that are taken anew: no loss */
     uint64_t left_alone;      /* objects that differ and are left alone, told or not */
 };
 

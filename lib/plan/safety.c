@@ -74,7 +74,8 @@ static void judge_day(gitops_plan *plan, const gops_plan_input *input, uint64_t 
 void gops_plan_judge(gitops_plan *plan, const gops_plan_input *input)
 {
     const uint64_t *summary = plan->summary;
-    uint64_t deletes = summary[GITOPS_ACTION_DELETE] + summary[GITOPS_ACTION_REPLACE];
+    uint64_t deletes = summary[GITOPS_ACTION_DELETE] + summary[GITOPS_ACTION_REPLACE] -
+                       plan->hooks_replaced;
     uint64_t allowed = allowed_deletes(input->unit, input->owned);
     if (deletes > allowed)
         hold(plan, "deletes", allowed, deletes);

@@ -17,7 +17,7 @@ static void describe(const gitops_operation *operation, char out[DIGEST_SIZE])
         uint64_t action;
     } about;
     memset(&about, 0, sizeof about);
-    about.action = operation->action;
+    about.action = operation->is_hook ? 0 : operation->action; /* by now it may be there */
     if (operation->file)
         about.desired = gops_operation_object(operation)->digest;
     if (operation->detail)
@@ -67,6 +67,20 @@ static int explain(gitops_context *context, gitops_operation *operation, const c
     return operation->detail->reason ? 0 : GITOPS_ENOMEM;
 }
 
+/* A step that failed before: what would come after it waits, too. */
+static const gops_said *failed_step(const gops_unit_state *state)
+{
+    for (size_t i = 0; i < state->findings.count; i++) {
+        const gitops_operation *operation = &state->findings.items[i];
+        const gops_said *said = operation->is_hook && operation->phase <= GOPS_PHASE_SYNC
+                                    ? failed_before(state, operation)
+                                    : NULL;
+        if (said)
+            return said;
+    }
+    return NULL;
+}
+
 int gops_again_withhold(gops_unit_state *state)
 {
     gops_findings *findings = &state->findings;
@@ -74,9 +88,12 @@ int gops_again_withhold(gops_unit_state *state)
     int rc = 0;
     if (state->notes.table.count == 0)
         return 0;
+    const gops_said *step = failed_step(state);
     for (size_t i = 0; i < findings->count; i++) {
         gitops_operation *operation = &findings->items[i];
         const gops_said *said = rc == 0 ? failed_before(state, operation) : NULL;
+        if (!said && step && gops_operation_writes(operation))
+            said = step;
         if (said)
             rc = explain(findings->context, operation, gops_said_text(said));
         if (said && rc == 0)

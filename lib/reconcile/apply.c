@@ -98,20 +98,68 @@ static void end_without_call(gops_unit_state *state, size_t i)
         gops_schedule_done(&state->apply.schedule, i);
 }
 
-/* Sends the next operation that may start and whose intent is recorded. */
-static int start_next(gops_unit_state *state, gitops_action **out)
+static int is_for_failures(const gitops_operation *operation)
+{
+    return operation->phase == GOPS_PHASE_SYNC_FAIL;
+}
+
+/* The next hook that is for a failure, one after the other, in a run that has failed. */
+static size_t next_closing(const gops_unit_state *state)
+{
+    const gops_apply *apply = &state->apply;
+    if (apply->in_flight + apply->retrying + apply->awaited)
+        return GOPS_SCHEDULE_NONE;
+    for (size_t i = 0; apply->unstarted && i < apply->count; i++)
+        if (apply->work[i].step == GOPS_STEP_WAITING)
+            return i;
+    return GOPS_SCHEDULE_NONE;
+}
+
+/* Takes the next operation that may start and whose intent is recorded. */
+static size_t take_next(gops_unit_state *state)
 {
     gops_apply *apply = &state->apply;
-    while (!gops_apply_is_cancelled(state) && apply->halt <= GOPS_HALT_FAILED &&
-           apply->in_flight < state->unit->target->options.max_in_flight) {
-        size_t i = gops_schedule_next(&apply->schedule, apply->intended);
-        if (i == GOPS_SCHEDULE_NONE)
-            return 0;
-        if (gops_operation_writes(gops_apply_operation(state, i)))
-            return gops_call_send(state, i, out);
+    if (!apply->closing)
+        return gops_schedule_next(&apply->schedule, apply->intended);
+    size_t i = next_closing(state);
+    return i < apply->intended ? i : GOPS_SCHEDULE_NONE;
+}
+
+/* Starts one operation; *out stays NULL when that takes no call. */
+static int start(gops_unit_state *state, size_t i, gitops_action **out)
+{
+    gops_apply *apply = &state->apply;
+    const gitops_operation *operation = gops_apply_operation(state, i);
+    if (is_for_failures(operation) && !apply->failed) {
+        apply->unstarted--;
+        gops_apply_end(state, i, GITOPS_OUTCOME_SKIPPED, "nothing failed");
+        gops_schedule_done(&apply->schedule, i);
+    } else if (operation->is_hook && operation->detail->resumes) {
+        apply->unstarted--;
+        apply->called = 1;
+        apply->work[i].since_ms = state->reconciler->mono_ms;
+        gops_wait_resume(state, i);
+    } else if (gops_operation_writes(operation)) {
+        return gops_call_send(state, i, out);
+    } else {
         end_without_call(state, i);
     }
     return 0;
+}
+
+static int start_next(gops_unit_state *state, gitops_action **out)
+{
+    gops_apply *apply = &state->apply;
+    int rc = 0;
+    while (rc == 0 && !*out && !gops_apply_is_cancelled(state) &&
+           apply->halt <= GOPS_HALT_FAILED &&
+           apply->in_flight < state->unit->target->options.max_in_flight) {
+        size_t i = take_next(state);
+        if (i == GOPS_SCHEDULE_NONE)
+            return 0;
+        rc = start(state, i, out);
+    }
+    return rc;
 }
 
 /* What is due: an operation that is to be sent again, or a question of a wait. */
@@ -128,7 +176,9 @@ static int call_due(gops_unit_state *state, gitops_action **out)
             rc = gops_wait_ask(state, i, out);
         } else {
             apply->retrying--;
-            if (gops_apply_is_cancelled(state) || apply->halt > GOPS_HALT_FAILED)
+            if (work->cleans && gops_apply_is_cancelled(state))
+                gops_wait_clean_ended(state, i, 0);
+            else if (gops_apply_is_cancelled(state) || apply->halt > GOPS_HALT_FAILED)
                 gops_apply_end(state, i, GITOPS_OUTCOME_FAILED, work->waits);
             else
                 rc = gops_call_send(state, i, out);
@@ -166,9 +216,12 @@ static void skip_rest(gops_unit_state *state)
     gops_apply *apply = &state->apply;
     const char *why = gops_apply_is_cancelled(state) ? reasons[GOPS_HALT_NONE]
                                                      : reasons[apply->halt];
+    int closes = apply->halt == GOPS_HALT_FAILED && !gops_apply_is_cancelled(state);
     gops_wait_drop(state);
+    apply->closing = closes;
     for (size_t i = 0; apply->unstarted && i < apply->count; i++) {
-        if (apply->work[i].step != GOPS_STEP_WAITING)
+        if (apply->work[i].step != GOPS_STEP_WAITING ||
+            (closes && is_for_failures(gops_apply_operation(state, i))))
             continue;
         apply->unstarted--;
         gops_apply_end(state, i, GITOPS_OUTCOME_SKIPPED, why);
@@ -182,7 +235,7 @@ static int is_halted(const gops_unit_state *state)
     const gops_apply *apply = &state->apply;
     if (gops_apply_is_cancelled(state) || apply->halt > GOPS_HALT_FAILED)
         return 1;
-    return apply->halt == GOPS_HALT_FAILED && apply->in_flight == 0 && apply->retrying == 0 &&
+    return apply->halt == GOPS_HALT_FAILED && !apply->closing && apply->in_flight == 0 && apply->retrying == 0 &&
            gops_schedule_peek(&apply->schedule) >= apply->intended;
 }
 
@@ -208,9 +261,9 @@ static int wants_outcomes(const gops_unit_state *state)
 static int wants_intents(const gops_unit_state *state)
 {
     const gops_apply *apply = &state->apply;
-    size_t next = gops_schedule_peek(&apply->schedule);
-    return next != GOPS_SCHEDULE_NONE && next >= apply->intended && !apply->halt &&
-           !gops_apply_is_cancelled(state);
+    size_t next = apply->closing ? next_closing(state) : gops_schedule_peek(&apply->schedule);
+    return next != GOPS_SCHEDULE_NONE && next >= apply->intended &&
+           (!apply->halt || apply->closing) && !gops_apply_is_cancelled(state);
 }
 
 /* A RECORD with all outcomes that wait and, when they are wanted, the next intents. */

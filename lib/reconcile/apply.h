@@ -46,6 +46,12 @@ int64_t gops_call_retry_ms(gops_unit_state *state, const gitops_action *action, 
 /* wait.c: starts to wait for an operation that the target has carried out. */
 void gops_wait_begin(gops_unit_state *state, size_t i, const gitops_action *action);
 
+/* The same for a hook that was begun by a run that was cut off. */
+void gops_wait_resume(gops_unit_state *state, size_t i);
+
+/* A hook that is over was deleted, or could not be. */
+void gops_wait_clean_ended(gops_unit_state *state, size_t i, int gone);
+
 /* Asks how it is; *out stays NULL when there is nothing to wait for any more. 0 or GITOPS_ENOMEM. */
 int gops_wait_ask(gops_unit_state *state, size_t i, gitops_action **out);
 void gops_wait_resolve(gops_unit_state *state, gitops_action *action);

@@ -29,9 +29,10 @@ gitops_action *gops_call_new(gops_unit_state *state, size_t i, gops_request_kind
     gops_action_ask(action, kind);
     action->operation = i;
     action->request.key = gops_operation_key(operation);
-    action->request.document = work->send;
-    action->request.document_length = work->send_length;
-    action->request.action = gitops_action_name(operation->action);
+    action->request.document = work->cleans ? NULL : work->send;
+    action->request.document_length = work->cleans ? 0 : work->send_length;
+    action->request.action =
+        gitops_action_name(work->cleans ? GITOPS_ACTION_DELETE : operation->action);
     action->request.version = operation->detail ? operation->detail->version : NULL;
     action->request.id = gops_call_id(state, kind, i);
     return action;
@@ -55,15 +56,14 @@ int gops_call_send(gops_unit_state *state, size_t i, gitops_action **out)
     gops_apply *apply = &state->apply;
     const gitops_operation *operation = gops_apply_operation(state, i);
     gops_work *work = &apply->work[i];
-    *out = gops_call_new(state, i, operation->action == GITOPS_ACTION_DELETE
-                                       ? GOPS_REQUEST_DELETE
-                                       : GOPS_REQUEST_APPLY);
+    int deletes = work->cleans || operation->action == GITOPS_ACTION_DELETE;
+    *out = gops_call_new(state, i, deletes ? GOPS_REQUEST_DELETE : GOPS_REQUEST_APPLY);
     if (!*out)
         return GITOPS_ENOMEM;
     work->step = GOPS_STEP_SENT;
     apply->in_flight++;
     apply->called = 1;
-    if (work->attempts++ == 0) {
+    if (work->attempts++ == 0 && !work->cleans) {
         apply->unstarted--;
         work->since_ms = state->reconciler->mono_ms;
         note_wave(state, operation);
@@ -122,7 +122,8 @@ void gops_call_resolve(gops_unit_state *state, gitops_action *action)
 {
     gitops_error problem;
     if (action->rc == 0 && action->answer.state == GOPS_ANSWER_DONE) {
-        take_answer(state, action);
+        if (!state->apply.work[action->operation].cleans)
+            take_answer(state, action);
         gops_wait_begin(state, action->operation, action);
         return;
     }
@@ -134,6 +135,10 @@ void gops_call_resolve(gops_unit_state *state, gitops_action *action)
         return;
     state->apply.work[action->operation].for_good =
         action->rc == 0 && action->answer.state == GOPS_ANSWER_FAILED;
+    if (state->apply.work[action->operation].cleans) { /* it stays: that changes nothing of what it did */
+        gops_wait_clean_ended(state, action->operation, 0);
+        return;
+    }
     int known = action->answer.state == GOPS_ANSWER_FAILED ||
                 action->answer.state == GOPS_ANSWER_CONFLICT ||
                 action->answer.state == GOPS_ANSWER_RETRY;

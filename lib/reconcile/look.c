@@ -9,7 +9,7 @@
 
 #include "diff/diff.h"
 #include "manifest/control.h"
-#include "reconcile/machine.h"
+#include "reconcile/hooks.h"
 #include "reconcile/replace.h"
 #include "value/document.h"
 #include "value/emit.h"
@@ -446,6 +446,10 @@ static int judge(gops_look *look, triple *t, int *in_order, gitops_error *err)
     const gops_known *known = t->known;
     if (!t->item)
         return judge_removed(look, t, err);
+    if (gops_hooks_is_hook(t->item)) { /* whether it runs is decided when all is known */
+        *in_order = 1;
+        return 0;
+    }
     if (!is_ours(known))
         return judge_adoption(look, t, err);
     const gops_digest *desired = &gops_item_object(t->item)->digest;
@@ -593,6 +597,8 @@ int gops_look_absent(gops_look *look, const char *key, gitops_error *err)
 {
     gops_known *known = gops_known_find(look->known, key);
     const gops_item *item = gops_index_find(look->manifest->index, key, NULL);
+    if (gops_hooks_is_hook(item)) /* one that has run may be gone */
+        return 0;
     if (item && may_stay_missing(look->unit))
         return judge_missing(look, item, key, known, err);
     if (item)

@@ -34,7 +34,8 @@ typedef enum gops_step {
     GOPS_STEP_WAITING = 0, /* its intent is not recorded yet, or its turn has not come */
     GOPS_STEP_RETRY,       /* to be sent again when its timer says so */
     GOPS_STEP_SENT,
-    GOPS_STEP_GOING,       /* deleted, and not gone yet */
+    GOPS_STEP_OPEN,        /* the target has it, but what comes of it is open: it was deleted and
+                              is not gone yet, or it is a hook that runs */
     GOPS_STEP_ENDED,       /* its outcome is not recorded yet */
     GOPS_STEP_RECORDED
 } gops_step;
@@ -45,6 +46,9 @@ typedef struct gops_work {
     uint8_t awaited;   /* applied; what comes next waits until it is healthy */
     uint8_t polls;     /* questions of a wait so far, at most 255 */
     uint8_t has_answered;
+    uint8_t hook_failed;
+    uint8_t cleans;    /* a hook that is over: it is being deleted */
+    uint8_t cleaned;   /* ... and it is gone */
     uint8_t for_good;  /* the target said that it does not help to send it again */
     int64_t since_ms;  /* it was first sent */
     const char *send;  /* JSON to apply, made when the intent is recorded; NULL: nothing */
@@ -98,6 +102,7 @@ typedef struct gops_apply {
     size_t failed_at;      /* ... this first */
     gops_halt halt;
     int skipped;           /* the rest was not tried */
+    int closing;           /* after a failure: only hooks that are for this case are started */
     int broken;            /* the store failed: nothing more can be recorded */
     int called;            /* a call that changes something was made */
     int committed;         /* nothing is staged any more */

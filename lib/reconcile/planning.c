@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "reconcile/again.h"
+#include "reconcile/hooks.h"
 #include "store/approval.h"
 
 /* What the day's runs have deleted and replaced, apart from what this plan shows not to be so. */
@@ -17,6 +18,8 @@ typedef struct day {
 
 static void take_finding(day *d, const gitops_operation *operation, const gops_known *known)
 {
+    if (operation->is_hook)
+        return;
     int deletes = operation->action == GITOPS_ACTION_DELETE;
     int intended = known && known->intent == GITOPS_ACTION_DELETE;
     if (deletes || operation->action == GITOPS_ACTION_REPLACE) {
@@ -82,6 +85,8 @@ int gops_planning_execute(gitops_action *action, gitops_error *err)
     gops_unit_state *state = action->state;
     day today = {0};
     int rc = gops_look_complete(&state->look, err);
+    if (rc == 0)
+        rc = gops_hooks_find(state, err);
     if (rc == 0 && gops_again_withhold(state) < 0)
         rc = gops_fail_memory(err);
     if (rc == 0)

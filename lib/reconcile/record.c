@@ -6,6 +6,7 @@
 
 #include "diff/diff.h"
 #include "reconcile/again.h"
+#include "reconcile/hooks.h"
 #include "store/approval.h"
 #include "value/document.h"
 #include "value/emit.h"
@@ -93,7 +94,8 @@ int gops_work_prepare(gops_unit_state *state, size_t i, gitops_error *err)
     int rc = gops_manifest_open_entry(state->manifest, &item, &desired, err);
     if (rc < 0)
         return rc;
-    if (operation->action == GITOPS_ACTION_CREATE || operation->action == GITOPS_ACTION_REPLACE) {
+    if (operation->action == GITOPS_ACTION_CREATE || operation->action == GITOPS_ACTION_REPLACE ||
+        operation->is_hook) {
         rc = prepare_create(state, desired, work, err);
     } else {
         work->base_digest = gops_value_digest(&desired->root);
@@ -142,6 +144,14 @@ static void put_document(gops_store_record *record, const gitops_operation *oper
     }
 }
 
+/* A hook that is taken anew loses nothing; one that was deleted when it was over leaves no row. */
+static int32_t recorded_action(const gitops_operation *operation, const gops_work *work)
+{
+    if (!operation->is_hook)
+        return operation->action;
+    return work->cleaned ? GITOPS_ACTION_DELETE : GITOPS_ACTION_CREATE;
+}
+
 static gops_store_record outcome_record(gops_unit_state *state, size_t i)
 {
     const gitops_operation *operation = &state->plan->operations.items[i];
@@ -151,7 +161,7 @@ static gops_store_record outcome_record(gops_unit_state *state, size_t i)
     record.kind = GOPS_RECORD_OUTCOME;
     record.number = state->run_number;
     record.key = gops_operation_key(operation);
-    record.action = operation->action;
+    record.action = recorded_action(operation, work);
     record.adopted = was_there(state, operation);
     record.place = i + 1;
     record.outcome = work->outcome;
@@ -237,12 +247,13 @@ typedef struct batch {
     char approval[GOPS_APPROVAL_NAME];
 } batch;
 
-static int batch_init(batch *out, gitops_context *context, size_t outcomes, size_t others)
+static int batch_init(batch *out, gitops_context *context, size_t outcomes, size_t intents)
 {
     memset(out, 0, sizeof *out);
     out->context = context;
-    out->records = gops_calloc(context, 2 * outcomes + others, sizeof *out->records);
-    out->texts = gops_calloc(context, 2 * outcomes + 1, sizeof(char *));
+    /* Besides the run's begin and end and an approval: an outcome may have two notes, an intent one. */
+    out->records = gops_calloc(context, 3 * outcomes + 2 * intents + 3, sizeof *out->records);
+    out->texts = gops_calloc(context, 4 * outcomes + 2 * intents + 1, sizeof(char *));
     return out->records && out->texts ? 0 : GITOPS_ENOMEM;
 }
 
@@ -252,6 +263,18 @@ static void batch_release(batch *b)
         gops_free(b->context, b->texts[i]);
     gops_free(b->context, b->texts);
     gops_free(b->context, b->records);
+}
+
+/* What is remembered of a hook: that it was begun, or that it is done. */
+static int add_hook_note(batch *b, const gitops_action *action, size_t i, int begins)
+{
+    gops_store_record *note = &b->records[b->count];
+    int noted = gops_hooks_note(action->state, i, begins, note, &b->texts[b->text_count],
+                                &b->texts[b->text_count + 1]);
+    note->unix_ms = action->unix_ms;
+    b->text_count += 2;
+    b->count += noted > 0;
+    return noted < 0 ? noted : 0;
 }
 
 /* An outcome, and what it says about trying again. Returns 0 or GITOPS_ENOMEM. */
@@ -265,7 +288,7 @@ static int add_outcome(batch *b, const gitops_action *action, size_t i)
                                 &b->texts[b->text_count + 1]);
     b->text_count += 2;
     b->count += noted > 0;
-    return noted < 0 ? noted : 0;
+    return noted < 0 ? noted : add_hook_note(b, action, i, 0);
 }
 
 static int fill_batch(batch *b, gitops_action *action)
@@ -281,9 +304,12 @@ static int fill_batch(batch *b, gitops_action *action)
     }
     for (size_t i = 0; i < action->outcome_count && rc == 0; i++)
         rc = add_outcome(b, action, state->apply.ended[i]);
-    for (size_t i = action->first_intent; i < action->intent_end; i++)
-        if (is_to_come(state, i) && gops_operation_writes(&state->plan->operations.items[i]))
-            b->records[b->count++] = intent_record(state, i, action->unix_ms);
+    for (size_t i = action->first_intent; i < action->intent_end && rc == 0; i++) {
+        if (!is_to_come(state, i) || !gops_operation_writes(&state->plan->operations.items[i]))
+            continue;
+        b->records[b->count++] = intent_record(state, i, action->unix_ms);
+        rc = add_hook_note(b, action, i, 1);
+    }
     if (action->ends_run)
         b->records[b->count++] = run_record(action, GOPS_RECORD_RUN_END);
     return rc;
@@ -294,7 +320,7 @@ static int write_records(gitops_action *action, gitops_error *err)
     gops_unit_state *state = action->state;
     batch b;
     int rc = batch_init(&b, state->reconciler->context, action->outcome_count,
-                        action->intent_end - action->first_intent + 3);
+                        action->intent_end - action->first_intent);
     if (rc == 0)
         rc = fill_batch(&b, action);
     rc = rc < 0 ? gops_fail_memory(err)
@@ -317,9 +343,9 @@ int gops_record_execute(gitops_action *action, gitops_error *err)
     return rc;
 }
 
-static int keeps_object(const gitops_operation *operation)
+static int keeps_object(const gitops_operation *operation, const gops_work *work)
 {
-    return operation->action != GITOPS_ACTION_DELETE && operation->action != GITOPS_ACTION_FORGET;
+    return !work->cleaned && operation->action != GITOPS_ACTION_DELETE && operation->action != GITOPS_ACTION_FORGET;
 }
 
 /*
@@ -356,7 +382,7 @@ static void settle_one(gops_unit_state *state, size_t i)
     if (work->outcome == GITOPS_OUTCOME_DONE) {
         known->adopted = (uint8_t)was_there(state, operation);
         gops_known_intend(&state->known, known, 0);
-        gops_known_own(&state->known, known, keeps_object(operation));
+        gops_known_own(&state->known, known, keeps_object(operation, work));
         known->sent = work->base_digest;
         known->answered = work->answered;
         known->has_answered = work->has_answered;

@@ -1,5 +1,5 @@
 /*
- * wait: what was applied is not yet at work, and what was deleted is not yet gone. What comes next
+ * wait: what was applied is not yet at work, what was deleted is not yet gone, a hook still runs. What comes next
  * in the plan stands on it, so its target is asked again and again, less and less often, until it
  * is as it should be or the time for it is over.
  */
@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "reconcile/apply.h"
+#include "reconcile/hooks.h"
 
 enum {
     FIRST_POLL_MS = 500,
@@ -14,14 +15,23 @@ enum {
     SETTLE_MS = 5000 /* a status that says "failed" may be older than what was sent */
 };
 
-static int is_going(const gops_work *work)
+/* Deleted, and to be gone; else what is waited for is to be healthy. */
+static int is_going(const gops_unit_state *state, size_t i)
 {
-    return work->step == GOPS_STEP_GOING;
+    const gops_work *work = &state->apply.work[i];
+    return work->step == GOPS_STEP_OPEN &&
+           (work->cleans || gops_apply_operation(state, i)->action == GITOPS_ACTION_DELETE);
 }
 
 static int is_waiting(const gops_work *work)
 {
-    return work->awaited || is_going(work);
+    return work->awaited || work->step == GOPS_STEP_OPEN;
+}
+
+/* What is to be started after something else still is. */
+static int goes_on(const gops_apply *apply)
+{
+    return !apply->halt || apply->closing;
 }
 
 static int tells_health(const gitops_target *target)
@@ -56,38 +66,93 @@ static int64_t end_of_wait(const gops_unit_state *state, const gops_work *work)
                            gops_limit_end(apply->since_ms, unit->run_timeout_ms)));
 }
 
-/* What waited for it may start. */
+/* It is as it should be: what waited for it may start. */
 static void is_settled(gops_unit_state *state, size_t i)
 {
     gops_apply *apply = &state->apply;
     gops_work_forget(state->reconciler->context, &apply->work[i]);
-    apply->work[i].awaited = 0;
-    apply->awaited--;
     if (!apply->halt)
         gops_schedule_done(&apply->schedule, i);
 }
 
-static void is_gone(gops_unit_state *state, size_t i)
+static void stop_waiting(gops_unit_state *state, size_t i)
 {
+    state->apply.work[i].awaited = 0;
+    state->apply.awaited--;
+}
+
+/* A hook is over. Some are deleted then, by a call of its own that starts at once. */
+static void end_hook(gops_unit_state *state, size_t i, const char *problem)
+{
+    gops_apply *apply = &state->apply;
+    gitops_context *context = state->reconciler->context;
+    gops_work *work = &apply->work[i];
+    work->hook_failed = work->for_good = problem != NULL;
+    if (problem) {
+        gops_work_forget(context, work);
+        work->waits = gops_strdup(context, problem);
+    }
+    work->cleans = (uint8_t)gops_hooks_cleans(gops_apply_operation(state, i), !problem);
+    work->attempts = 0;
+    work->step = GOPS_STEP_RETRY;
+    apply->retrying++;
+    if (!work->cleans ||
+        gops_timers_add(&apply->timers, context, state->reconciler->mono_ms, i) < 0) {
+        apply->retrying--;
+        gops_wait_clean_ended(state, i, 0);
+    }
+}
+
+void gops_wait_clean_ended(gops_unit_state *state, size_t i, int gone)
+{
+    gops_work *work = &state->apply.work[i];
+    work->cleaned = (uint8_t)(gone != 0);
+    if (work->hook_failed) {
+        gops_apply_end(state, i, GITOPS_OUTCOME_FAILED,
+                       work->waits ? work->waits : "the hook failed");
+        return;
+    }
     gops_apply_end(state, i, GITOPS_OUTCOME_DONE, NULL);
     is_settled(state, i);
+}
+
+static void is_gone(gops_unit_state *state, size_t i)
+{
+    stop_waiting(state, i);
+    if (state->apply.work[i].cleans) {
+        gops_wait_clean_ended(state, i, 1);
+        return;
+    }
+    gops_apply_end(state, i, GITOPS_OUTCOME_DONE, NULL);
+    is_settled(state, i);
+}
+
+static void is_healthy(gops_unit_state *state, size_t i)
+{
+    stop_waiting(state, i);
+    if (state->apply.work[i].step == GOPS_STEP_OPEN)
+        end_hook(state, i, NULL);
+    else
+        is_settled(state, i);
 }
 
 /* It will not come to be as it should: an object that was applied stays applied. */
 static void give_up(gops_unit_state *state, size_t i, const char *message)
 {
-    gops_apply *apply = &state->apply;
-    gops_work *work = &apply->work[i];
-    int going = is_going(work);
-    apply->awaited--;
-    work->awaited = 0;
-    if (going) {
+    gops_work *work = &state->apply.work[i];
+    int going = is_going(state, i);
+    stop_waiting(state, i);
+    if (going && work->cleans) {
+        gops_wait_clean_ended(state, i, 0);
+    } else if (going) {
         gops_apply_end(state, i, GITOPS_OUTCOME_UNKNOWN, message);
-        return;
+    } else if (work->step == GOPS_STEP_OPEN) {
+        end_hook(state, i, message);
+    } else {
+        gops_work_forget(state->reconciler->context, work);
+        work->waits = gops_strdup(state->reconciler->context, message);
+        gops_apply_fail(state, i);
     }
-    gops_free(state->reconciler->context, work->waits);
-    work->waits = gops_strdup(state->reconciler->context, message);
-    gops_apply_fail(state, i);
 }
 
 static void give_up_late(gops_unit_state *state, size_t i)
@@ -95,7 +160,7 @@ static void give_up_late(gops_unit_state *state, size_t i)
     char message[1024];
     const gops_work *work = &state->apply.work[i];
     snprintf(message, sizeof message, "it is not %s after %lld ms: %s",
-             is_going(work) ? "gone" : "healthy",
+             is_going(state, i) ? "gone" : "healthy",
              (long long)(state->reconciler->mono_ms - work->since_ms),
              work->waits ? work->waits : "nothing is known of it");
     give_up(state, i, message);
@@ -135,25 +200,57 @@ static void begin(gops_unit_state *state, size_t i)
         give_up(state, i, "out of memory while it was waited for");
 }
 
+/* Waits with the outcome left open. */
+static void keep_open(gops_unit_state *state, size_t i)
+{
+    state->apply.work[i].step = GOPS_STEP_OPEN;
+    begin(state, i);
+}
+
+/* The target has taken a delete; it may only have begun with it. */
+static void begin_to_go(gops_unit_state *state, size_t i, int still_there)
+{
+    state->apply.awaited++;
+    state->apply.work[i].step = GOPS_STEP_OPEN;
+    if (!still_there || !goes_on(&state->apply) ||
+        !gops_target_can(state->unit->target, GOPS_REQUEST_GET)) {
+        is_gone(state, i);
+        return;
+    }
+    state->apply.awaited--;
+    begin(state, i);
+}
+
+/* A target that tells no health has run a hook when it has taken it. */
+void gops_wait_resume(gops_unit_state *state, size_t i)
+{
+    if (tells_health(state->unit->target) && goes_on(&state->apply) &&
+        !gops_apply_is_staging(state))
+        keep_open(state, i);
+    else
+        end_hook(state, i, NULL);
+}
+
 void gops_wait_begin(gops_unit_state *state, size_t i, const gitops_action *action)
 {
     gops_apply *apply = &state->apply;
-    gops_work *work = &apply->work[i];
-    if (action->type == GITOPS_DO_DELETE && action->answer.has_document && !apply->halt &&
-        gops_target_can(state->unit->target, GOPS_REQUEST_GET)) {
-        work->step = GOPS_STEP_GOING;
-        begin(state, i);
+    if (action->type == GITOPS_DO_DELETE) {
+        begin_to_go(state, i, action->answer.has_document);
+        return;
+    }
+    if (gops_apply_operation(state, i)->is_hook) {
+        gops_wait_resume(state, i);
         return;
     }
     gops_apply_end(state, i, GITOPS_OUTCOME_DONE, NULL);
     if (apply->halt)
         return;
     gops_schedule_applied(&apply->schedule, i);
-    if (action->type == GITOPS_DO_DELETE || !must_be_healthy(state, i)) {
+    if (!must_be_healthy(state, i)) {
         gops_schedule_done(&apply->schedule, i);
         return;
     }
-    work->awaited = 1;
+    apply->work[i].awaited = 1;
     begin(state, i);
 }
 
@@ -181,7 +278,7 @@ int gops_wait_ask(gops_unit_state *state, size_t i, gitops_action **out)
         return 0;
     }
     gops_request_kind kind =
-        !is_going(work) && gops_target_can(state->unit->target, GOPS_REQUEST_ASSESS)
+        !is_going(state, i) && gops_target_can(state->unit->target, GOPS_REQUEST_ASSESS)
             ? GOPS_REQUEST_ASSESS
             : GOPS_REQUEST_GET;
     *out = gops_action_new(state, GITOPS_DO_ASSESS);
@@ -245,18 +342,18 @@ void gops_wait_resolve(gops_unit_state *state, gitops_action *action)
     if (!is_waiting(work))
         return;
     gitops_health health = seen(action);
-    if (is_going(work) && health.status == GITOPS_HEALTH_MISSING) {
+    if (is_going(state, i) && health.status == GITOPS_HEALTH_MISSING) {
         is_gone(state, i);
         return;
     }
-    if (!is_going(work) && is_good(state, i, health.status)) {
-        is_settled(state, i);
+    if (!is_going(state, i) && is_good(state, i, health.status)) {
+        is_healthy(state, i);
         return;
     }
     snprintf(message, sizeof message, "%s%s%s",
-             is_going(work) ? "it is still there" : gitops_health_name(health.status),
+             is_going(state, i) ? "it is still there" : gitops_health_name(health.status),
              health.message[0] ? ": " : "", health.message);
-    if (!is_going(work) && health.status == GITOPS_HEALTH_DEGRADED &&
+    if (!is_going(state, i) && health.status == GITOPS_HEALTH_DEGRADED &&
         state->reconciler->mono_ms - work->since_ms >= SETTLE_MS) {
         give_up(state, i, message);
         return;
@@ -270,12 +367,15 @@ void gops_wait_drop(gops_unit_state *state)
     gops_apply *apply = &state->apply;
     for (size_t i = 0; apply->awaited && i < apply->count; i++) {
         gops_work *work = &apply->work[i];
+        int going = is_going(state, i);
         if (!is_waiting(work))
             continue;
-        apply->awaited--;
-        work->awaited = 0;
-        if (is_going(work))
+        stop_waiting(state, i);
+        if (work->cleans)
+            gops_wait_clean_ended(state, i, 0);
+        else if (work->step == GOPS_STEP_OPEN)
             gops_apply_end(state, i, GITOPS_OUTCOME_UNKNOWN,
-                           "it was deleted, but it was not gone when the run ended");
+                           going ? "it was deleted, but it was not gone when the run ended"
+                                 : "it was not over when the run ended");
     }
 }

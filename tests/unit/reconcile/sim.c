@@ -221,6 +221,23 @@ static int fingerprint(const gitops_request *request, gitops_answer *answer, voi
     return gitops_answer_fingerprint(answer, ((sim *)user_data)->fingerprint);
 }
 
+static int assess(const gitops_request *request, gitops_answer *answer, void *user_data)
+{
+    sim *s = user_data;
+    const char *key = gitops_request_key(request);
+    if (!sim_get(s, key))
+        return gitops_answer_absent(answer);
+    for (size_t i = 0; i < 8 && s->health[i].key; i++) {
+        if (strcmp(s->health[i].key, key) != 0)
+            continue;
+        note(s, '?', key);
+        if (s->health[i].asks && s->health[i].asks--)
+            return gitops_answer_health(answer, GITOPS_HEALTH_PROGRESSING, "1 of 2 is ready");
+        return gitops_answer_health(answer, s->health[i].then, "it says so");
+    }
+    return gitops_answer_health(answer, GITOPS_HEALTH_HEALTHY, NULL);
+}
+
 static int make_target(world *w)
 {
     gitops_target_options options;
@@ -236,6 +253,7 @@ static int make_target(world *w)
     options.check = w->abilities & SIM_CAN_CHECK ? check : NULL;
     options.commit = w->abilities & SIM_CAN_COMMIT ? commit : NULL;
     options.abort_staged = w->abilities & SIM_CAN_COMMIT ? abort_staged : NULL;
+    options.assess = w->abilities & SIM_CAN_ASSESS ? assess : NULL;
     options.fingerprint = w->abilities & SIM_CAN_FINGERPRINT ? fingerprint : NULL;
     return gitops_target_new(&w->target, w->context, &options, NULL);
 }

@@ -37,9 +37,15 @@ typedef struct sim {
     int with_versions;          /* list and get give versions */
     int goes_after;             /* what is deleted is gone after so many gets; 0: at once */
     const char *going;          /* ... this */
+    struct {
+        const char *key;        /* NULL: no more; what is not named is healthy */
+        int asks;               /* it is progressing for so many questions */
+        int32_t then;           /* GITOPS_HEALTH_... from then on */
+    } health[8];
     size_t page_size;           /* 0: one page */
     char fingerprint[64];
-    char log[8192];             /* "+key " for each apply, "-key " for each delete */
+    char log[8192];             /* "+key " for each apply, "-key " for each delete, "?key " for each
+                                   question about the health of what health names */
 } sim;
 
 void sim_release(sim *s);
@@ -68,7 +74,7 @@ typedef struct world {
 } world;
 
 enum { SIM_CAN_LIST = 1, SIM_CAN_GET = 2, SIM_CAN_COMMIT = 4, SIM_CAN_CHECK = 8,
-       SIM_CAN_FINGERPRINT = 16 };
+       SIM_CAN_FINGERPRINT = 16, SIM_CAN_ASSESS = 32 };
 
 /* Makes context-owned parts over a sim. Returns 0 or a negative code (allocation failures). */
 int world_open(world *w, gitops_context *context, sim *s, uint32_t abilities);

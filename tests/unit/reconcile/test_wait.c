@@ -111,12 +111,105 @@ static void failure_inAnIsolatedUnit_stopsOnlyWhatDependsOnIt(void **state)
     assert_int_equal(device.count, 9);
 }
 
+static void put_waves(void)
+{
+    w.abilities |= SIM_CAN_ASSESS;
+    assert_int_equal(world_restart(&w), 0);
+    world_put(&w, "w.yaml",
+              "apiVersion: v1\nkind: A\nmetadata: {name: w0, annotations: {gitops/wave: '1'}}\n---\n"
+              "apiVersion: v1\nkind: A\nmetadata: {name: w1, annotations: {gitops/wave: '2'}}\n");
+    device.health[0].key = "_/A/w0";
+    device.health[0].then = GITOPS_HEALTH_HEALTHY;
+    device.log[0] = 0;
+}
+
+static void wave_waitsForTheHealthOfTheOneBefore(void **state)
+{
+    (void)state;
+    put_waves();
+    device.health[0].asks = 3;
+    assert_int_equal(world_run(&w), 0);
+    assert_string_equal(device.log, "+_/A/w0 ?_/A/w0 ?_/A/w0 ?_/A/w0 ?_/A/w0 +_/A/w1 ");
+}
+
+static void wave_afterWhatDegrades_doesNotStart(void **state)
+{
+    (void)state;
+    put_waves();
+    device.health[0].then = GITOPS_HEALTH_DEGRADED;
+    assert_int_equal(world_run(&w), GITOPS_EPARTIAL);
+    assert_null(sim_get(&device, "_/A/w1"));
+    gitops_run *run = gitops_reconciler_result(w.reconciler, "sim");
+    assert_int_equal(gitops_run_outcome(run, 0), GITOPS_OUTCOME_DONE);
+    assert_string_equal(gitops_run_error(run, 0), "degraded: it says so");
+    assert_int_equal(gitops_run_outcome(run, 1), GITOPS_OUTCOME_SKIPPED);
+    gitops_run_free(run);
+    assert_int_equal(owned(), 6); /* what was applied is ours */
+}
+
+static void wave_thatIsNeverHealthy_isGivenUpAfterItsTime(void **state)
+{
+    (void)state;
+    w.policy.wave_timeout_ms = 30000;
+    put_waves();
+    device.health[0].asks = 1000000;
+    int64_t before = w.now_ms;
+    assert_int_equal(world_run(&w), GITOPS_EPARTIAL);
+    assert_in_range(w.now_ms - before - 100000, 30000, 31000);
+    gitops_run *run = gitops_reconciler_result(w.reconciler, "sim");
+    assert_non_null(strstr(gitops_run_error(run, 0),
+                           "ms: progressing: 1 of 2 is ready"));
+    gitops_run_free(run);
+}
+
+static void run_thatTakesTooLong_ends(void **state)
+{
+    (void)state;
+    w.policy.run_timeout_ms = 10000;
+    put_waves();
+    device.health[0].asks = 1000000;
+    int64_t before = w.now_ms;
+    assert_int_equal(world_run(&w), GITOPS_EPARTIAL);
+    assert_in_range(w.now_ms - before - 100000, 10000, 11000);
+    assert_null(sim_get(&device, "_/A/w1"));
+}
+
+static void wait_isForWhatComesAfter_orForAll_orForNobody(void **state)
+{
+    static const struct {
+        int32_t wait;
+        const char *log;
+    } cases[] = {
+        {GITOPS_WAIT_DEFAULT, "+_/A/w0 ?_/A/w0 +_/A/w1 "},
+        {GITOPS_WAIT_ALL, "+_/A/w0 ?_/A/w0 +_/A/w1 ?_/A/w1 ?_/A/w1 "},
+        {GITOPS_WAIT_NONE, "+_/A/w0 +_/A/w1 "},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        if (i) {
+            tear_down(state);
+            set_up(state);
+        }
+        w.policy.wait = cases[i].wait;
+        put_waves();
+        device.health[1].key = "_/A/w1";
+        device.health[1].asks = 1;
+        device.health[1].then = GITOPS_HEALTH_HEALTHY;
+        assert_int_equal(world_run(&w), 0);
+        assert_string_equal(device.log, cases[i].log);
+    }
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
     const struct CMUnitTest tests[] = {
         TEST(delete_thatTakesTime_isAwaited),
         TEST(delete_thatNeverEnds_isGivenUpAndStaysOurs),
+        TEST(wave_waitsForTheHealthOfTheOneBefore),
+        TEST(wave_afterWhatDegrades_doesNotStart),
+        TEST(wave_thatIsNeverHealthy_isGivenUpAfterItsTime),
+        TEST(run_thatTakesTooLong_ends),
+        TEST(wait_isForWhatComesAfter_orForAll_orForNobody),
         TEST(failure_inAnIsolatedUnit_stopsOnlyWhatDependsOnIt),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
