@@ -29,6 +29,7 @@
 #include <gitops/target.h>
 #include <gitops/plan.h>
 #include <gitops/store.h>
+#include <gitops/window.h>
 #include <gitops/reconciler.h>
 #include <gitops/report.h>
 

@@ -76,6 +76,7 @@ from .enums import (
     SchemaKind,
     Severity,
     Wait,
+    WindowKind,
 )
 from .errors import (
     CancelledError,
@@ -115,6 +116,7 @@ from .sources import MemorySource, Snapshot, Source
 from .stores import HistoryOperation, HistoryRun, InventoryObject, Memo, Store
 from .targets import Target, refusal_is_immutable
 from .values import Document, Documents, Value
+from .windows import Window, Windows, Zone
 
 __all__ = (
     "ABSENT", "Action", "ActionType", "Adopt", "Answer", "Assess", "CancelledError", "Change",
@@ -131,8 +133,9 @@ __all__ = (
     "Rule", "RuleFlag", "Run", "ScalarKind", "Schema", "SchemaKind", "Severity", "Snapshot",
     "Source", "SourceError", "StateError", "Store", "StoreError", "SuspendedError",
     "SystemRefusedError", "Target", "TargetConflict", "TargetError", "TargetFailed", "TargetRetry",
-    "TargetUnknown", "Unit", "UnsupportedError", "Value", "Verdict", "Wait", "apply_json_patch",
-    "apply_merge_patch", "apply_patch", "assess", "base_from_annotation", "base_from_manager",
-    "file_key", "file_key_path", "find_library", "library_version", "normal_form",
-    "process_defaults", "refusal_is_immutable", "review", "run_async",
+    "TargetUnknown", "Unit", "UnsupportedError", "Value", "Verdict", "Wait", "Window", "WindowKind",
+    "Windows", "Zone", "apply_json_patch", "apply_merge_patch", "apply_patch", "assess",
+    "base_from_annotation", "base_from_manager", "file_key", "file_key_path", "find_library",
+    "library_version", "normal_form", "process_defaults", "refusal_is_immutable", "review",
+    "run_async",
 )

@@ -38,6 +38,7 @@ from ._structs import (
     StoreOptions,
     TargetOptions,
     UnitOptions,
+    Window,
     WriteFn,
     handle_type,
 )
@@ -80,6 +81,8 @@ STORE = handle_type("store")
 TARGET = handle_type("target")
 UNIT = handle_type("unit")
 VALUE = handle_type("value")
+WINDOWS = handle_type("windows")
+ZONE = handle_type("zone")
 
 # Text that comes with a length need not end in NUL: its result is an address, never c_char_p.
 FUNCTIONS: Dict[str, Tuple[Any, List[Any]]] = {
@@ -346,6 +349,19 @@ FUNCTIONS: Dict[str, Tuple[Any, List[Any]]] = {
     "gitops_history_action": (c_char_p, [HISTORY, c_size_t, c_size_t]),
     "gitops_history_outcome": (c_char_p, [HISTORY, c_size_t, c_size_t]),
     "gitops_history_error": (c_char_p, [HISTORY, c_size_t, c_size_t]),
+
+    # gitops/window.h
+    "gitops_zone_parse": (c_int, [OUT(ZONE), CONTEXT, c_void_p, c_size_t, ERROR]),
+    "gitops_zone_ref": (ZONE, [ZONE]),
+    "gitops_zone_free": (None, [ZONE]),
+    "gitops_zone_offset": (c_int32, [ZONE, c_int64]),
+    "gitops_windows_new": (c_int, [OUT(WINDOWS), CONTEXT, IN(Window), c_size_t, ERROR]),
+    "gitops_windows_ref": (WINDOWS, [WINDOWS]),
+    "gitops_windows_free": (None, [WINDOWS]),
+    "gitops_windows_open": (c_int32, [WINDOWS, c_size_t, c_int64]),
+    "gitops_windows_allow": (c_int32, [WINDOWS, c_int64, c_int32, c_int32]),
+    "gitops_windows_blocker": (c_int64, [WINDOWS, c_int64, c_int32, c_int32]),
+    "gitops_windows_next_change": (c_int64, [WINDOWS, c_int64]),
 
     # gitops/reconciler.h
     "gitops_reconciler_new":

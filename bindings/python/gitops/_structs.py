@@ -29,7 +29,7 @@ HANDLES = (
     "diagnostics", "diff", "document", "documents", "event", "health_table", "history", "identity",
     "identity_answer", "inventory", "manifest", "memo", "operation", "plan", "reconciler",
     "request", "run", "schema", "schema_builder", "snapshot", "source", "store", "target", "unit",
-    "value",
+    "value", "windows", "zone",
 )
 
 # One incomplete struct per handle, so that ctypes refuses a handle of another kind.
@@ -274,6 +274,19 @@ class UnitOptions(Structure):
     ]
 
 
+class Window(Structure):
+    _fields_ = [
+        ("struct_size", c_size_t),
+        ("kind", c_int32),
+        ("manual_sync", c_int32),
+        ("sync_overrun", c_int32),
+        ("reserved_0", c_int32),
+        ("schedule", c_char_p),
+        ("duration_ms", c_int64),
+        ("zone", handle_type("zone")),
+    ]
+
+
 class StoreOptions(Structure):
     _fields_ = [
         ("struct_size", c_size_t),
@@ -343,6 +356,7 @@ STRUCTS: Dict[str, Type[Structure]] = {
     "gitops_dependency": Dependency,
     "gitops_order_options": OrderOptions,
     "gitops_unit_options": UnitOptions,
+    "gitops_window": Window,
     "gitops_store_options": StoreOptions,
     "gitops_reconciler_options": ReconcilerOptions,
     "gitops_run_options": RunOptions,

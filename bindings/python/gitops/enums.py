@@ -314,6 +314,13 @@ class Assess(IntFlag):
     HOOK = 1
 
 
+class WindowKind(IntEnum):
+    """What a window of time does while it is open."""
+
+    ALLOW = 1
+    DENY = 2
+
+
 class ActionType(IntEnum):
     """What the machine asks its host to do."""
 
@@ -397,6 +404,7 @@ PREFIXES: Dict[str, Union[Type[IntEnum], Type[IntFlag]]] = {
     "GITOPS_HEALTH_": Health,
     "GITOPS_HEALTH_BY_": HealthBasis,
     "GITOPS_ASSESS_": Assess,
+    "GITOPS_WINDOW_": WindowKind,
     "GITOPS_DO_": ActionType,
     "GITOPS_OUTCOME_": Outcome,
     "GITOPS_EVENT_": EventType,
