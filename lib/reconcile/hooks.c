@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "base/crypto.h"
-#include "plan/needs.h"
+#include "manifest/control.h"
 #include "value/document.h"
 #include "value/emit.h"
 
@@ -243,7 +243,8 @@ int gops_hooks_note(const gops_unit_state *state, size_t i, int begins, gops_sto
 int gops_hooks_cleans(const gitops_operation *operation, int succeeded)
 {
     gops_control control;
-    if (!operation->is_hook || !gops_operation_controls(operation, &control))
+    const gops_item item = {operation->file, operation->object, 0};
+    if (!operation->is_hook || !read_control(&item, &control))
         return 0;
     return (control.hook_deletes &
             (succeeded ? GITOPS_HOOK_DELETE_SUCCEEDED : GITOPS_HOOK_DELETE_FAILED)) != 0;
