@@ -54,7 +54,8 @@ enum {
     GITOPS_EPARTIAL = -19,    /* a run finished, but at least one operation failed */
     GITOPS_EREWIND = -20,     /* the revision does not descend from the one applied last */
     GITOPS_EORDER = -21,      /* objects wait for each other, or for one that is not there */
-    GITOPS_ESUSPENDED = -22   /* the unit is suspended; nothing was applied */
+    GITOPS_ESUSPENDED = -22,  /* the unit is suspended; nothing was applied */
+    GITOPS_ESCOPE = -23       /* an object is outside of what its unit may touch */
 };
 
 /* Who reported the failure. */

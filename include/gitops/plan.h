@@ -111,7 +111,20 @@ typedef struct gitops_unit_options {
     const char *const *after;        /* units that come first: nothing is applied before their last
                                         pass was good, at the same revision if it is one source */
     size_t after_count;
+    const char *const *protects;     /* patterns: deleted and replaced with an approval only */
+    size_t protect_count;
+    const char *const *scope;        /* patterns: what the unit may touch; none: everything */
+    size_t scope_count;
 } gitops_unit_options;
+
+/*
+ * A pattern is a glob over keys. With a "/" it is for the whole key, and "*" stays within one part
+ * ("shop/ConfigMap/web-*"); without one it is for the kind: "Deployment.apps", "*.apps", or, when it
+ * holds no ".", a kind of whatever group. In scope one that begins with "!" rules out, whatever the
+ * others say; if there are others, one of them must match. An object outside of the scope is an
+ * error before any change. Besides protects, Kubernetes' Namespace, CustomResourceDefinition,
+ * PersistentVolume and PersistentVolumeClaim are protected.
+ */
 
 /*
  * Makes a unit. Returns 0, GITOPS_EINVAL or GITOPS_ENOMEM. Ownership: the caller frees *out; the

@@ -106,6 +106,7 @@ const char *gitops_code_name(int32_t code)
         "GITOPS_ECORRUPT",     "GITOPS_ELOCKED",    "GITOPS_EHELD",     "GITOPS_ECANCELLED",
         "GITOPS_ESTATE",       "GITOPS_EUNSUPPORTED", "GITOPS_EFOREIGN", "GITOPS_EPARTIAL",
         "GITOPS_EREWIND",      "GITOPS_EORDER",     "GITOPS_ESUSPENDED",
+        "GITOPS_ESCOPE",
     };
     int32_t count = (int32_t)(sizeof names / sizeof names[0]);
     return code <= 0 && code > -count ? names[-code] : "GITOPS_E?";

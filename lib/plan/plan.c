@@ -43,6 +43,8 @@ static const struct {
     [GOPS_REASON_MOVED] = {"moved", "moved to or from another unit"},
     [GOPS_REASON_KEPT] = {"kept", "removed from Git, but changed in the target: it stays there"},
     [GOPS_REASON_ADOPTED] = {"adopted", "removed from Git, but adopted: it stays in the target"},
+    [GOPS_REASON_ASKED] = {"asked-to-stay",
+                           "removed from Git, but its annotations keep it: it stays in the target"},
     [GOPS_REASON_IMMUTABLE] = {"immutable", "cannot be changed in place"},
     [GOPS_REASON_HOOK] = {"hook", "a hook whose turn it is"},
     [GOPS_REASON_IN_ORDER] = {"in-order", "in order"},
@@ -60,6 +62,15 @@ static void put_text(gops_sha256 *hash, const char *text, int *rc)
         *rc = gops_sha256_update(hash, text, bytes);
 }
 
+static void put_list(gops_sha256 *hash, const char *name, char *const *list, size_t count, int *rc)
+{
+    char head[64];
+    snprintf(head, sizeof head, "%zu %s", count, name);
+    put_text(hash, head, rc);
+    for (size_t i = 0; i < count; i++)
+        put_text(hash, list[i], rc);
+}
+
 /* What the host configured: a digest must not survive a change of the limits. */
 static void put_limits(gops_sha256 *hash, const gitops_unit *unit, int *rc)
 {
@@ -73,10 +84,9 @@ static void put_limits(gops_sha256 *hash, const gitops_unit *unit, int *rc)
     put_text(hash, unit->name, rc);
     put_text(hash, limits, rc);
     put_text(hash, unit->path, rc);
-    snprintf(limits, sizeof limits, "%zu excludes", unit->exclude_count);
-    put_text(hash, limits, rc);
-    for (size_t i = 0; i < unit->exclude_count; i++)
-        put_text(hash, unit->excludes[i], rc);
+    put_list(hash, "excludes", unit->excludes, unit->exclude_count, rc);
+    put_list(hash, "protects", unit->protects, unit->protect_count, rc);
+    put_list(hash, "scope", unit->scope, unit->scope_count, rc);
     if (gops_identity_by(unit->identity) != GITOPS_IDENTITY_KUBERNETES)
         put_text(hash, gops_identity_text(unit->identity), rc);
 }
@@ -209,7 +219,8 @@ int gops_plan_build(gitops_plan **out, gitops_context *context, gops_plan_input 
     plan->skipped = input->skipped;
     plan->unread = input->unread;
     count_actions(plan, input);
-    int rc = gops_plan_arrange(plan, input, err);
+    int rc = gops_plan_guard(plan, input->unit) < 0 ? gops_fail_memory(err)
+                                                    : gops_plan_arrange(plan, input, err);
     if (rc == 0)
         rc = make_digest(plan, input, err);
     if (rc < 0) {

@@ -36,6 +36,7 @@ typedef enum gops_reason {
     GOPS_REASON_MOVED,          /* from one unit to another in one revision */
     GOPS_REASON_KEPT,        /* removed from Git, changed in the target, and the target wins */
     GOPS_REASON_ADOPTED,     /* removed from Git, but it was there before it was ours */
+    GOPS_REASON_ASKED,       /* removed from Git, but its annotations keep it */
     GOPS_REASON_IMMUTABLE,   /* changed where the target changes nothing */
     GOPS_REASON_HOOK,        /* a step whose turn it is */
     GOPS_REASON_IN_ORDER        /* nothing to send, but the store has something to learn */
@@ -54,10 +55,10 @@ typedef struct gops_detail {
     char *version;            /* the target's, NULL: none */
     char *controls;           /* the record of what was last sent; NULL: none, or it is not known */
     size_t controls_length;
-    char *reason;             /* of a replacement: the paths; NULL: what the reason says */
-    int is_protected;         /* ... of what is not replaced unasked */
+    char *reason;             /* more than the reason says, such as the paths; NULL: nothing */
+    int is_protected;         /* not to be deleted or replaced unasked */
     int resumes;              /* of a hook: it is there and runs; it is waited for, not sent */
-    int takes_over;           /* ... of an object that nobody of us made: an adoption too */
+    int takes_over;           /* a replacement of an object that nobody of us made: an adoption too */
     int adopted;              /* of a transfer: the mark of the unit that it comes from */
     uint8_t sha256[GOPS_SHA256_BYTES]; /* over desired, base and owned live */
 } gops_detail;
@@ -163,6 +164,9 @@ static inline int gops_operation_removes(const gitops_operation *operation)
  * wait for each other, or for what is not there.
  */
 int gops_plan_arrange(gitops_plan *plan, const gops_plan_input *input, gitops_error *err);
+
+/* Marks what is protected, and says so in the reason (safety.c). 0 or GITOPS_ENOMEM. */
+int gops_plan_guard(gitops_plan *plan, const gitops_unit *unit);
 
 /* Sets plan->held from the limits of the unit (safety.c). */
 void gops_plan_judge(gitops_plan *plan, const gops_plan_input *input);

@@ -2,6 +2,7 @@
  * safety: the limits that hold a plan. A held plan does nothing at all until its digest is
  * approved.
  */
+#include "plan/pattern.h"
 #include "plan/plan.h"
 
 static uint64_t smaller(uint64_t a, uint64_t b)
@@ -48,15 +49,60 @@ static uint64_t refused_adoptions(const gitops_plan *plan, int32_t adopt)
     return refused;
 }
 
-/* Replacements of what is not replaced unasked. */
-static uint64_t protected_replaces(const gitops_plan *plan)
+/* A hook that is taken anew takes nothing away. */
+static int takes_away(const gitops_operation *operation)
+{
+    return !operation->is_hook && (operation->action == GITOPS_ACTION_DELETE ||
+                                   operation->action == GITOPS_ACTION_REPLACE);
+}
+
+/* Deletes and replacements of what does not go unasked. */
+static uint64_t count_protected(const gitops_plan *plan)
 {
     uint64_t count = 0;
     for (size_t i = 0; i < plan->count; i++) {
         const gitops_operation *operation = &plan->operations.items[i];
-        count += operation->action == GITOPS_ACTION_REPLACE && operation->detail->is_protected;
+        count += takes_away(operation) && operation->detail && operation->detail->is_protected;
     }
     return count;
+}
+
+/* A reader finds out by the reason which objects a held plan is held for. */
+static int tell_protected(gitops_context *context, gitops_operation *operation)
+{
+    static const char words[] = " (protected: with an approval only)";
+    const char *reason = gitops_operation_reason(operation);
+    size_t length = strlen(reason);
+    char *text = gops_alloc(context, length + sizeof words);
+    if (!text)
+        return GITOPS_ENOMEM;
+    memcpy(text, reason, length);
+    memcpy(text + length, words, sizeof words);
+    gops_free(context, operation->detail->reason);
+    operation->detail->reason = text;
+    return 0;
+}
+
+static int guard(gitops_context *context, gitops_operation *operation, const gitops_unit *unit)
+{
+    int is_protected = gops_unit_protects(unit, gops_operation_key(operation));
+    if (is_protected && !operation->detail)
+        operation->detail = gops_detail_new(context);
+    if (is_protected && !operation->detail)
+        return GITOPS_ENOMEM;
+    if (is_protected)
+        operation->detail->is_protected = 1;
+    return operation->detail && operation->detail->is_protected ? tell_protected(context, operation)
+                                                                : 0;
+}
+
+int gops_plan_guard(gitops_plan *plan, const gitops_unit *unit)
+{
+    int rc = 0;
+    for (size_t i = 0; i < plan->operations.count && rc == 0; i++)
+        if (takes_away(&plan->operations.items[i]))
+            rc = guard(plan->context, &plan->operations.items[i], unit);
+    return rc;
 }
 
 /*
@@ -88,7 +134,7 @@ void gops_plan_judge(gitops_plan *plan, const gops_plan_input *input)
     uint64_t refused = refused_adoptions(plan, input->unit->adopt);
     if (refused)
         hold(plan, "adopt", 0, refused);
-    uint64_t guarded = protected_replaces(plan);
+    uint64_t guarded = count_protected(plan);
     if (guarded)
         hold(plan, "protected", 0, guarded);
 }

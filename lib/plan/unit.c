@@ -93,6 +93,17 @@ static int check_limits(gitops_unit_options *given, gitops_error *err)
     return 0;
 }
 
+/* An empty pattern would mean nothing, and look like a limit. */
+static int check_patterns(const gitops_unit_options *given, const char *what,
+                          const char *const *patterns, size_t count, gitops_error *err)
+{
+    int rc = check_texts(given, what, patterns, count, err);
+    for (size_t i = 0; i < count && rc == 0; i++)
+        if (!*patterns[i] || strcmp(patterns[i], "!") == 0)
+            rc = gops_fail(err, GITOPS_EINVAL, "unit %s: %s %zu is empty", given->name, what, i);
+    return rc;
+}
+
 static int check_options(gitops_unit_options *given, gitops_error *err)
 {
     if (!gops_unit_is_name(given->name))
@@ -106,6 +117,10 @@ static int check_options(gitops_unit_options *given, gitops_error *err)
         rc = check_texts(given, "excludes", given->excludes, given->exclude_count, err);
     if (rc == 0)
         rc = check_texts(given, "after", given->after, given->after_count, err);
+    if (rc == 0)
+        rc = check_patterns(given, "protects", given->protects, given->protect_count, err);
+    if (rc == 0)
+        rc = check_patterns(given, "scope", given->scope, given->scope_count, err);
     return rc < 0 ? rc : check_limits(given, err);
 }
 
@@ -138,7 +153,10 @@ static int copy_texts(gitops_unit *unit, const gitops_unit_options *given)
     unit->path = gops_strdup(context, given->path ? given->path : "");
     if (!unit->name || !unit->path ||
         copy_list(context, &unit->excludes, &unit->exclude_count, given->excludes,
-                  given->exclude_count) < 0)
+                  given->exclude_count) < 0 ||
+        copy_list(context, &unit->protects, &unit->protect_count, given->protects,
+                  given->protect_count) < 0 ||
+        copy_list(context, &unit->scope, &unit->scope_count, given->scope, given->scope_count) < 0)
         return GITOPS_ENOMEM;
     return copy_list(context, &unit->after, &unit->after_count, given->after, given->after_count);
 }
@@ -200,6 +218,8 @@ void gitops_unit_free(gitops_unit *unit)
     gitops_context *context = unit->context;
     free_list(context, unit->excludes, unit->exclude_count);
     free_list(context, unit->after, unit->after_count);
+    free_list(context, unit->protects, unit->protect_count);
+    free_list(context, unit->scope, unit->scope_count);
     gops_order_release(&unit->order, context);
     gops_free(context, unit->name);
     gops_free(context, unit->path);

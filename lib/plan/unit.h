@@ -19,10 +19,8 @@ struct gitops_unit {
     gops_refcount references;
     gitops_context *context;
     char *name, *path;
-    char **excludes;
-    size_t exclude_count;
-    char **after;
-    size_t after_count;
+    char **excludes, **after, **protects, **scope;
+    size_t exclude_count, after_count, protect_count, scope_count;
     gitops_source *source;
     gitops_target *target;
     gitops_schema *schema;

@@ -11,6 +11,7 @@
 #include "manifest/control.h"
 #include "reconcile/hooks.h"
 #include "reconcile/replace.h"
+#include "reconcile/stay.h"
 #include "value/document.h"
 #include "value/emit.h"
 
@@ -144,6 +145,31 @@ static int leave_alone(gops_look *look, const triple *t, gops_reason reason, git
     return gops_diff_tells(t->diff) ? tell(look, t, look->drift, reason, err) : 0;
 }
 
+/* Which object of the target it is, where that tells; another one of the same key is not meant. */
+static void put_uid(gops_buffer *bytes, const gitops_document *live)
+{
+    size_t length = 0;
+    const gitops_value *metadata =
+        live ? gops_value_member(&live->root, "metadata", strlen("metadata")) : NULL;
+    const char *uid = metadata ? gops_value_member_text(metadata, "uid", &length) : NULL;
+    if (uid)
+        gops_buffer_put(bytes, uid, length);
+    gops_buffer_putc(bytes, '\n');
+}
+
+/* What is done to which leaf: rules and policies decide that beside the documents. */
+static void put_actions(gops_buffer *bytes, const gitops_changes *changes)
+{
+    for (size_t i = 0; i < gitops_changes_count(changes); i++) {
+        const gitops_change *change = gitops_changes_get(changes, i);
+        if (strcmp(gitops_change_action(change), "none") == 0)
+            continue;
+        gops_buffer_puts(bytes, gitops_change_action(change));
+        gops_buffer_puts(bytes, gitops_change_path(change));
+        gops_buffer_putc(bytes, '\n');
+    }
+}
+
 /* SHA-256 over desired, base and the live leaves we own: all that an approval stands for. */
 static int digest_detail(gops_look *look, const triple *t, gops_detail *detail)
 {
@@ -156,6 +182,9 @@ static int digest_detail(gops_look *look, const triple *t, gops_detail *detail)
         gops_emit_canonical(&bytes, &t->base->root);
     gops_buffer_putc(&bytes, '\n');
     gops_diff_owned_live(t->diff, &bytes);
+    gops_buffer_putc(&bytes, '\n');
+    put_uid(&bytes, t->live);
+    put_actions(&bytes, gitops_diff_changes(t->diff));
     gops_sha256 *hash = bytes.status ? NULL : gops_sha256_new(look->context);
     int rc = hash ? gops_sha256_begin(hash) : GITOPS_ENOMEM;
     if (rc == 0)
@@ -414,6 +443,23 @@ static int hand_over(gops_look *look, triple *t, gitops_error *err)
     return find(look, GITOPS_ACTION_FORGET, GOPS_REASON_MOVED, NULL, t->key, NULL, err);
 }
 
+/* What asks to be kept, where it was sent or where it is now, is let go; or it asks for a person. */
+static int find_delete(gops_look *look, const triple *t, gitops_error *err)
+{
+    int32_t sent = gops_stay_prune(t->base, t->key), live = gops_stay_prune(t->live, t->key);
+    int32_t asked = sent > live ? sent : live;
+    if (asked == GITOPS_REMOVAL_KEEP)
+        return find_with_detail(look, t, GITOPS_ACTION_FORGET, GOPS_REASON_ASKED, 0, err);
+    gops_detail *detail = gops_detail_new(look->context);
+    if (!detail || fill_detail(look, t, 0, detail) < 0) {
+        gops_detail_free(look->context, detail);
+        return gops_fail_memory(err);
+    }
+    detail->is_protected = asked == GITOPS_REMOVAL_CONFIRM;
+    return find(look, GITOPS_ACTION_DELETE, GOPS_REASON_REMOVED_FROM_GIT, NULL, t->key, detail,
+                err);
+}
+
 /*
  * Only what we made, and what is ours for certain, is deleted; what was there before us and a claim
  * that came to nothing are let go.
@@ -438,7 +484,7 @@ static int judge_removed(gops_look *look, triple *t, gitops_error *err)
         return find(look, GITOPS_ACTION_FORGET, GOPS_REASON_INTERRUPTED, NULL, t->key, NULL, err);
     if (gops_diff_keeps(t->diff))
         return find_with_detail(look, t, GITOPS_ACTION_FORGET, GOPS_REASON_KEPT, 0, err);
-    return find_with_detail(look, t, GITOPS_ACTION_DELETE, GOPS_REASON_REMOVED_FROM_GIT, 0, err);
+    return find_delete(look, t, err);
 }
 
 static int judge(gops_look *look, triple *t, int *in_order, gitops_error *err)

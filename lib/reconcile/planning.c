@@ -4,6 +4,7 @@
  */
 #include <string.h>
 
+#include "plan/pattern.h"
 #include "reconcile/again.h"
 #include "reconcile/hooks.h"
 #include "store/approval.h"
@@ -54,6 +55,40 @@ static int count_day(const gitops_action *action, day *d, gitops_error *err)
     return rc;
 }
 
+/* Every object that Git states must be one that the unit may touch, also where it is in order. */
+static int check_scope(const gops_unit_state *state, gitops_error *err)
+{
+    const gitops_unit *unit = state->unit;
+    size_t count = unit->scope_count ? gops_index_count(state->manifest->index) : 0, outside = 0;
+    const gops_item *first = NULL;
+    for (size_t i = 0; i < count; i++) {
+        const gops_item *item = gops_index_at(state->manifest->index, i);
+        if (!gops_unit_allows(unit, gops_item_object(item)->key) && outside++ == 0)
+            first = item;
+    }
+    if (!first)
+        return 0;
+    const gops_object *object = gops_item_object(first);
+    return gops_fail_at(err, GITOPS_ESCOPE, first->file->path, object->line, 1,
+                        "%s is outside of what unit %s may touch; objects outside: %zu",
+                        object->key, unit->name, outside);
+}
+
+/* What is ours and outside of the scope, since that was narrowed, is not deleted either. */
+static int check_deletes(const gops_unit_state *state, gitops_error *err)
+{
+    const gitops_unit *unit = state->unit;
+    for (size_t i = 0; unit->scope_count && i < state->findings.count; i++) {
+        const gitops_operation *operation = &state->findings.items[i];
+        const char *key = gops_operation_key(operation);
+        if (operation->action == GITOPS_ACTION_DELETE && !gops_unit_allows(unit, key))
+            return gops_fail_at(err, GITOPS_ESCOPE, key, 0, 0,
+                                "%s is to be deleted, but is outside of what unit %s may touch",
+                                key, unit->name);
+    }
+    return 0;
+}
+
 /* What was approved in this process counts first, then what the store has noted. */
 static int find_approval(gitops_action *action, gitops_error *err)
 {
@@ -84,7 +119,11 @@ int gops_planning_execute(gitops_action *action, gitops_error *err)
 {
     gops_unit_state *state = action->state;
     day today = {0};
-    int rc = gops_look_complete(&state->look, err);
+    int rc = check_scope(state, err);
+    if (rc == 0)
+        rc = gops_look_complete(&state->look, err);
+    if (rc == 0)
+        rc = check_deletes(state, err);
     if (rc == 0)
         rc = gops_hooks_find(state, err);
     if (rc == 0 && gops_again_withhold(state) < 0)

@@ -5,8 +5,9 @@
 #include "reconcile/replace.h"
 
 #include "base/buffer.h"
+#include "reconcile/stay.h"
 
-#include <gitops/manifest.h>
+#include <gitops/controls.h>
 
 enum { SHOWN_PATHS = 5 };
 
@@ -31,13 +32,8 @@ static void put_paths(gops_buffer *text, const gitops_changes *changes)
 /* 1 when an object asks not to be deleted, or says so in a way that nobody can read. */
 static int asks_to_stay(const gitops_document *document, const char *key)
 {
-    gitops_controls *controls = NULL;
-    if (gitops_document_controls(document, key, &controls, NULL) < 0)
-        return 1;
-    int stays = gitops_controls_prune(controls) > GITOPS_REMOVAL_ALLOWED ||
-                gitops_controls_teardown(controls) > GITOPS_REMOVAL_ALLOWED;
-    gitops_controls_free(controls);
-    return stays;
+    return gops_stay_prune(document, key) > GITOPS_REMOVAL_ALLOWED ||
+           gops_stay_teardown(document, key) > GITOPS_REMOVAL_ALLOWED;
 }
 
 int gops_replace_describe(gops_detail *detail, const gitops_diff *diff,

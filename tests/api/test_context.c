@@ -375,13 +375,13 @@ static void codeName_everyCode_isItsName(void **state)
     assert_string_equal(gitops_code_name(GITOPS_ECORRUPT), "GITOPS_ECORRUPT");
     assert_string_equal(gitops_code_name(GITOPS_EUNSUPPORTED), "GITOPS_EUNSUPPORTED");
     assert_string_equal(gitops_code_name(GITOPS_EREWIND), "GITOPS_EREWIND");
-    assert_string_equal(gitops_code_name(GITOPS_EORDER), "GITOPS_EORDER");
+    assert_string_equal(gitops_code_name(GITOPS_ESCOPE), "GITOPS_ESCOPE");
     assert_string_equal(gitops_code_name(1), "GITOPS_E?");
     assert_string_equal(gitops_code_name(INT32_MIN), "GITOPS_E?");
     assert_string_equal(gitops_code_name(GITOPS_ESUSPENDED), "GITOPS_ESUSPENDED");
-    for (int32_t code = GITOPS_ESUSPENDED; code < 0; code++)
+    for (int32_t code = GITOPS_ESCOPE; code < 0; code++)
         assert_string_not_equal(gitops_code_name(code), "GITOPS_E?");
-    assert_string_equal(gitops_code_name(GITOPS_ESUSPENDED - 1), "GITOPS_E?");
+    assert_string_equal(gitops_code_name(GITOPS_ESCOPE - 1), "GITOPS_E?");
 }
 
 int main(void)

@@ -271,6 +271,10 @@ class UnitOptions(Structure):
         ("run_timeout_ms", c_int64),
         ("after", POINTER(c_char_p)),
         ("after_count", c_size_t),
+        ("protects", POINTER(c_char_p)),
+        ("protect_count", c_size_t),
+        ("scope", POINTER(c_char_p)),
+        ("scope_count", c_size_t),
     ]
 
 

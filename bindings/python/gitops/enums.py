@@ -30,6 +30,7 @@ class Code(IntEnum):
     EREWIND = -20
     EORDER = -21
     ESUSPENDED = -22
+    ESCOPE = -23
 
 
 class Origin(IntEnum):

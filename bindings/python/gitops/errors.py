@@ -181,6 +181,12 @@ class SuspendedError(GitopsError):
     code = Code.ESUSPENDED
 
 
+class ScopeError(GitopsError):
+    """An object is outside of what its unit may touch."""
+
+    code = Code.ESCOPE
+
+
 BY_CODE: Dict[int, Type[GitopsError]] = {
     error.code: error for error in GitopsError.__subclasses__()
 }

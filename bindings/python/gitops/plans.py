@@ -52,7 +52,9 @@ class Unit(Made):
     """A name, a source with a path, a target and a policy. Zeroes are the library's defaults.
 
     kinds orders the kinds of objects ("*" stands for those that are not named); dependencies are
-    pairs of keys, of an object and of one that has to be there before it.
+    pairs of keys, of an object and of one that has to be there before it. protects and scope are
+    patterns of keys: what is deleted and replaced with an approval only, and what the unit may
+    touch.
     """
 
     _free = "gitops_unit_free"
@@ -67,11 +69,12 @@ class Unit(Made):
                  dependencies: Iterable[Tuple[str, str]] = (),
                  on_failure: Failure = Failure.DEFAULT, wait: Wait = Wait.DEFAULT,
                  operation_timeout_ms: int = 0, wave_timeout_ms: int = 0,
-                 run_timeout_ms: int = 0, after: Iterable[str] = ()) -> None:
+                 run_timeout_ms: int = 0, after: Iterable[str] = (),
+                 protects: Iterable[str] = (), scope: Iterable[str] = ()) -> None:
         core = core_of(context)
         native = native_of(target, context)
-        patterns = list(excludes)
-        before = list(after)
+        patterns, before = list(excludes), list(after)
+        protected, allowed = list(protects), list(scope)
         order = order_options(kinds, dependencies)
         options = make(
             UnitOptions, name=c_string(name), source=source._pointer, path=c_string(path),
@@ -83,7 +86,9 @@ class Unit(Made):
             identity=None if identity is None else identity._pointer, order=pointer(order),
             on_failure=on_failure, wait=wait, operation_timeout_ms=operation_timeout_ms,
             wave_timeout_ms=wave_timeout_ms, run_timeout_ms=run_timeout_ms,
-            after=c_strings(before), after_count=len(before))
+            after=c_strings(before), after_count=len(before),
+            protects=c_strings(protected), protect_count=len(protected),
+            scope=c_strings(allowed), scope_count=len(allowed))
         super().__init__(core, create("unit", lib.gitops_unit_new, core._pointer, byref(options)))
         self.name = name
         self.source = source

@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 
+#include "plan/pattern.h"
 #include "plan/plan.h"
 #include "source/snapshot.h"
 
@@ -128,7 +129,8 @@ static void plan_order_isByKindThenNameAndDeletesReversed(void **state)
     assert_null(gitops_plan_operation(plan, count));
     assert_int_equal(gitops_plan_summary(plan, GITOPS_ACTION_CREATE), 10);
     assert_int_equal(gitops_plan_summary(plan, GITOPS_ACTION_DELETE), 4);
-    assert_int_equal(gitops_plan_held_count(plan), 0);
+    assert_int_equal(gitops_plan_held_count(plan), 1); /* the namespace */
+    assert_string_equal(gitops_plan_held(plan, 0, NULL, NULL), "protected");
     gitops_plan_free(plan);
     gitops_unit_free(unit);
 }
@@ -210,6 +212,121 @@ static void plan_digest_followsEveryRealChange(void **state)
     options.max_deletes = 7;
     digest_of(other, &options, "_/A/a", GITOPS_ACTION_DELETE, 1);
     assert_string_not_equal(first, other);
+}
+
+/* Options in which a digest must differ from that of the defaults. */
+static void plan_digest_followsEveryOption(void **state)
+{
+    static const char *const patterns[] = {"Secret"};
+    char first[65], other[65];
+    gitops_unit_options plain = unit_options();
+    gitops_identity *identity;
+    gitops_identity_options by = {.struct_size = sizeof by, .by = GITOPS_IDENTITY_FILE};
+    (void)state;
+    assert_int_equal(gitops_identity_new(&identity, context, &by, NULL), 0);
+    digest_of(first, &plain, "_/A/a", GITOPS_ACTION_FORGET, 1);
+    for (int i = 0; i < 12; i++) {
+        gitops_unit_options options = unit_options();
+        options.name = i == 0 ? "v" : options.name;
+        options.path = i == 1 ? "sub" : NULL;
+        options.excludes = options.protects = options.scope = patterns;
+        options.exclude_count = i == 2;
+        options.protect_count = i == 3;
+        options.scope_count = i == 4;
+        options.prune = i == 5 ? GITOPS_PRUNE_ADOPTED : 0;
+        options.adopt = i == 6 ? GITOPS_ADOPT_ALWAYS : 0;
+        options.conflict = i == 7 ? GITOPS_CONFLICT_LIVE : 0;
+        options.drift = i == 8 ? GITOPS_DRIFT_REPORT : 0;
+        options.max_deletes = i == 9 ? 7 : 0;
+        options.max_delete_percent = i == 10 ? 7 : 0;
+        options.identity = i == 11 ? identity : NULL;
+        digest_of(other, &options, "_/A/a", GITOPS_ACTION_FORGET, 1);
+        assert_string_not_equal(first, other);
+    }
+    plain.read_workers = 2;
+    digest_of(other, &plain, "_/A/a", GITOPS_ACTION_FORGET, 1);
+    assert_string_equal(first, other);
+    gitops_identity_free(identity);
+}
+
+/* A pattern and a key; whether they match. */
+static const struct {
+    const char *pattern, *key;
+    int matches;
+} pattern_cases[] = {
+    {"Secret", "shop/Secret/a", 1},
+    {"Secret", "shop/Secret.other/a", 1},
+    {"Secret.other", "shop/Secret/a", 0},
+    {"*.apps", "shop/Deployment.apps/a", 1},
+    {"*.apps", "shop/Service/a", 0},
+    {"Sec*", "shop/Secret/Sec", 1},
+    {"*", "shop/Deployment.apps/a", 1},
+    {"shop/*/*", "shop/Deployment.apps/a", 1},
+    {"shop/*/*", "shop-2/Deployment.apps/a", 0},
+    {"_/Namespace/[ab]", "_/Namespace/b", 1},
+    {"*/*/web-?", "x/Service/web-1", 1},
+    {"*/*/web-?", "x/Service/web-12", 0},
+    {"shop/*", "shop/Secret/a", 0},
+    {"routers.conf", "routers.conf", 1},
+    {"conf/**", "conf/a/b/c", 1},
+};
+
+static void pattern_matches_wholeKeysOrKinds(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof pattern_cases / sizeof pattern_cases[0]; i++)
+        if (gops_pattern_matches(pattern_cases[i].pattern, pattern_cases[i].key) !=
+            pattern_cases[i].matches)
+            fail_msg("%s and %s", pattern_cases[i].pattern, pattern_cases[i].key);
+}
+
+static void unit_allows_whatIsNotRuledOut(void **state)
+{
+    static const char *const lists[][3] = {
+        {"!Secret", "!kube-system/*/*"}, {"shop/*/*", "!Secret"}, {"!Secret", "*"}};
+    static const int allowed[3][4] = {{1, 0, 0, 1}, {1, 0, 0, 0}, {1, 0, 1, 1}};
+    static const char *const keys[] = {"shop/ConfigMap/a", "shop/Secret/a",
+                                       "kube-system/ConfigMap/a", "_/Namespace/shop"};
+    (void)state;
+    for (size_t i = 0; i < 3; i++) {
+        gitops_unit_options options = unit_options();
+        options.scope = lists[i];
+        options.scope_count = 2;
+        gitops_unit *unit = new_unit(&options);
+        for (size_t k = 0; k < 4; k++)
+            assert_int_equal(gops_unit_allows(unit, keys[k]), allowed[i][k]);
+        gitops_unit_free(unit);
+    }
+}
+
+static void unit_protects_kindsOfKubernetesAndItsList(void **state)
+{
+    static const char *const list[] = {"StatefulSet", "shop/*/keep-*"};
+    static const char *const keys[] = {
+        "_/Namespace/a", "_/CustomResourceDefinition.apiextensions.k8s.io/a",
+        "_/PersistentVolume/a", "shop/PersistentVolumeClaim/a", "shop/StatefulSet.apps/a",
+        "shop/ConfigMap/keep-me"};
+    static const char *const others[] = {"_/Namespace.mine/a", "shop/ConfigMap/a",
+                                         "shop-2/ConfigMap/keep-me"};
+    gitops_unit_options options = unit_options();
+    (void)state;
+    options.protects = list;
+    options.protect_count = 2;
+    gitops_unit *unit = new_unit(&options);
+    for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++)
+        assert_int_equal(gops_unit_protects(unit, keys[i]), 1);
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
+        assert_int_equal(gops_unit_protects(unit, others[i]), 0);
+    gitops_unit_free(unit);
+    options.protects = (const char *const[]){""};
+    options.protect_count = 1;
+    assert_int_equal(gitops_unit_new(&unit, context, &options, NULL), GITOPS_EINVAL);
+    options.protects = (const char *const[]){NULL};
+    assert_int_equal(gitops_unit_new(&unit, context, &options, NULL), GITOPS_EINVAL);
+    options.protect_count = 0;
+    options.scope = (const char *const[]){"!"};
+    options.scope_count = 1;
+    assert_int_equal(gitops_unit_new(&unit, context, &options, NULL), GITOPS_EINVAL);
 }
 
 static void plan_lastObjects_areHeldUnlessSomethingStays(void **state)
@@ -295,6 +412,10 @@ int main(void)
         WITH_PARTS(plan_deletes_areLimited),
         WITH_PARTS(plan_digest_followsEveryRealChange),
         WITH_PARTS(plan_lastObjects_areHeldUnlessSomethingStays),
+        WITH_PARTS(plan_digest_followsEveryOption),
+        WITH_PARTS(pattern_matches_wholeKeysOrKinds),
+        WITH_PARTS(unit_allows_whatIsNotRuledOut),
+        WITH_PARTS(unit_protects_kindsOfKubernetesAndItsList),
         WITH_PARTS(plan_approvedDigest_isNotHeld),
         cmocka_unit_test(plan_everyAllocationFails_nothingLeaks),
     };

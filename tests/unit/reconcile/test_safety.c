@@ -274,6 +274,201 @@ static void approval_badArguments_areRefused(void **state)
     free(text);
 }
 
+/* An object with lines of metadata of its own; text NULL: it leaves Git. */
+static void put_object(const char *kind, const char *name, const char *metadata)
+{
+    char path[64], text[512];
+    snprintf(path, sizeof path, "%s.yaml", name);
+    snprintf(text, sizeof text, "apiVersion: v1\nkind: %s\nmetadata:\n  name: %s\n%s", kind, name,
+             metadata ? metadata : "");
+    world_put(&w, path, metadata ? text : NULL);
+}
+
+/* The one operation of the last plan is this. */
+static void assert_only(int32_t action, const char *code, const char *reason)
+{
+    gitops_plan *plan = last_plan();
+    assert_int_equal(gitops_plan_count(plan), 1);
+    const gitops_operation *operation = gitops_plan_operation(plan, 0);
+    assert_int_equal(gitops_operation_action(operation), action);
+    assert_string_equal(gitops_operation_reason_code(operation), code);
+    assert_string_equal(gitops_operation_reason(operation), reason);
+    gitops_plan_free(plan);
+}
+
+static void protected_kind_isDeletedWithAnApprovalOnly(void **state)
+{
+    (void)state;
+    state_objects(0, 5);
+    put_object("Namespace", "shop", "");
+    assert_int_equal(world_run(&w), 0);
+    put_object("Namespace", "shop", NULL);
+    assert_held("protected", 0, 1);
+    assert_only(GITOPS_ACTION_DELETE, "removed-from-git",
+                "removed from Git (protected: with an approval only)");
+    gitops_plan *plan = last_plan();
+    assert_int_equal(approve_at(gitops_plan_digest(plan), unix_now()), 0);
+    gitops_plan_free(plan);
+    assert_int_equal(world_run(&w), 0);
+    assert_int_equal(device.count, 5);
+}
+
+static void protected_listOfTheHost_holds(void **state)
+{
+    static const char *const list[] = {"*/A/m0[0-2]"};
+    (void)state;
+    w.policy.protects = list;
+    w.policy.protect_count = 1;
+    assert_int_equal(world_restart(&w), 0);
+    state_objects(0, 20);
+    assert_int_equal(world_run(&w), 0);
+    state_objects(4, 20);
+    assert_held("protected", 0, 3);
+}
+
+static void prune_keep_forgetsTheObject(void **state)
+{
+    static const char *const annotations[] = {
+        "gitops/prune: keep", "argocd.argoproj.io/sync-options: Prune=false",
+        "kustomize.toolkit.fluxcd.io/prune: disabled", "helm.sh/resource-policy: keep",
+        "cli-utils.sigs.k8s.io/on-remove: keep", "client.lifecycle.config.k8s.io/deletion: detach"};
+    char metadata[128];
+    (void)state;
+    state_objects(0, 3);
+    for (size_t i = 0; i < sizeof annotations / sizeof annotations[0]; i++) {
+        snprintf(metadata, sizeof metadata, "  annotations: {%s}\n", annotations[i]);
+        put_object("A", "kept", metadata);
+        sim_set(&device, "_/A/kept", NULL);
+        assert_int_equal(world_run(&w), 0);
+        put_object("A", "kept", NULL);
+        assert_int_equal(world_run(&w), 0);
+        assert_only(GITOPS_ACTION_FORGET, "asked-to-stay",
+                    "removed from Git, but its annotations keep it: it stays in the target");
+        assert_non_null(sim_get(&device, "_/A/kept"));
+    }
+}
+
+static void prune_keepInTheTarget_countsToo(void **state)
+{
+    (void)state;
+    state_objects(0, 3);
+    put_object("A", "kept", "");
+    assert_int_equal(world_run(&w), 0);
+    sim_set(&device, "_/A/kept",
+            "{\"apiVersion\":\"v1\",\"kind\":\"A\",\"metadata\":{\"name\":\"kept\",\"annotations\":"
+            "{\"gitops/prune\":\"keep\"}}}");
+    put_object("A", "kept", NULL);
+    assert_int_equal(world_run(&w), 0);
+    assert_non_null(sim_get(&device, "_/A/kept"));
+    assert_only(GITOPS_ACTION_FORGET, "asked-to-stay",
+                "removed from Git, but its annotations keep it: it stays in the target");
+}
+
+static void prune_confirm_holds(void **state)
+{
+    (void)state;
+    state_objects(0, 3);
+    put_object("A", "asks", "  annotations: {gitops/prune: confirm}\n");
+    assert_int_equal(world_run(&w), 0);
+    put_object("A", "asks", NULL);
+    assert_held("protected", 0, 1);
+}
+
+static void prune_annotationThatNobodyCanRead_holds(void **state)
+{
+    (void)state;
+    state_objects(0, 3);
+    put_object("A", "asks", "");
+    assert_int_equal(world_run(&w), 0);
+    sim_set(&device, "_/A/asks",
+            "{\"apiVersion\":\"v1\",\"kind\":\"A\",\"metadata\":{\"name\":\"asks\",\"annotations\":"
+            "{\"gitops/prune\":\"kep\"}}}");
+    put_object("A", "asks", NULL);
+    assert_held("protected", 0, 1);
+}
+
+static void limit_scope(const char *const *scope, size_t count)
+{
+    w.policy.scope = scope;
+    w.policy.scope_count = count;
+    assert_int_equal(world_restart(&w), 0);
+}
+
+static void scope_objectOutside_isAnErrorBeforeAnyChange(void **state)
+{
+    static const char *const scope[] = {"!_/A/m0[12]"};
+    gitops_error err;
+    (void)state;
+    limit_scope(scope, 1);
+    state_objects(0, 5);
+    assert_int_equal(world_run(&w), GITOPS_ESCOPE);
+    gitops_run *run = gitops_reconciler_result(w.reconciler, "sim");
+    assert_int_equal(gitops_run_status(run, &err), GITOPS_ESCOPE);
+    assert_string_equal(err.where, "f01.yaml");
+    assert_int_equal(err.line, 1);
+    assert_string_equal(err.message, "_/A/m01 is outside of what unit sim may touch; objects "
+                                     "outside: 2");
+    gitops_run_free(run);
+    assert_int_equal(device.writes, 0);
+}
+
+static void scope_narrowed_deletesNothingOutside(void **state)
+{
+    static const char *const scope[] = {"!_/A/m00"};
+    (void)state;
+    state_objects(0, 5);
+    assert_int_equal(world_run(&w), 0);
+    limit_scope(scope, 1);
+    state_objects(1, 5);
+    assert_int_equal(world_run(&w), GITOPS_ESCOPE);
+    assert_int_equal(device.count, 5);
+}
+
+/* The digest of a plan that updates "a" after the target was changed to what is given. */
+static const char *digest_over(const char *live)
+{
+    static char digests[2][65];
+    static int turn;
+    char *digest = digests[turn = !turn];
+    sim_set(&device, "_/A/a", live);
+    assert_int_equal(world_run(&w), 0);
+    gitops_plan *plan = last_plan();
+    assert_int_equal(gitops_plan_count(plan), 1);
+    snprintf(digest, 65, "%s", gitops_plan_digest(plan));
+    gitops_plan_free(plan);
+    return digest;
+}
+
+#define LIVE(metadata, rest)                                                                       \
+    "{\"apiVersion\":\"v1\",\"kind\":\"A\",\"metadata\":{\"name\":\"a\"" metadata "}" rest "}"
+
+/* What is not ours, the clock and the revision are noise; another object of the same name is not. */
+static void digest_noiseAndRealChanges_areToldApart(void **state)
+{
+    char first[65];
+    (void)state;
+    put_object("A", "a", "  labels: {x: one}\n");
+    assert_int_equal(world_run(&w), 0);
+    w.options.plan_only = 1;
+    assert_int_equal(world_restart(&w), 0);
+    put_object("A", "a", "  labels: {x: two}\n");
+    snprintf(first, sizeof first, "%s",
+             digest_over(LIVE(",\"labels\":{\"x\":\"one\"},\"uid\":\"1\"", "")));
+    world_put(&w, "readme.yaml", "just: text\n"); /* another revision */
+    w.unix_shift_ms = 77;
+    assert_string_equal(
+        digest_over(LIVE(",\"labels\":{\"x\":\"one\",\"y\":\"z\"},\"uid\":\"1\"", ",\"q\":1")),
+        first);
+    assert_string_not_equal(
+        digest_over(LIVE(",\"labels\":{\"x\":\"one\"},\"uid\":\"2\"", "")), first);
+    assert_string_not_equal(
+        digest_over(LIVE(",\"labels\":{\"x\":\"three\"},\"uid\":\"1\"", "")), first);
+    assert_string_equal(digest_over(LIVE(",\"labels\":{\"x\":\"one\"},\"uid\":\"1\"", "")), first);
+    put_object("A", "a", "  labels: {x: three}\n");
+    assert_string_not_equal(
+        digest_over(LIVE(",\"labels\":{\"x\":\"one\"},\"uid\":\"1\"", "")), first);
+}
+
 /* A run over a held and an approved plan; what fails for want of memory works afterwards. */
 static void approval_body(gitops_context *own, void *data)
 {
@@ -329,6 +524,15 @@ int main(void)
         CASE(approval_ofAnotherPlan_liftsNothing),
         CASE(approval_badArguments_areRefused),
         CASE(approval_everyAllocationFails_leavesNothing),
+        CASE(protected_kind_isDeletedWithAnApprovalOnly),
+        CASE(protected_listOfTheHost_holds),
+        CASE(prune_keep_forgetsTheObject),
+        CASE(prune_keepInTheTarget_countsToo),
+        CASE(prune_confirm_holds),
+        CASE(prune_annotationThatNobodyCanRead_holds),
+        CASE(scope_objectOutside_isAnErrorBeforeAnyChange),
+        CASE(scope_narrowed_deletesNothingOutside),
+        CASE(digest_noiseAndRealChanges_areToldApart),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
