@@ -7,6 +7,7 @@
  * all that does not depend on the failed.
  */
 #include "reconcile/apply.h"
+#include "reconcile/gates.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -19,8 +20,18 @@ int gops_apply_begin(gops_unit_state *state)
     gops_apply *apply = &state->apply;
     size_t count = state->plan->operations.count;
     gops_apply_release(state);
-    apply->since_ms = state->reconciler->mono_ms;
-    apply->work = gops_calloc(context, count + 1, sizeof *apply->work);
+    for (size_t i = 0; i < count; i++) {
+        gops_known *known = gops_known_add(&state->known,
+                                           gops_operation_key(gops_apply_operation(state, i)));
+        if (!known)
+            return GITOPS_ENOMEM;
+        known->planned = 1;
+    }
+    apply->since_ms = apply->wave_since_ms = state->reconciler->mono_ms;
+    apply->glance_at_ms = gops_time_after(apply->since_ms, state->unit->interval_ms);
+    if (gops_gates_find(state) < 0)
+        return GITOPS_ENOMEM;
+    apply->work = gops_calloc(context, count + apply->gate_count + 1, sizeof *apply->work);
     apply->ended = gops_calloc(context, count + 1, sizeof *apply->ended);
     state->run->outcomes = gops_calloc(context, state->plan->count + 1, 1);
     state->run->errors = gops_calloc(context, state->plan->count + 1, sizeof(char *));
@@ -29,27 +40,37 @@ int gops_apply_begin(gops_unit_state *state)
         return GITOPS_ENOMEM;
     apply->count = apply->unstarted = count;
     for (size_t i = 0; i < count; i++)
-        if (!gops_known_add(&state->known, gops_operation_key(gops_apply_operation(state, i))))
-            return GITOPS_ENOMEM;
-    for (size_t i = 0; i < count; i++) {
-        const gitops_operation *operation = gops_apply_operation(state, i);
-        if (operation->file)
-            gops_known_find(&state->known, gops_operation_key(operation))->desired = 1;
-    }
+        if (gops_apply_operation(state, i)->file)
+            gops_known_find(&state->known, gops_apply_key(state, i))->desired = 1;
+    gops_gates_begin(state);
     return 0;
+}
+
+const char *gops_apply_key(const gops_unit_state *state, size_t i)
+{
+    const gops_apply *apply = &state->apply;
+    return i < apply->count ? gops_operation_key(gops_apply_operation(state, i))
+                            : apply->gates[i - apply->count].key;
 }
 
 void gops_apply_release(gops_unit_state *state)
 {
     gitops_context *context = state->reconciler->context;
     gops_apply *apply = &state->apply;
-    for (size_t i = 0; i < apply->count; i++) {
+    for (size_t i = 0; i < apply->count + apply->gate_count && apply->work; i++) {
         gops_work_release(context, &apply->work[i]);
         gops_free(context, apply->work[i].error);
         gops_free(context, apply->work[i].waits);
     }
+    for (size_t i = 0; state->plan && i < state->plan->operations.count; i++) {
+        gops_known *known = gops_known_find(&state->known,
+                                            gops_operation_key(gops_apply_operation(state, i)));
+        if (known)
+            known->planned = 0;
+    }
     gops_schedule_release(&apply->schedule);
     gops_timers_release(&apply->timers, context);
+    gops_free(context, apply->gates);
     gops_free(context, apply->work);
     gops_free(context, apply->ended);
     memset(apply, 0, sizeof *apply);
@@ -62,7 +83,8 @@ void gops_apply_fail(gops_unit_state *state, size_t i)
         apply->failed_at = i;
     apply->failed = 1;
     if (state->unit->on_failure == GITOPS_FAILURE_ISOLATE && !gops_apply_is_staging(state)) {
-        gops_schedule_fail(&apply->schedule, i);
+        if (i < apply->count)
+            gops_schedule_fail(&apply->schedule, i);
     } else if (apply->halt == GOPS_HALT_NONE) {
         apply->halt = GOPS_HALT_FAILED;
         gops_wait_drop(state);
@@ -120,7 +142,9 @@ static size_t take_next(gops_unit_state *state)
 {
     gops_apply *apply = &state->apply;
     if (!apply->closing)
-        return gops_schedule_next(&apply->schedule, apply->intended);
+        return gops_schedule_next(&apply->schedule, apply->intended < apply->gated
+                                                        ? apply->intended
+                                                        : apply->gated);
     size_t i = next_closing(state);
     return i < apply->intended ? i : GOPS_SCHEDULE_NONE;
 }
@@ -262,7 +286,7 @@ static int wants_intents(const gops_unit_state *state)
 {
     const gops_apply *apply = &state->apply;
     size_t next = apply->closing ? next_closing(state) : gops_schedule_peek(&apply->schedule);
-    return next != GOPS_SCHEDULE_NONE && next >= apply->intended &&
+    return next != GOPS_SCHEDULE_NONE && next >= apply->intended && next < apply->gated &&
            (!apply->halt || apply->closing) && !gops_apply_is_cancelled(state);
 }
 
@@ -342,6 +366,13 @@ static void halt_when_overdue(gops_unit_state *state)
                  (long long)state->unit->run_timeout_ms);
 }
 
+/* While a run only waits, the source is looked at when somebody asks for it, and at its interval. */
+static int is_time_to_glance(const gops_unit_state *state)
+{
+    return !state->apply.halt && (state->nudged ||
+                                  state->reconciler->mono_ms >= state->apply.glance_at_ms);
+}
+
 int gops_apply_next(gops_unit_state *state, gitops_action **out)
 {
     gops_apply *apply = &state->apply;
@@ -367,7 +398,9 @@ int gops_apply_next(gops_unit_state *state, gitops_action **out)
     }
     if (wants_intents(state))
         return record(state, 1, out);
-    return wants_outcomes(state) ? record(state, 0, out) : 0;
+    if (wants_outcomes(state))
+        return record(state, 0, out);
+    return gops_wait_is_all(state) && is_time_to_glance(state) ? gops_machine_fetch(state, out) : 0;
 }
 
 int64_t gops_apply_deadline(const gops_unit_state *state)
@@ -381,6 +414,8 @@ int64_t gops_apply_deadline(const gops_unit_state *state)
     if (apply->commit_at_ms && !apply->committed && apply->in_flight == 0 &&
         apply->commit_at_ms < deadline)
         deadline = apply->commit_at_ms;
+    if (gops_wait_is_all(state) && !state->reconciler->exclusive && apply->glance_at_ms < deadline)
+        deadline = apply->glance_at_ms;
     end = gops_limit_end(apply->since_ms, state->unit->run_timeout_ms);
     return !apply->halt && end < deadline ? end : deadline;
 }
@@ -432,6 +467,9 @@ void gops_apply_resolve(gops_unit_state *state, gitops_action *action)
     case GITOPS_DO_ABORT:
         state->apply.in_flight--;
         gops_staging_resolve(state, action);
+        break;
+    case GITOPS_DO_FETCH:
+        gops_wait_glance(state, action);
         break;
     case GITOPS_DO_ASSESS:
         state->apply.in_flight--;

@@ -27,7 +27,7 @@ static inline int gops_apply_is_staging(const gops_unit_state *state)
 /* An operation is over; its outcome waits to be recorded. message may be NULL. */
 void gops_apply_end(gops_unit_state *state, size_t i, int32_t outcome, const char *message);
 
-/* Something failed: the first failure is the run's; a unit that is applied as one starts no more. */
+/* Something failed, an operation or a gate: the first failure is the run's; a unit that is applied as one starts no more. */
 void gops_apply_fail(gops_unit_state *state, size_t i);
 
 /* call.c: the number of a question of this run, which no other has. */
@@ -43,6 +43,12 @@ void gops_call_resolve(gops_unit_state *state, gitops_action *action);
 /* How long to wait after so many attempts, and at least as long as the target asked; with jitter. */
 int64_t gops_call_retry_ms(gops_unit_state *state, const gitops_action *action, uint32_t attempts);
 
+/* The key of an operation or a gate. */
+const char *gops_apply_key(const gops_unit_state *state, size_t i);
+
+/* wait.c: waits for a gate. */
+void gops_wait_gate(gops_unit_state *state, size_t i);
+
 /* wait.c: starts to wait for an operation that the target has carried out. */
 void gops_wait_begin(gops_unit_state *state, size_t i, const gitops_action *action);
 
@@ -55,6 +61,12 @@ void gops_wait_clean_ended(gops_unit_state *state, size_t i, int gone);
 /* Asks how it is; *out stays NULL when there is nothing to wait for any more. 0 or GITOPS_ENOMEM. */
 int gops_wait_ask(gops_unit_state *state, size_t i, gitops_action **out);
 void gops_wait_resolve(gops_unit_state *state, gitops_action *action);
+
+/* 1 when the run does nothing but wait, for health or for what is deleted to be gone. */
+int gops_wait_is_all(const gops_unit_state *state);
+
+/* Takes in what the source has by now: a newer revision is better than waiting. */
+void gops_wait_glance(gops_unit_state *state, const gitops_action *action);
 
 /* Waits for nothing any more: the run is ending. */
 void gops_wait_drop(gops_unit_state *state);

@@ -21,6 +21,8 @@ typedef struct gops_known {
     uint8_t intent;      /* GITOPS_ACTION_... of an open intent */
     uint8_t adopted;     /* it was there before it was ours */
     uint8_t has_answered;
+    uint8_t health;      /* GITOPS_HEALTH_..., when last seen; 0: not yet */
+    uint8_t planned;     /* the run under way has an operation for it */
     gops_digest answered; /* of the document that the target made of what was sent */
     char key[];
 } gops_known;

@@ -509,6 +509,18 @@ static int judge(gops_look *look, triple *t, int *in_order, gitops_error *err)
     return judge_owned(look, t, in_order, err);
 }
 
+/* Documents that carry their status say how an object is, whether or not anything is to be done. */
+static int note_health(gops_look *look, triple *t, const char *document, size_t length,
+                       gitops_error *err)
+{
+    gitops_health health;
+    if (!look->unit->target->options.reports_health)
+        return 0;
+    int rc = gops_target_judge(look->unit->target, t->key, document, length, 0, &health, err);
+    t->known->health = (uint8_t)health.status;
+    return rc;
+}
+
 static int parse_and_judge(gops_look *look, triple *t, const char *document, size_t length,
                            gitops_error *err)
 {
@@ -523,6 +535,8 @@ static int parse_and_judge(gops_look *look, triple *t, const char *document, siz
                           "the target gave something for %s that is no object", t->key);
     if (rc == 0)
         rc = judge(look, t, &in_order, err);
+    if (rc == 0 && t->known && t->item)
+        rc = note_health(look, t, document, length, err);
     if (rc == 0 && in_order && t->known)
         gops_known_settle(look->known, t->known, &t->text, &t->state);
     release_triple(t);

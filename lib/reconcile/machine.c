@@ -77,7 +77,7 @@ static int begin_pass(gops_unit_state *state)
         return GITOPS_ENOMEM;
     memset(&state->failure, 0, sizeof state->failure);
     state->began = ++state->reconciler->moments;
-    state->triggered = 0;
+    state->triggered = state->nudged = 0;
     state->has_page = state->listed = state->recognised = 0;
     state->stage = GOPS_STAGE_NOTES;
     bring_neighbours(state);
@@ -113,6 +113,9 @@ static int pass_status(gops_unit_state *state)
         return gops_fail_at(why, GITOPS_EPARTIAL, state->unit->name, 0, 0, "%s %s",
                             gops_operation_key(&state->plan->withheld.items[0]),
                             gitops_operation_reason(&state->plan->withheld.items[0]));
+    if (apply->halt == GOPS_HALT_REPLACED)
+        return gops_fail_at(why, GITOPS_ECANCELLED, state->unit->name, 0, 0,
+                            "a newer revision came while the run waited");
     if (atomic_load(&state->reconciler->cancelled))
         return gops_fail_at(why, GITOPS_ECANCELLED, state->unit->name, 0, 0,
                             "the run was cancelled");
@@ -139,7 +142,8 @@ static void keep_outcomes(gops_unit_state *state)
 /* What ends a pass without being anybody's fault needs no haste. */
 static int is_failure(int status)
 {
-    return status < 0 && status != GITOPS_EHELD && status != GITOPS_ESUSPENDED;
+    return status < 0 && status != GITOPS_EHELD && status != GITOPS_ESUSPENDED &&
+           status != GITOPS_ECANCELLED;
 }
 
 void gops_machine_finish(gops_unit_state *state)
@@ -325,7 +329,7 @@ static int is_pinned(const gops_unit_state *state)
     return gops_notes_find(&state->notes, GOPS_NOTE_PIN) != NULL;
 }
 
-static int fetch_next(gops_unit_state *state, gitops_action **out)
+int gops_machine_fetch(gops_unit_state *state, gitops_action **out)
 {
     const gops_said *pin = gops_notes_find(&state->notes, GOPS_NOTE_PIN);
     char *revision = NULL;
@@ -335,12 +339,20 @@ static int fetch_next(gops_unit_state *state, gitops_action **out)
             return GITOPS_ENOMEM;
         revision[strcspn(revision, "\n")] = '\0';
     }
-    int rc = new_stage_action(state, GITOPS_DO_FETCH, out);
-    if (rc == 0)
-        (*out)->revision = revision;
-    else
+    *out = gops_action_new(state, GITOPS_DO_FETCH);
+    if (!*out) {
         gops_free(state->reconciler->context, revision);
-    return rc;
+        return GITOPS_ENOMEM;
+    }
+    (*out)->revision = revision;
+    state->reconciler->exclusive = 1;
+    return 0;
+}
+
+static int fetch_next(gops_unit_state *state, gitops_action **out)
+{
+    state->busy = gops_machine_fetch(state, out) == 0;
+    return *out ? 0 : GITOPS_ENOMEM;
 }
 
 static int unit_next(gops_unit_state *state, gitops_action **out);
@@ -653,7 +665,8 @@ int gitops_reconciler_resolve(gitops_reconciler *reconciler, gitops_action *acti
         action->rc = gops_fail(&action->error, GITOPS_ESTATE, "the action was not carried out");
     if (is_exclusive(action->type))
         reconciler->exclusive = 0;
-    if (action->type <= GITOPS_DO_PLAN || action->type == GITOPS_DO_NOTES)
+    if (action->state->stage != GOPS_STAGE_APPLY &&
+        (action->type <= GITOPS_DO_PLAN || action->type == GITOPS_DO_NOTES))
         resolve_stage(action->state, action);
     else
         gops_apply_resolve(action->state, action);

@@ -77,10 +77,15 @@ typedef enum gops_halt {
     GOPS_HALT_REPLACED  /* there is a newer revision, and what is left is waiting */
 } gops_halt;
 
+typedef struct gops_gate gops_gate; /* gates.h */
+
 /* The apply stage of a unit. */
 typedef struct gops_apply {
-    gops_work *work;       /* of every operation of the plan, quiet ones too */
-    size_t count;
+    gops_work *work;       /* of every operation of the plan, quiet ones too; then of the gates */
+    size_t count;          /* operations */
+    gops_gate *gates;
+    size_t gate_count;
+    size_t gated;          /* operations from this one on wait for a gate; SIZE_MAX: none */
     gops_schedule schedule;
     gops_timers timers;    /* of what is to be sent again, and of what is waited for */
     size_t intended;       /* operations before this one have their intent recorded */
@@ -93,6 +98,7 @@ typedef struct gops_apply {
     size_t ended_count;
     int64_t ended_since_ms;
     int64_t since_ms;      /* the run began */
+    int64_t glance_at_ms;  /* when to see whether there is a newer revision, while waiting */
     const char *phase;     /* the wave under way; NULL: none yet */
     int32_t wave;
     int64_t wave_since_ms;
@@ -121,6 +127,7 @@ typedef struct gops_unit_state {
     int loaded, need_full, has_looked;
     int current;               /* manifest is that of snapshot */
     int triggered;             /* a pass is wanted right after this one */
+    int nudged;                /* ... since the last glance at the source */
     int32_t passes;
     uint64_t began, ended;     /* the last pass, on the reconciler's count of such moments */
     uint32_t failures;         /* in a row */
@@ -271,6 +278,7 @@ void gops_run_wake(gitops_reconciler *reconciler);
 void gops_run_release(gitops_reconciler *reconciler);
 
 /* machine.c */
+int gops_machine_fetch(gops_unit_state *state, gitops_action **out); /* 0 or GITOPS_ENOMEM */
 void gops_machine_event(gops_unit_state *state, int32_t type, size_t operation);
 void gops_machine_finish(gops_unit_state *state);
 

@@ -364,7 +364,7 @@ int gitops_reconciler_trigger(gitops_reconciler *reconciler, const char *unit, g
         if (unit && strcmp(state->unit->name, unit) != 0)
             continue;
         state->due_ms = INT64_MIN;
-        state->triggered = state->stage != GOPS_STAGE_IDLE;
+        state->triggered = state->nudged = state->stage != GOPS_STAGE_IDLE;
         state->asked_for = 1;
     }
     return 0;

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "reconcile/apply.h"
+#include "reconcile/gates.h"
 #include "reconcile/hooks.h"
 
 enum {
@@ -18,7 +19,7 @@ enum {
 /* Deleted, and to be gone; else what is waited for is to be healthy. */
 static int is_going(const gops_unit_state *state, size_t i)
 {
-    const gops_work *work = &state->apply.work[i];
+    const gops_work *work = &state->apply.work[i]; /* a gate's is never open */
     return work->step == GOPS_STEP_OPEN &&
            (work->cleans || gops_apply_operation(state, i)->action == GITOPS_ACTION_DELETE);
 }
@@ -66,12 +67,19 @@ static int64_t end_of_wait(const gops_unit_state *state, const gops_work *work)
                            gops_limit_end(apply->since_ms, unit->run_timeout_ms)));
 }
 
+static int is_gate(const gops_unit_state *state, size_t i)
+{
+    return i >= state->apply.count;
+}
+
 /* It is as it should be: what waited for it may start. */
 static void is_settled(gops_unit_state *state, size_t i)
 {
     gops_apply *apply = &state->apply;
     gops_work_forget(state->reconciler->context, &apply->work[i]);
-    if (!apply->halt)
+    if (is_gate(state, i))
+        gops_gates_open(state, i - apply->count);
+    else if (!apply->halt)
         gops_schedule_done(&apply->schedule, i);
 }
 
@@ -136,6 +144,15 @@ static void is_healthy(gops_unit_state *state, size_t i)
         is_settled(state, i);
 }
 
+/* A gate has no place of its own in a report: the text names it. */
+static char *explain_gate(const gops_unit_state *state, size_t i, const char *message)
+{
+    char text[1600];
+    snprintf(text, sizeof text, "%s, which comes before, is not healthy: %s",
+             gops_apply_key(state, i), message);
+    return gops_strdup(state->reconciler->context, text);
+}
+
 /* It will not come to be as it should: an object that was applied stays applied. */
 static void give_up(gops_unit_state *state, size_t i, const char *message)
 {
@@ -150,7 +167,10 @@ static void give_up(gops_unit_state *state, size_t i, const char *message)
         end_hook(state, i, message);
     } else {
         gops_work_forget(state->reconciler->context, work);
-        work->waits = gops_strdup(state->reconciler->context, message);
+        work->waits = is_gate(state, i) ? explain_gate(state, i, message)
+                                        : gops_strdup(state->reconciler->context, message);
+        if (is_gate(state, i))
+            gops_gates_open(state, i - state->apply.count);
         gops_apply_fail(state, i);
     }
 }
@@ -231,6 +251,13 @@ void gops_wait_resume(gops_unit_state *state, size_t i)
         end_hook(state, i, NULL);
 }
 
+void gops_wait_gate(gops_unit_state *state, size_t i)
+{
+    state->apply.work[i].awaited = 1;
+    state->apply.work[i].since_ms = state->reconciler->mono_ms;
+    begin(state, i);
+}
+
 void gops_wait_begin(gops_unit_state *state, size_t i, const gitops_action *action)
 {
     gops_apply *apply = &state->apply;
@@ -254,14 +281,18 @@ void gops_wait_begin(gops_unit_state *state, size_t i, const gitops_action *acti
     begin(state, i);
 }
 
+static int is_hook(const gops_unit_state *state, size_t i)
+{
+    return !is_gate(state, i) && gops_apply_operation(state, i)->is_hook;
+}
+
 /* Judges the object of a get; runs where the action is executed. */
 static int judge(const char *key, const char *document, size_t length, const char *version,
                  void *user_data, gitops_error *err)
 {
     gitops_action *action = user_data;
     const gops_unit_state *state = action->state;
-    uint32_t flags = gops_apply_operation(state, action->operation)->is_hook ? GITOPS_ASSESS_HOOK
-                                                                             : 0;
+    uint32_t flags = is_hook(state, action->operation) ? GITOPS_ASSESS_HOOK : 0;
     (void)version;
     return gops_target_judge(state->unit->target, key, document, length, flags, &action->health,
                              err);
@@ -286,8 +317,7 @@ int gops_wait_ask(gops_unit_state *state, size_t i, gitops_action **out)
         return GITOPS_ENOMEM;
     gops_action_ask(*out, kind);
     (*out)->operation = i;
-    (*out)->request.key = (*out)->answer.key =
-        gops_operation_key(gops_apply_operation(state, i));
+    (*out)->request.key = (*out)->answer.key = gops_apply_key(state, i);
     (*out)->answer.on_object = judge;
     (*out)->answer.on_object_data = *out;
     apply->in_flight++;
@@ -331,7 +361,14 @@ static gitops_health seen(const gitops_action *action)
 static int is_good(const gops_unit_state *state, size_t i, int32_t status)
 {
     return status == GITOPS_HEALTH_HEALTHY ||
-           (status == GITOPS_HEALTH_SUSPENDED && !gops_apply_operation(state, i)->is_hook);
+           (status == GITOPS_HEALTH_SUSPENDED && !is_hook(state, i));
+}
+
+static void note_health(gops_unit_state *state, size_t i, int32_t status)
+{
+    gops_known *known = gops_known_find(&state->known, gops_apply_key(state, i));
+    if (known)
+        known->health = (uint8_t)status;
 }
 
 void gops_wait_resolve(gops_unit_state *state, gitops_action *action)
@@ -342,6 +379,7 @@ void gops_wait_resolve(gops_unit_state *state, gitops_action *action)
     if (!is_waiting(work))
         return;
     gitops_health health = seen(action);
+    note_health(state, i, health.status);
     if (is_going(state, i) && health.status == GITOPS_HEALTH_MISSING) {
         is_gone(state, i);
         return;
@@ -365,7 +403,7 @@ void gops_wait_resolve(gops_unit_state *state, gitops_action *action)
 void gops_wait_drop(gops_unit_state *state)
 {
     gops_apply *apply = &state->apply;
-    for (size_t i = 0; apply->awaited && i < apply->count; i++) {
+    for (size_t i = 0; apply->awaited && i < apply->count + apply->gate_count; i++) {
         gops_work *work = &apply->work[i];
         int going = is_going(state, i);
         if (!is_waiting(work))
@@ -378,4 +416,24 @@ void gops_wait_drop(gops_unit_state *state)
                            going ? "it was deleted, but it was not gone when the run ended"
                                  : "it was not over when the run ended");
     }
+}
+
+int gops_wait_is_all(const gops_unit_state *state)
+{
+    const gops_apply *apply = &state->apply;
+    return apply->awaited && apply->retrying == 0 && apply->ended_count == 0 && !apply->recording;
+}
+
+void gops_wait_glance(gops_unit_state *state, const gitops_action *action)
+{
+    const gitops_reconciler *reconciler = state->reconciler;
+    gops_apply *apply = &state->apply;
+    state->nudged = 0;
+    apply->glance_at_ms = gops_time_after(reconciler->mono_ms, state->unit->interval_ms);
+    if (action->rc < 0 || apply->halt ||
+        strcmp(gitops_snapshot_revision(action->snapshot),
+               gitops_snapshot_revision(state->snapshot)) == 0)
+        return;
+    apply->halt = GOPS_HALT_REPLACED;
+    state->triggered = 1;
 }

@@ -231,6 +231,8 @@ static int assess(const gitops_request *request, gitops_answer *answer, void *us
         if (strcmp(s->health[i].key, key) != 0)
             continue;
         note(s, '?', key);
+        if (s->mends)
+            world_put(s->mends, "mended.yaml", "apiVersion: v1\nkind: A\nmetadata: {name: m}\n");
         if (s->health[i].asks && s->health[i].asks--)
             return gitops_answer_health(answer, GITOPS_HEALTH_PROGRESSING, "1 of 2 is ready");
         return gitops_answer_health(answer, s->health[i].then, "it says so");

@@ -42,6 +42,7 @@ typedef struct sim {
         int asks;               /* it is progressing for so many questions */
         int32_t then;           /* GITOPS_HEALTH_... from then on */
     } health[8];
+    struct world *mends;        /* a question about health leads to a new revision here */
     size_t page_size;           /* 0: one page */
     char fingerprint[64];
     char log[8192];             /* "+key " for each apply, "-key " for each delete, "?key " for each

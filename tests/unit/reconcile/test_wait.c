@@ -145,6 +145,21 @@ static void wave_afterWhatDegrades_doesNotStart(void **state)
     assert_int_equal(gitops_run_outcome(run, 1), GITOPS_OUTCOME_SKIPPED);
     gitops_run_free(run);
     assert_int_equal(owned(), 6); /* what was applied is ours */
+    device.log[0] = 0;
+    assert_int_equal(world_run(&w), GITOPS_EPARTIAL); /* a new run does not begin behind it */
+    assert_null(sim_get(&device, "_/A/w1"));
+    run = gitops_reconciler_result(w.reconciler, "sim");
+    gitops_error why;
+    gitops_run_status(run, &why);
+    assert_string_equal(why.message, "an operation failed: _/A/w0, which comes before, is not "
+                                     "healthy: degraded: it says so");
+    gitops_run_free(run);
+    assert_int_equal(world_restart(&w), 0); /* nor does a new process */
+    assert_int_equal(world_run(&w), GITOPS_EPARTIAL);
+    assert_null(sim_get(&device, "_/A/w1"));
+    device.health[0].then = GITOPS_HEALTH_HEALTHY;
+    assert_int_equal(world_run(&w), 0);
+    assert_non_null(sim_get(&device, "_/A/w1"));
 }
 
 static void wave_thatIsNeverHealthy_isGivenUpAfterItsTime(void **state)
@@ -172,6 +187,26 @@ static void run_thatTakesTooLong_ends(void **state)
     assert_int_equal(world_run(&w), GITOPS_EPARTIAL);
     assert_in_range(w.now_ms - before - 100000, 10000, 11000);
     assert_null(sim_get(&device, "_/A/w1"));
+}
+
+/* A revision that mends what is waited for is applied at once; calls in flight come home first. */
+static void revision_thatIsNewer_endsTheWait(void **state)
+{
+    (void)state;
+    w.policy.interval_ms = 20000;
+    w.policy.operation_timeout_ms = GITOPS_NO_LIMIT;
+    w.policy.wave_timeout_ms = GITOPS_NO_LIMIT;
+    put_waves();
+    device.health[0].asks = 50;
+    device.mends = &w;
+    assert_int_equal(world_run(&w), 0); /* of the pass after, which was due at once */
+    device.mends = NULL;
+    assert_non_null(sim_get(&device, "_/A/m"));
+    const char *m = strstr(device.log, "+_/A/m"), *w1 = strstr(device.log, "+_/A/w1");
+    assert_non_null(m);
+    assert_non_null(w1);
+    assert_true(m < w1); /* wave 0 of the new revision came first */
+    assert_true(strstr(m, "?_/A/w0") < w1 && strstr(m, "?_/A/w0")); /* and w0 was still awaited */
 }
 
 static void wait_isForWhatComesAfter_orForAll_orForNobody(void **state)
@@ -209,6 +244,7 @@ int main(void)
         TEST(wave_afterWhatDegrades_doesNotStart),
         TEST(wave_thatIsNeverHealthy_isGivenUpAfterItsTime),
         TEST(run_thatTakesTooLong_ends),
+        TEST(revision_thatIsNewer_endsTheWait),
         TEST(wait_isForWhatComesAfter_orForAll_orForNobody),
         TEST(failure_inAnIsolatedUnit_stopsOnlyWhatDependsOnIt),
     };
