@@ -49,6 +49,8 @@ typedef struct gitops_reconciler_options {
     gitops_event_fn event;           /* called on the machine's thread; may be NULL */
     void *event_user_data;
     void (*destroy_event_user_data)(void *user_data);
+    int64_t max_changes_per_hour;    /* deletes and replacements of all units together, in a
+                                        sliding hour; 0: only each unit's own limits count */
 } gitops_reconciler_options;
 
 /*

@@ -91,6 +91,13 @@ static void put_limits(gops_sha256 *hash, const gitops_unit *unit, int *rc)
         put_text(hash, gops_identity_text(unit->identity), rc);
 }
 
+static void put_budget(gops_sha256 *hash, uint64_t budget, int *rc)
+{
+    char text[64];
+    snprintf(text, sizeof text, "budget=%" PRIu64, budget);
+    put_text(hash, text, rc);
+}
+
 static int put_document(gops_sha256 *hash, const gitops_document *document, gops_buffer *bytes)
 {
     gops_buffer_clear(bytes);
@@ -140,6 +147,8 @@ static int make_digest(gitops_plan *plan, const gops_plan_input *input, gitops_e
     gops_buffer_init(&bytes, plan->context, 0);
     int rc = gops_sha256_begin(hash);
     put_limits(hash, input->unit, &rc);
+    if (input->budget)
+        put_budget(hash, input->budget, &rc);
     if (rc < 0)
         gops_fail_memory(err);
     for (size_t i = 0; i < plan->count && rc == 0; i++)

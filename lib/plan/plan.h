@@ -95,7 +95,7 @@ int gops_findings_take(gops_findings *findings, const gitops_operation *operatio
 gops_detail *gops_detail_new(gitops_context *context);
 void gops_detail_free(gitops_context *context, gops_detail *detail);
 
-enum { GOPS_HELD_MAX = 6 };
+enum { GOPS_HELD_MAX = 7 };
 
 struct gitops_plan {
     gops_refcount references;
@@ -129,6 +129,8 @@ typedef struct gops_plan_input {
     uint64_t owned;              /* objects in the inventory before the run */
     uint64_t deleted_in_day;     /* ... that earlier runs of the last day took out of it */
     uint64_t changed_in_day;     /* objects that those deleted and replaced */
+    uint64_t budget;             /* for all units together, in an hour; 0: none */
+    uint64_t changed_in_hour;    /* what they deleted and replaced, and are about to */
     uint64_t desired;            /* objects in the manifest */
     gops_findings *drift, *conflicts, *withheld; /* moved into the plan; NULL: none */
     uint64_t left_alone;

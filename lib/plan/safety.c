@@ -126,6 +126,8 @@ void gops_plan_judge(gitops_plan *plan, const gops_plan_input *input)
     if (deletes > allowed)
         hold(plan, "deletes", allowed, deletes);
     judge_day(plan, input, deletes);
+    if (input->budget && deletes && input->changed_in_hour + deletes > input->budget)
+        hold(plan, "budget", input->budget, input->changed_in_hour + deletes);
     if (summary[GITOPS_ACTION_DELETE] > 0 && input->desired == 0 &&
         summary[GITOPS_ACTION_DELETE] + summary[GITOPS_ACTION_FORGET] >= input->owned)
         hold(plan, "last-object", input->owned ? input->owned - 1 : 0, summary[GITOPS_ACTION_DELETE]);

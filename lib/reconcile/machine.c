@@ -276,6 +276,20 @@ static int new_stage_action(gops_unit_state *state, int32_t type, gitops_action 
     return 0;
 }
 
+/* What the plans that other units carry out delete and replace, recorded already or not. */
+static uint64_t count_others(const gops_unit_state *state)
+{
+    const gitops_reconciler *reconciler = state->reconciler;
+    uint64_t changing = 0;
+    for (size_t i = 0; i < reconciler->count; i++) {
+        const gops_unit_state *other = reconciler->units[i];
+        if (other != state && other->plan && other->stage >= GOPS_STAGE_CHECK)
+            changing += gitops_plan_summary(other->plan, GITOPS_ACTION_DELETE) +
+                        gitops_plan_summary(other->plan, GITOPS_ACTION_REPLACE);
+    }
+    return changing;
+}
+
 static int observe_next(gops_unit_state *state, gitops_action **out)
 {
     gops_look *look = &state->look;
@@ -285,6 +299,7 @@ static int observe_next(gops_unit_state *state, gitops_action **out)
         if (made == 0) { /* an approval is for one plan; a later one is for the next */
             (*out)->consent = state->consent;
             memset(&state->consent, 0, sizeof state->consent);
+            (*out)->others_changing = count_others(state);
         }
         return made;
     }

@@ -197,6 +197,7 @@ struct gitops_action {
     gitops_plan *plan;
     gops_descent descent;      /* VERIFY */
     gops_consent consent;      /* PLAN: to the plan that it may make */
+    uint64_t others_changing;  /* PLAN: what other units are about to delete and replace */
     gops_notes notes;          /* NOTES: to be written */
     char *revision;            /* FETCH: the one to read, NULL: the newest; owned */
     gitops_health health;      /* ASSESS: of the document that the target gave */

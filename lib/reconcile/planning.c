@@ -55,6 +55,25 @@ static int count_day(const gitops_action *action, day *d, gitops_error *err)
     return rc;
 }
 
+/* What all units have deleted and replaced in the last hour, and others are about to. */
+static int count_hour(const gitops_action *action, const day *d, uint64_t *changed,
+                      gitops_error *err)
+{
+    const gitops_reconciler *reconciler = action->state->reconciler;
+    int64_t since = gops_time_before(action->unix_ms, GOPS_HOUR_MS);
+    size_t count = reconciler->options.max_changes_per_hour && d->changing ? reconciler->count : 0;
+    int rc = 0;
+    *changed = action->others_changing;
+    for (size_t i = 0; i < count && rc == 0; i++) {
+        uint64_t deletes, replaces;
+        rc = gops_store_changes_since(reconciler->store, reconciler->units[i]->unit->name, since,
+                                      &deletes, &replaces, err);
+        *changed += rc < 0 ? 0 : deletes + replaces;
+    }
+    *changed = less(*changed, d->again);
+    return rc;
+}
+
 /* Every object that Git states must be one that the unit may touch, also where it is in order. */
 static int check_scope(const gops_unit_state *state, gitops_error *err)
 {
@@ -119,6 +138,7 @@ int gops_planning_execute(gitops_action *action, gitops_error *err)
 {
     gops_unit_state *state = action->state;
     day today = {0};
+    uint64_t changed_in_hour = 0;
     int rc = check_scope(state, err);
     if (rc == 0)
         rc = gops_look_complete(&state->look, err);
@@ -130,6 +150,8 @@ int gops_planning_execute(gitops_action *action, gitops_error *err)
         rc = gops_fail_memory(err);
     if (rc == 0)
         rc = count_day(action, &today, err);
+    if (rc == 0)
+        rc = count_hour(action, &today, &changed_in_hour, err);
     gops_plan_input input = {
         .unit = state->unit,
         .revision = gitops_snapshot_revision(state->snapshot),
@@ -138,6 +160,8 @@ int gops_planning_execute(gitops_action *action, gitops_error *err)
         .owned = gops_known_claims(&state->known),
         .deleted_in_day = today.deleted,
         .changed_in_day = today.changed,
+        .budget = (uint64_t)state->reconciler->options.max_changes_per_hour,
+        .changed_in_hour = changed_in_hour,
         .desired = gops_index_count(state->manifest->index),
         .drift = &state->drift,
         .conflicts = &state->conflicts,

@@ -17,6 +17,8 @@ int gitops_reconciler_new(gitops_reconciler **out, gitops_context *context, gito
         return gops_fail(err, GITOPS_EINVAL, "reconciler: an argument is NULL");
     *out = NULL;
     int rc = gops_options_import(&given, sizeof given, options, "reconciler options", err);
+    if (rc == 0 && given.max_changes_per_hour < 0)
+        rc = gops_fail(err, GITOPS_EINVAL, "reconciler: max_changes_per_hour is out of range");
     if (rc < 0)
         return rc;
     gitops_reconciler *reconciler = gops_calloc(context, 1, sizeof *reconciler);

@@ -113,9 +113,16 @@ static inline size_t gops_store_sent_length(const char *document, size_t length)
 /* Length of the sliding day that limits what a unit may delete and replace. */
 #define GOPS_DAY_MS INT64_C(86400000)
 
+#define GOPS_HOUR_MS INT64_C(3600000)
+
+static inline int64_t gops_time_before(int64_t unix_ms, int64_t length_ms)
+{
+    return unix_ms < INT64_MIN + length_ms ? INT64_MIN : unix_ms - length_ms;
+}
+
 static inline int64_t gops_day_before(int64_t unix_ms)
 {
-    return unix_ms < INT64_MIN + GOPS_DAY_MS ? INT64_MIN : unix_ms - GOPS_DAY_MS;
+    return gops_time_before(unix_ms, GOPS_DAY_MS);
 }
 
 /*

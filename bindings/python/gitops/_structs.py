@@ -309,6 +309,7 @@ class ReconcilerOptions(Structure):
         ("event", EventFn),
         ("event_user_data", c_void_p),
         ("destroy_event_user_data", DestroyFn),
+        ("max_changes_per_hour", c_int64),
     ]
 
 

@@ -111,12 +111,13 @@ class Reconciler(Made):
     _free_at_exit = False
 
     def __init__(self, context: Context, store: Store, *, plan_only: bool = False,
-                 all_changes: bool = False, seed: int = 0,
+                 all_changes: bool = False, seed: int = 0, max_changes_per_hour: int = 0,
                  on_event: Optional[Callable[[Event], None]] = None) -> None:
         core = core_of(context)
         number = _RECONCILERS.add(weakref.ref(self))
         options = make(ReconcilerOptions, plan_only=int(plan_only),
                        all_changes=int(all_changes), seed=seed,
+                       max_changes_per_hour=max_changes_per_hour,
                        event=None if on_event is None else _on_event, event_user_data=number,
                        destroy_event_user_data=_RECONCILERS.destroy)
         try:

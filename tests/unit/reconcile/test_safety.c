@@ -3,6 +3,8 @@
 
 #include <stdio.h>
 
+#include "store/store.h"
+
 enum { DAY_MS = 86400000 };
 
 static gitops_context *context;
@@ -469,6 +471,52 @@ static void digest_noiseAndRealChanges_areToldApart(void **state)
         digest_over(LIVE(",\"labels\":{\"x\":\"one\"},\"uid\":\"1\"", "")), first);
 }
 
+static void budget_ofAnHour_holds(void **state)
+{
+    (void)state;
+    w.options.max_changes_per_hour = 2;
+    assert_int_equal(world_restart(&w), 0);
+    state_objects(0, 20);
+    assert_int_equal(world_run(&w), 0);
+    state_objects(2, 20);
+    assert_int_equal(world_run(&w), 0);
+    state_objects(3, 20);
+    assert_held("budget", 2, 3);
+    w.now_ms += 3600000;
+    assert_int_equal(world_run(&w), 0);
+    w.options.max_changes_per_hour = -1;
+    assert_int_equal(world_restart(&w), GITOPS_EINVAL);
+}
+
+/* Another unit of the same process has used up most of what all may do. */
+static void budget_ofAllUnits_isShared(void **state)
+{
+    gitops_unit_options options = {.struct_size = sizeof options, .name = "other"};
+    gops_store_record records[] = {
+        {.kind = GOPS_RECORD_RUN_BEGIN, .number = 1},
+        {.kind = GOPS_RECORD_INTENT, .number = 1, .key = "_/A/x", .action = GITOPS_ACTION_DELETE}};
+    gitops_unit *unit;
+    (void)state;
+    w.options.max_changes_per_hour = 2;
+    assert_int_equal(world_restart(&w), 0);
+    world_put(&w, "elsewhere/readme.yaml", "just: text\n");
+    state_objects(0, 20);
+    assert_int_equal(world_run(&w), 0);
+    records[0].unix_ms = records[1].unix_ms = unix_now();
+    assert_int_equal(gops_store_write(w.store, "other", records, 2, NULL), 0);
+    state_objects(2, 20);
+    w.options.plan_only = 1;
+    assert_int_equal(world_restart(&w), 0);
+    assert_int_equal(world_run(&w), 0); /* units that are not of this process do not count */
+    options.source = w.source;
+    options.target = w.target;
+    options.path = "elsewhere";
+    assert_int_equal(gitops_unit_new(&unit, context, &options, NULL), 0);
+    assert_int_equal(gitops_reconciler_add(w.reconciler, unit, NULL), 0);
+    assert_held("budget", 2, 3);
+    gitops_unit_free(unit);
+}
+
 /* A run over a held and an approved plan; what fails for want of memory works afterwards. */
 static void approval_body(gitops_context *own, void *data)
 {
@@ -533,6 +581,8 @@ int main(void)
         CASE(scope_objectOutside_isAnErrorBeforeAnyChange),
         CASE(scope_narrowed_deletesNothingOutside),
         CASE(digest_noiseAndRealChanges_areToldApart),
+        CASE(budget_ofAnHour_holds),
+        CASE(budget_ofAllUnits_isShared),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
