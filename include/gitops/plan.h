@@ -24,6 +24,7 @@
 #include <gitops/manifest.h>
 #include <gitops/source.h>
 #include <gitops/target.h>
+#include <gitops/window.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -115,6 +116,7 @@ typedef struct gitops_unit_options {
     size_t protect_count;
     const char *const *scope;        /* patterns: what the unit may touch; none: everything */
     size_t scope_count;
+    gitops_windows *windows;         /* when changes may be made; NULL: always */
 } gitops_unit_options;
 
 /*
@@ -128,7 +130,7 @@ typedef struct gitops_unit_options {
 
 /*
  * Makes a unit. Returns 0, GITOPS_EINVAL or GITOPS_ENOMEM. Ownership: the caller frees *out; the
- * unit keeps source, target, schema and identity alive, a reconciler keeps the unit. Threads: any.
+ * unit keeps source, target, schema, identity and windows alive, a reconciler keeps the unit. Threads: any.
  */
 GITOPS_API int gitops_unit_new(gitops_unit **out, gitops_context *context,
                                const gitops_unit_options *options, gitops_error *err);

@@ -195,6 +195,7 @@ int gitops_unit_new(gitops_unit **out, gitops_context *context, const gitops_uni
     unit->operation_timeout_ms = given.operation_timeout_ms;
     unit->wave_timeout_ms = given.wave_timeout_ms;
     unit->run_timeout_ms = given.run_timeout_ms;
+    unit->windows = given.windows ? gitops_windows_ref(given.windows) : NULL;
     rc = copy_texts(unit, &given) < 0 ? gops_fail_memory(err)
                                       : gops_order_copy(&unit->order, context, given.order, err);
     if (rc < 0) {
@@ -227,6 +228,7 @@ void gitops_unit_free(gitops_unit *unit)
     gitops_target_free(unit->target);
     gitops_schema_free(unit->schema);
     gitops_identity_free(unit->identity);
+    gitops_windows_free(unit->windows);
     gops_free(context, unit);
     gitops_context_free(context);
 }

@@ -33,6 +33,7 @@ struct gitops_unit {
     int32_t read_workers;
     gops_order order;
     int32_t on_failure, wait;
+    gitops_windows *windows;    /* NULL: always */
     int64_t operation_timeout_ms, wave_timeout_ms, run_timeout_ms; /* GITOPS_NO_LIMIT: none */
 };
 

@@ -235,6 +235,7 @@ static void skip_rest(gops_unit_state *state)
         [GOPS_HALT_NONE] = "the run was cancelled",
         [GOPS_HALT_FAILED] = "an earlier operation failed",
         [GOPS_HALT_OVERDUE] = "the run took longer than it may",
+        [GOPS_HALT_CLOSED] = "the window of time for changes closed",
         [GOPS_HALT_REPLACED] = "a newer revision came",
     };
     gops_apply *apply = &state->apply;
@@ -354,11 +355,20 @@ static int end_broken(gops_unit_state *state, gitops_action **out)
     return 0;
 }
 
-static void halt_when_overdue(gops_unit_state *state)
+static void halt_in_time(gops_unit_state *state)
 {
     gops_apply *apply = &state->apply;
     int64_t end = gops_limit_end(apply->since_ms, state->unit->run_timeout_ms);
-    if (apply->halt || state->reconciler->mono_ms < end)
+    if (apply->halt)
+        return;
+    if (!gitops_windows_allow(state->unit->windows, state->reconciler->unix_ms, state->asked_for,
+                              1)) {
+        apply->halt = GOPS_HALT_CLOSED;
+        gops_fail_at(&state->failure, GITOPS_EPARTIAL, state->unit->name, 0, 0,
+                     "the window of time for changes closed before the run was over");
+        return;
+    }
+    if (state->reconciler->mono_ms < end)
         return;
     apply->halt = GOPS_HALT_OVERDUE;
     gops_fail_at(&state->failure, GITOPS_EPARTIAL, state->unit->name, 0, 0,
@@ -380,7 +390,7 @@ int gops_apply_next(gops_unit_state *state, gitops_action **out)
         return check_next(state, out);
     if (apply->broken)
         return end_broken(state, out);
-    halt_when_overdue(state);
+    halt_in_time(state);
     int rc = call_due(state, out);
     if (rc == 0 && !*out)
         rc = start_next(state, out);

@@ -139,6 +139,16 @@ static void keep_outcomes(gops_unit_state *state)
     }
 }
 
+/* What a window holds back is looked at when one opens, but not later than by its interval. */
+static int64_t next_look(const gops_unit_state *state)
+{
+    const gitops_reconciler *reconciler = state->reconciler;
+    int64_t wait = state->unit->interval_ms, opens = state->opens_unix_ms - reconciler->unix_ms;
+    if (state->opens_unix_ms && opens < wait)
+        wait = opens > 0 ? opens : 0;
+    return gops_time_after(reconciler->mono_ms, wait);
+}
+
 /* What ends a pass without being anybody's fault needs no haste. */
 static int is_failure(int status)
 {
@@ -164,9 +174,9 @@ void gops_machine_finish(gops_unit_state *state)
     state->asked_for = 0;
     /* A plan that was made and not carried out must be found again. */
     state->need_full = status < 0 || (state->plan && reconciler->options.plan_only && state->plan->count);
-    state->due_ms = gops_time_after(reconciler->mono_ms, state->failures
-                                                             ? backoff_ms(state)
-                                                             : state->unit->interval_ms);
+    state->due_ms = state->failures ? gops_time_after(reconciler->mono_ms, backoff_ms(state))
+                                    : next_look(state);
+    state->opens_unix_ms = 0;
     if (state->triggered)
         state->due_ms = INT64_MIN;
     state->stage = GOPS_STAGE_IDLE;
@@ -555,6 +565,23 @@ static int is_another(const gitops_plan *plan, const char *approved)
     return approved && plan->count && !plan->held_count && strcmp(approved, plan->digest) != 0;
 }
 
+/* Planning is always allowed, and so is what a person asks for where the windows say so. */
+static int may_change(const gops_unit_state *state)
+{
+    const gitops_reconciler *reconciler = state->reconciler;
+    return reconciler->options.plan_only || state->plan->count == 0 ||
+           gitops_windows_allow(state->unit->windows, reconciler->unix_ms, state->asked_for, 0);
+}
+
+static void fail_window(gops_unit_state *state)
+{
+    gops_fail_at(&state->failure, GITOPS_ESUSPENDED, state->unit->name, 0, 0,
+                 "unit %s has %zu changes, and no window of time is open for them",
+                 state->unit->name, state->plan->count);
+    state->opens_unix_ms =
+        gitops_windows_next_change(state->unit->windows, state->reconciler->unix_ms);
+}
+
 static void resolve_plan(gops_unit_state *state, gitops_action *action)
 {
     gitops_reconciler *reconciler = state->reconciler;
@@ -576,6 +603,10 @@ static void resolve_plan(gops_unit_state *state, gitops_action *action)
         return;
     }
     gops_machine_event(state, GITOPS_EVENT_PLANNED, 0);
+    if (!may_change(state)) {
+        fail_window(state);
+        return;
+    }
     int nothing = state->plan->operations.count == 0 && !state->rewinds; /* a rewind is recorded */
     if (reconciler->options.plan_only || state->plan->held_count || nothing) {
         gops_machine_finish(state);

@@ -74,6 +74,7 @@ typedef enum gops_halt {
     GOPS_HALT_NONE = 0,
     GOPS_HALT_FAILED,   /* an operation failed, and the unit is applied as one */
     GOPS_HALT_OVERDUE,  /* the run took longer than it may */
+    GOPS_HALT_CLOSED,   /* no window of time is open any more */
     GOPS_HALT_REPLACED  /* there is a newer revision, and what is left is waiting */
 } gops_halt;
 
@@ -141,6 +142,7 @@ typedef struct gops_unit_state {
     gops_consent consent;      /* to the plan of the next pass */
     gops_notes notes;          /* what the store says of the unit, as of this pass */
     gops_notes to_say;         /* what the host has said and no pass has written yet */
+    int64_t opens_unix_ms;     /* when a window that holds the plan back may open; 0: none does */
     int asked_for;             /* somebody wants this pass: it tries again what failed before */
     gitops_memo *memo;         /* of manifests; NULL: the store is gone with the process */
     gitops_snapshot *snapshot; /* the newest */

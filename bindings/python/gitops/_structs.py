@@ -275,6 +275,7 @@ class UnitOptions(Structure):
         ("protect_count", c_size_t),
         ("scope", POINTER(c_char_p)),
         ("scope_count", c_size_t),
+        ("windows", handle_type("windows")),
     ]
 
 

@@ -38,6 +38,7 @@ from .schemas import Schema
 from .sources import Source
 from .targets import Target, native_of
 from .values import load_json
+from .windows import Windows
 
 
 def order_options(kinds: Sequence[str],
@@ -70,7 +71,8 @@ class Unit(Made):
                  on_failure: Failure = Failure.DEFAULT, wait: Wait = Wait.DEFAULT,
                  operation_timeout_ms: int = 0, wave_timeout_ms: int = 0,
                  run_timeout_ms: int = 0, after: Iterable[str] = (),
-                 protects: Iterable[str] = (), scope: Iterable[str] = ()) -> None:
+                 protects: Iterable[str] = (), scope: Iterable[str] = (),
+                 windows: Optional[Windows] = None) -> None:
         core = core_of(context)
         native = native_of(target, context)
         patterns, before = list(excludes), list(after)
@@ -88,7 +90,8 @@ class Unit(Made):
             wave_timeout_ms=wave_timeout_ms, run_timeout_ms=run_timeout_ms,
             after=c_strings(before), after_count=len(before),
             protects=c_strings(protected), protect_count=len(protected),
-            scope=c_strings(allowed), scope_count=len(allowed))
+            scope=c_strings(allowed), scope_count=len(allowed),
+            windows=None if windows is None else windows._pointer)
         super().__init__(core, create("unit", lib.gitops_unit_new, core._pointer, byref(options)))
         self.name = name
         self.source = source

@@ -184,6 +184,38 @@ static void failed_thenMendedByHand_isForgotten(void **state)
     free((char *)live);
 }
 
+/* Changes wait for their window; a plan does not, nor what a person asks for where that is allowed. */
+static void window_thatIsClosed_holdsChangesBack(void **state)
+{
+    (void)state;
+    gitops_windows *windows;
+    int64_t minute = (1700000000000 + w.now_ms) / 60000 + 30; /* half an hour from now */
+    char schedule[64];
+    snprintf(schedule, sizeof schedule, "%d %d * * *", (int)(minute % 60),
+             (int)(minute / 60 % 24));
+    gitops_window window = {.struct_size = sizeof window, .kind = GITOPS_WINDOW_ALLOW,
+                            .schedule = schedule, .duration_ms = 3600000, .manual_sync = 1};
+    assert_int_equal(gitops_windows_new(&windows, context, &window, 1, NULL), 0);
+    w.policy.windows = windows;
+    w.by_interval = 1;
+    assert_int_equal(world_restart(&w), 0);
+    gitops_windows_free(windows);
+    assert_int_equal(world_run(&w), GITOPS_ESUSPENDED);
+    assert_string_equal(failure(), "unit sim has 2 changes, and no window of time is open for them");
+    assert_int_equal(device.writes, 0);
+    assert_int_equal(world_count(&w, GITOPS_ACTION_CREATE), 2);
+    w.now_ms += 1800000;
+    assert_int_equal(world_run(&w), 0);
+    assert_int_equal(device.count, 2);
+    w.now_ms += 3600000;
+    assert_int_equal(world_run(&w), 0); /* nothing is to be done */
+    world_put(&w, "c.yaml", OBJECT("c", "{x: 1}"));
+    assert_int_equal(world_run(&w), GITOPS_ESUSPENDED);
+    w.by_interval = 0;
+    assert_int_equal(world_run(&w), 0); /* somebody asks */
+    assert_int_equal(device.count, 3);
+}
+
 /* A call whose outcome is not known, or that was only put off, says nothing about the next. */
 static void failed_forNow_isTriedAgain(void **state)
 {
@@ -209,6 +241,7 @@ int main(void)
         TEST(failed_forGood_isNotTriedAgainByItself),
         TEST(failed_forGood_isTriedWhenSomebodyAsks),
         TEST(failed_thenMendedByHand_isForgotten),
+        TEST(window_thatIsClosed_holdsChangesBack),
         TEST(failed_forNow_isTriedAgain),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -2,11 +2,11 @@
  * zone_rule: reads "CET-1CEST,M3.5.0,M10.5.0/3". Names only have to be there; offsets count to the
  * west there and to the east here. Hours may go from -167 to 167 (RFC 8536, version 3).
  */
-#include "reconcile/zone_rule.h"
+#include "plan/zone_rule.h"
 
 #include <string.h>
 
-#include "reconcile/civil.h"
+#include "plan/civil.h"
 
 enum { SECONDS_PER_DAY = 86400, TWO_O_CLOCK = 7200 };
 

@@ -3,11 +3,11 @@
  * minutes of those that match, so it costs what lies between two matching days: at most the eight
  * years between two leap days around 2100.
  */
-#include "reconcile/cron.h"
+#include "plan/cron.h"
 
 #include <string.h>
 
-#include "reconcile/civil.h"
+#include "plan/civil.h"
 
 enum { MINUTES_PER_DAY = 1440, SEARCHED_DAYS = 9 * 366 };
 

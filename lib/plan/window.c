@@ -12,9 +12,9 @@
 
 #include "base/context.h"
 #include "base/options.h"
-#include "reconcile/civil.h"
-#include "reconcile/cron.h"
-#include "reconcile/zone.h"
+#include "plan/civil.h"
+#include "plan/cron.h"
+#include "plan/zone.h"
 
 enum { MIN_DURATION_MS = 60000, MAX_OVERLAPS = 1000 };
 

@@ -2,13 +2,13 @@
  * zone: the transitions of a TZif file as two arrays, moments and the offsets that hold from there
  * on, and the rule behind the last of them, which is worked out for the years around a moment.
  */
-#include "reconcile/zone.h"
+#include "plan/zone.h"
 
 #include <string.h>
 
 #include "base/context.h"
-#include "reconcile/civil.h"
-#include "reconcile/zone_rule.h"
+#include "plan/civil.h"
+#include "plan/zone_rule.h"
 
 enum { HEADER = 44, MAX_OFFSET = 93600, MAX_BYTES = 1 << 20 };
 

@@ -2,7 +2,7 @@
  * civil: years are counted from March, so that the leap day is the last of its year, and in eras of
  * 400 years, which all have the same number of days.
  */
-#include "reconcile/civil.h"
+#include "plan/civil.h"
 
 enum { DAYS_PER_ERA = 146097, DAYS_TO_1970 = 719468 }; /* from 0000-03-01 */
 

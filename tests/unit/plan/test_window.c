@@ -1,7 +1,7 @@
 /* Windows of time: who decides, what clocks do to them, and when to ask again. */
 #include "tzif.h"
 
-#include "reconcile/civil.h"
+#include "plan/civil.h"
 
 enum { HOUR = 3600000, MINUTE = 60000, ALLOW = GITOPS_WINDOW_ALLOW, DENY = GITOPS_WINDOW_DENY };
 

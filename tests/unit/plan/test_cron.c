@@ -1,8 +1,8 @@
 /* Schedules: what they name, in which order, and what is none. */
 #include "support.h"
 
-#include "reconcile/civil.h"
-#include "reconcile/cron.h"
+#include "plan/civil.h"
+#include "plan/cron.h"
 
 /* Minutes since 1970-01-01 00:00. */
 static int64_t at(int64_t year, int month, int day, int hour, int minute)

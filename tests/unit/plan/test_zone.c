@@ -1,8 +1,8 @@
 /* Time zones: transitions, the rule behind them, and files that are none. */
 #include "tzif.h"
 
-#include "reconcile/civil.h"
-#include "reconcile/zone.h"
+#include "plan/civil.h"
+#include "plan/zone.h"
 
 static gitops_context *context;
 
