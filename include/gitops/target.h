@@ -47,7 +47,7 @@ typedef struct gitops_target_options {
     uint32_t max_in_flight;         /* calls at once; 0 = 1 */
     uint32_t changes_all;           /* 1: no field is immutable here, so that nothing is replaced */
     gitops_target_fn assess;        /* optional: is the object at work? */
-    uint32_t reports_health;        /* 1: documents carry their status, and are judged by it */
+    uint32_t reports_health;        /* 1: what get gives carries its status, and is judged by it */
     gitops_health_table *health;    /* how, beside the library's rules; NULL: by these alone */
 } gitops_target_options;
 

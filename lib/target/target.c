@@ -15,6 +15,8 @@ static int check_options(const gitops_target_options *options, gitops_error *err
         return gops_fail(err, GITOPS_EINVAL, "target: apply and delete_object are needed");
     if (!options->commit != !options->abort_staged)
         return gops_fail(err, GITOPS_EINVAL, "target: commit and abort_staged go together");
+    if (options->reports_health && !options->get)
+        return gops_fail(err, GITOPS_EINVAL, "target: reports_health needs get");
     if (options->health && !options->reports_health)
         return gops_fail(err, GITOPS_EINVAL, "target: a table of health needs reports_health");
     return 0;

@@ -93,16 +93,8 @@ int gops_answer_error(const gitops_answer *answer, const gitops_request *request
 int gops_target_has_health(const gitops_target *target);
 
 /*
- * The health of the object with a key: what the callback assess says, else the verdict on what get
- * gives. flags: GITOPS_ASSESS_... An answer that is no success is unknown, with its message; a
- * target without either callback cannot say. Returns 0 or GITOPS_ENOMEM; *out is then unknown.
- */
-int gops_target_assess(const gitops_target *target, const char *key, uint32_t flags,
-                       gitops_health *out, gitops_error *err);
-
-/*
- * The verdict on a document as the target holds it, YAML or JSON; NULL: absent. Returns 0 or
- * GITOPS_ENOMEM. A document that cannot be read is unknown.
+ * The verdict on a document as the target holds it, YAML or JSON; NULL: absent. flags:
+ * GITOPS_ASSESS_... Returns 0, or GITOPS_ENOMEM; a document that cannot be read is unknown.
  */
 int gops_target_judge(const gitops_target *target, const char *key, const char *document,
                       size_t length, uint32_t flags, gitops_health *out, gitops_error *err);

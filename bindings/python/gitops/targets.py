@@ -47,7 +47,7 @@ class Target:
 
     max_in_flight: int = 1
     changes_all: bool = False  # no field is immutable here, so that nothing is replaced
-    reports_health: bool = False  # documents carry their status, and are judged by it
+    reports_health: bool = False  # what get gives carries its status, and is judged by it
     health_table: Optional[HealthTable] = None  # how, beside the library's rules
     _native: Optional[NativeTarget] = None
 

@@ -1,4 +1,4 @@
-/* Whom a target asks for the health of an object, and what is made of every answer. */
+/* What a target says of the health of its objects, and by which rules its documents are judged. */
 #include "support.h"
 
 #include "target/target.h"
@@ -19,148 +19,71 @@ static int close_context(void **state)
     return 0;
 }
 
-/* What the callbacks are to say. */
-typedef struct script {
-    const char *document; /* get: NULL: absent */
-    int32_t health;       /* assess: 0: nothing */
-    int fails, gets, assesses;
-} script;
-
-static int answer_get(const gitops_request *request, gitops_answer *answer, void *user_data)
+static int answer_suspended(const gitops_request *request, gitops_answer *answer, void *user_data)
 {
-    script *s = user_data;
-    s->gets++;
-    if (s->fails)
-        return gitops_answer_failed(answer, 7, "no route");
-    if (!s->document)
-        return gitops_answer_absent(answer);
-    return gitops_answer_object(answer, gitops_request_key(request), s->document,
-                                strlen(s->document), NULL);
-}
-
-static int answer_assess(const gitops_request *request, gitops_answer *answer, void *user_data)
-{
-    script *s = user_data;
-    s->assesses++;
+    (void)user_data;
     assert_string_equal(gitops_request_key(request), "a/Pod/x");
-    if (s->fails)
-        return gitops_answer_retry(answer, 10, "busy");
-    return s->health ? gitops_answer_health(answer, s->health, "one\ntwo") : 0;
+    return gitops_answer_health(answer, GITOPS_HEALTH_SUSPENDED, "one\ntwo");
 }
 
-static int answer_done(const gitops_request *request, gitops_answer *answer, void *user_data)
+static int answer_nothing(const gitops_request *request, gitops_answer *answer, void *user_data)
 {
     (void)request;
+    (void)answer;
     (void)user_data;
-    return gitops_answer_done(answer, NULL, 0, NULL);
+    return 0;
 }
 
-static gitops_target *target_new(gitops_context *own, script *s, int assesses, int reports)
+static gitops_target_options options_new(void)
 {
-    gitops_target_options options = {.struct_size = sizeof options, .user_data = s,
-                                     .get = answer_get, .apply = answer_done,
-                                     .delete_object = answer_done,
-                                     .assess = assesses ? answer_assess : NULL,
-                                     .reports_health = (uint32_t)reports};
+    return (gitops_target_options){.struct_size = sizeof(gitops_target_options),
+                                   .get = answer_nothing, .apply = answer_nothing,
+                                   .delete_object = answer_nothing};
+}
+
+static gitops_target *target_new(gitops_context *own, const gitops_target_options *options)
+{
     gitops_target *target = NULL;
-    (void)gitops_target_new(&target, own, &options, NULL);
+    (void)gitops_target_new(&target, own, options, NULL);
     return target;
 }
 
-static gitops_health assess(script *s, int assesses, int reports)
+static gitops_answer ask(gitops_target_fn assess)
 {
-    gitops_health health;
-    gitops_target *target = target_new(context, s, assesses, reports);
-    assert_int_equal(gops_target_has_health(target), assesses || reports);
-    assert_int_equal(gops_target_assess(target, "a/Pod/x", 0, &health, NULL), 0);
+    gitops_target_options options = options_new();
+    gitops_request request = {.kind = GOPS_REQUEST_ASSESS, .key = "a/Pod/x"};
+    gitops_answer answer;
+    gops_answer_init(&answer, context, GOPS_REQUEST_ASSESS);
+    options.assess = assess;
+    gitops_target *target = target_new(context, &options);
+    assert_int_equal(gops_target_can(target, GOPS_REQUEST_ASSESS), 1);
+    assert_int_equal(gops_target_has_health(target), 1);
+    gops_target_call(target, &request, &answer);
     gitops_target_free(target);
-    return health;
+    return answer;
 }
 
-static void callback_decidesAlone(void **state)
+static void callback_saysHealthOnOneLine(void **state)
 {
-    script s = {"kind: Pod", GITOPS_HEALTH_SUSPENDED, 0, 0, 0};
     (void)state;
-    gitops_health health = assess(&s, 1, 1);
-    assert_int_equal(health.status, GITOPS_HEALTH_SUSPENDED);
-    assert_int_equal(health.basis, GITOPS_HEALTH_BY_TARGET);
-    assert_string_equal(health.message, "one two");
-    assert_int_equal(s.gets, 0);
+    gitops_answer answer = ask(answer_suspended);
+    assert_int_equal(answer.state, GOPS_ANSWER_HEALTH);
+    assert_int_equal(answer.health.status, GITOPS_HEALTH_SUSPENDED);
+    assert_int_equal(answer.health.basis, GITOPS_HEALTH_BY_TARGET);
+    assert_string_equal(answer.health.message, "one two");
+    gops_answer_release(&answer);
 }
 
 static void callback_withoutAnswer_isUnknown(void **state)
 {
-    script s = {NULL, 0, 0, 0, 0};
+    gitops_request request = {.kind = GOPS_REQUEST_ASSESS, .key = "a/Pod/x"};
+    gitops_error err;
     (void)state;
-    gitops_health health = assess(&s, 1, 0);
-    assert_int_equal(health.status, GITOPS_HEALTH_UNKNOWN);
-    assert_string_equal(health.message, "assess a/Pod/x: the target gave no answer");
-    s.fails = 1;
-    assert_string_equal(assess(&s, 1, 0).message, "assess a/Pod/x: busy");
-}
-
-static void document_ofGet_isJudged(void **state)
-{
-    script s = {"apiVersion: v1\nkind: Pod\nstatus: {phase: Failed}", 0, 0, 0, 0};
-    (void)state;
-    gitops_health health = assess(&s, 0, 1);
-    assert_int_equal(health.status, GITOPS_HEALTH_DEGRADED);
-    assert_int_equal(health.basis, GITOPS_HEALTH_BY_KIND);
-    s.document = NULL;
-    assert_int_equal(assess(&s, 0, 1).status, GITOPS_HEALTH_MISSING);
-    s.document = "a: [";
-    assert_int_equal(assess(&s, 0, 1).status, GITOPS_HEALTH_UNKNOWN);
-    s.fails = 1;
-    health = assess(&s, 0, 1);
-    assert_int_equal(health.status, GITOPS_HEALTH_UNKNOWN);
-    assert_string_equal(health.message, "get a/Pod/x: no route");
-    assert_int_equal(s.gets, 4);
-}
-
-static void target_withoutHealth_cannotSay(void **state)
-{
-    script s = {"{}", 0, 0, 0, 0};
-    (void)state;
-    gitops_health health = assess(&s, 0, 0);
-    assert_int_equal(health.status, GITOPS_HEALTH_UNKNOWN);
-    assert_int_equal(s.gets, 0);
-}
-
-static void hook_flag_reachesTheRules(void **state)
-{
-    script s = {"{\"apiVersion\":\"v1\",\"kind\":\"Pod\",\"status\":{\"phase\":\"Running\","
-                "\"conditions\":[{\"type\":\"Ready\",\"status\":\"True\"}]}}", 0, 0, 0, 0};
-    gitops_target *target = target_new(context, &s, 0, 1);
-    gitops_health health;
-    (void)state;
-    gops_target_assess(target, "a/Pod/x", GITOPS_ASSESS_HOOK, &health, NULL);
-    assert_int_equal(health.status, GITOPS_HEALTH_PROGRESSING);
-    gops_target_assess(target, "a/Pod/x", 0, &health, NULL);
-    assert_int_equal(health.status, GITOPS_HEALTH_HEALTHY);
-    gitops_target_free(target);
-}
-
-static void table_ofTarget_isUsedAndHeld(void **state)
-{
-    const char *text = "kinds: {Pod: suspended}";
-    script s = {"a: 1", 0, 0, 0, 0};
-    gitops_target_options options = {.struct_size = sizeof options, .user_data = &s,
-                                     .get = answer_get, .apply = answer_done,
-                                     .delete_object = answer_done};
-    gitops_document *document;
-    gitops_target *target;
-    gitops_health health;
-    (void)state;
-    assert_int_equal(gitops_document_parse(&document, context, text, strlen(text), "", NULL), 0);
-    assert_int_equal(gitops_health_table_parse(&options.health, context, document, NULL), 0);
-    gitops_document_free(document);
-    assert_int_equal(gitops_target_new(&target, context, &options, NULL), GITOPS_EINVAL);
-    options.reports_health = 1;
-    assert_int_equal(gitops_target_new(&target, context, &options, NULL), 0);
-    gitops_health_table_free(options.health);
-    assert_int_equal(gops_target_assess(target, "a/Pod/x", 0, &health, NULL), 0);
-    assert_int_equal(health.status, GITOPS_HEALTH_SUSPENDED);
-    gitops_target_free(target);
+    gitops_answer answer = ask(answer_nothing);
+    assert_int_equal(answer.state, GOPS_ANSWER_UNKNOWN);
+    gops_answer_error(&answer, &request, &err);
+    assert_string_equal(err.message, "assess a/Pod/x: the target gave no answer");
+    gops_answer_release(&answer);
 }
 
 static void answerHealth_wrongQuestionOrHealth_isRefused(void **state)
@@ -180,23 +103,91 @@ static void answerHealth_wrongQuestionOrHealth_isRefused(void **state)
     assert_int_equal(gitops_answer_health(NULL, GITOPS_HEALTH_HEALTHY, NULL), GITOPS_EINVAL);
 }
 
-static void assess_body(gitops_context *own, void *data)
+static void target_withoutHealth_saysSo(void **state)
 {
-    script s = {"apiVersion: v1\nkind: Pod\nstatus: {phase: Failed}", 0, 0, 0, 0};
+    gitops_target_options options = options_new();
+    gitops_target *target = target_new(context, &options);
+    (void)state;
+    assert_int_equal(gops_target_has_health(target), 0);
+    assert_int_equal(gops_target_can(target, GOPS_REQUEST_ASSESS), 0);
+    gitops_target_free(target);
+}
+
+static gitops_health judge(const gitops_target *target, const char *document, uint32_t flags)
+{
+    gitops_health health;
+    assert_int_equal(gops_target_judge(target, "a/Pod/x", document,
+                                       document ? strlen(document) : 0, flags, &health, NULL), 0);
+    return health;
+}
+
+static void documents_areJudgedByTheRules(void **state)
+{
+    static const char failed[] = "apiVersion: v1\nkind: Pod\nstatus: {phase: Failed}";
+    static const char running[] = "{\"apiVersion\":\"v1\",\"kind\":\"Pod\",\"status\":{\"phase\":"
+                                  "\"Running\",\"conditions\":[{\"type\":\"Ready\",\"status\":"
+                                  "\"True\"}]}}";
+    gitops_target_options options = options_new();
+    (void)state;
+    options.reports_health = 1;
+    gitops_target *target = target_new(context, &options);
+    assert_int_equal(gops_target_has_health(target), 1);
+    assert_int_equal(judge(target, failed, 0).status, GITOPS_HEALTH_DEGRADED);
+    assert_int_equal(judge(target, NULL, 0).status, GITOPS_HEALTH_MISSING);
+    assert_int_equal(judge(target, "a: [", 0).status, GITOPS_HEALTH_UNKNOWN);
+    assert_int_equal(judge(target, running, 0).status, GITOPS_HEALTH_HEALTHY);
+    assert_int_equal(judge(target, running, GITOPS_ASSESS_HOOK).status, GITOPS_HEALTH_PROGRESSING);
+    gitops_target_free(target);
+}
+
+static void table_ofTarget_isUsedAndHeld(void **state)
+{
+    const char *text = "kinds: {Pod: suspended}";
+    gitops_target_options options = options_new();
+    gitops_document *document;
+    gitops_target *target;
+    (void)state;
+    assert_int_equal(gitops_document_parse(&document, context, text, strlen(text), "", NULL), 0);
+    assert_int_equal(gitops_health_table_parse(&options.health, context, document, NULL), 0);
+    gitops_document_free(document);
+    assert_int_equal(gitops_target_new(&target, context, &options, NULL), GITOPS_EINVAL);
+    options.reports_health = 1;
+    assert_int_equal(gitops_target_new(&target, context, &options, NULL), 0);
+    gitops_health_table_free(options.health);
+    assert_int_equal(judge(target, "a: 1", 0).status, GITOPS_HEALTH_SUSPENDED);
+    gitops_target_free(target);
+}
+
+static void reportsHealth_withoutGet_isRefused(void **state)
+{
+    gitops_target_options options = options_new();
+    gitops_target *target;
+    (void)state;
+    options.list = options.get;
+    options.get = NULL;
+    options.reports_health = 1;
+    assert_int_equal(gitops_target_new(&target, context, &options, NULL), GITOPS_EINVAL);
+}
+
+static void judge_body(gitops_context *own, void *data)
+{
+    static const char text[] = "apiVersion: v1\nkind: Pod\nstatus: {phase: Failed}";
+    gitops_target_options options = options_new();
     gitops_health health;
     (void)data;
-    gitops_target *target = target_new(own, &s, 0, 1);
+    options.reports_health = 1;
+    gitops_target *target = target_new(own, &options);
     if (!target)
         return;
-    int rc = gops_target_assess(target, "a/Pod/x", 0, &health, NULL);
+    int rc = gops_target_judge(target, "a/Pod/x", text, strlen(text), 0, &health, NULL);
     assert_int_equal(health.status, rc == 0 ? GITOPS_HEALTH_DEGRADED : GITOPS_HEALTH_UNKNOWN);
     gitops_target_free(target);
 }
 
-static void assess_everyAllocationFails_isUnknown(void **state)
+static void judge_everyAllocationFails_isUnknown(void **state)
 {
     (void)state;
-    support_fail_every_allocation(assess_body, NULL);
+    support_fail_every_allocation(judge_body, NULL);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, open_context, close_context)
@@ -204,14 +195,14 @@ static void assess_everyAllocationFails_isUnknown(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(callback_decidesAlone),
+        TEST(callback_saysHealthOnOneLine),
         TEST(callback_withoutAnswer_isUnknown),
-        TEST(document_ofGet_isJudged),
-        TEST(target_withoutHealth_cannotSay),
-        TEST(hook_flag_reachesTheRules),
-        TEST(table_ofTarget_isUsedAndHeld),
         TEST(answerHealth_wrongQuestionOrHealth_isRefused),
-        cmocka_unit_test(assess_everyAllocationFails_isUnknown),
+        TEST(target_withoutHealth_saysSo),
+        TEST(documents_areJudgedByTheRules),
+        TEST(table_ofTarget_isUsedAndHeld),
+        TEST(reportsHealth_withoutGet_isRefused),
+        cmocka_unit_test(judge_everyAllocationFails_isUnknown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
