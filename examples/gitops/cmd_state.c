@@ -3,9 +3,9 @@
  * asked.
  */
 #include <string.h>
-#include <time.h>
 
 #include "commands.h"
+#include "standing.h"
 #include "unit_flags.h"
 
 static const char *const formats[] = {"text", "json", NULL};
@@ -14,6 +14,7 @@ typedef struct memory {
     gitops_store *store;
     gitops_inventory *inventory;
     gitops_history *history;
+    gitops_standing *standing;
 } memory;
 
 static int open_memory(memory *m, program *p, const arguments *args, uint32_t runs)
@@ -28,39 +29,22 @@ static int open_memory(memory *m, program *p, const arguments *args, uint32_t ru
         rc = gitops_inventory_read(&m->inventory, m->store, UNIT_NAME, &err);
     if (rc == 0)
         rc = gitops_history_read(&m->history, m->store, UNIT_NAME, runs, &err);
+    if (rc == 0)
+        rc = gitops_standing_read(&m->standing, m->store, UNIT_NAME, unix_now_ms(), &err);
     return rc < 0 ? complain_error(&err) : 0;
 }
 
 static void close_memory(memory *m)
 {
+    gitops_standing_free(m->standing);
     gitops_history_free(m->history);
     gitops_inventory_free(m->inventory);
     gitops_store_free(m->store);
 }
 
-/* Writes a time as 2024-05-01T12:00:00Z; a run that never ended has none. */
-static void print_time(int64_t unix_ms)
-{
-    char text[32] = "never";
-    time_t seconds = (time_t)(unix_ms / 1000);
-    struct tm parts;
-    if (unix_ms > 0 && gmtime_r(&seconds, &parts))
-        strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &parts);
-    fputs(text, stdout);
-}
-
 static const char *or_empty(const char *text)
 {
     return text ? text : "";
-}
-
-static void print_approver(const char *who, const char *why)
-{
-    fputs("  approved by ", stdout);
-    print_shown(stdout, who);
-    fputs(why && *why ? ": " : "", stdout);
-    print_shown(stdout, why);
-    putchar('\n');
 }
 
 static void print_run_line(const gitops_history *history, size_t i)
@@ -72,9 +56,10 @@ static void print_run_line(const gitops_history *history, size_t i)
     if (gitops_history_approved(history, i))
         printf("  approved %s", or_empty(gitops_history_digest(history, i)));
     putchar('\n');
-    if (gitops_history_approved(history, i) && *or_empty(gitops_history_approver(history, i)))
-        print_approver(gitops_history_approver(history, i),
-                       gitops_history_approval_reason(history, i));
+    if (gitops_history_approved(history, i) && *or_empty(gitops_history_approver(history, i))) {
+        fputs("  approved", stdout);
+        print_sayer(gitops_history_approver(history, i), gitops_history_approval_reason(history, i));
+    }
 }
 
 /* A text of the history; NULL where nothing was said. */
@@ -147,6 +132,7 @@ static void print_status_text(const memory *m)
     size_t open = count_open_intents(m->inventory, 0);
     size_t owned = count_owned(m->inventory);
     printf("unit " UNIT_NAME ": %zu object%s\n", owned, owned == 1 ? "" : "s");
+    print_standing_text(m->standing);
     if (gitops_history_count(m->history) == 0) {
         puts("it never ran");
         return;
@@ -172,6 +158,7 @@ static void print_status_json(const memory *m)
         print_run_json(m->history, 0, 0);
     else
         fputs("null", stdout);
+    print_standing_json(m->standing);
     puts("}");
 }
 

@@ -18,6 +18,7 @@ typedef struct command {
 } command;
 
 extern const command parse_command, build_command, diff_command, patch_command, plan_command,
-    apply_command, approve_command, watch_command, status_command, history_command;
+    apply_command, approve_command, suspend_command, resume_command, rollback_command,
+    watch_command, status_command, history_command;
 
 #endif

@@ -64,6 +64,9 @@ enum { USER_SIZE = 128 };
 /* Who runs this program, by name if there is one, for the history. Gives user back. */
 const char *name_user(char user[USER_SIZE]);
 
+/* The time now, as the library wants it for notes. */
+int64_t unix_now_ms(void);
+
 /* A JSON string with quotes; NULL is null. */
 void print_json_string(FILE *out, const char *text);
 

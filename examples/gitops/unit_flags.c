@@ -26,14 +26,19 @@ const option_spec unit_options[] = {
     {NULL, NULL, NULL, 0},
 };
 
+static int check_unit_name(const arguments *args, const char *name)
+{
+    if (strcmp(name, UNIT_NAME) == 0)
+        return 0;
+    complain("there is no unit %s; the one that flags describe is named " UNIT_NAME, name);
+    return arguments_hint(args->command);
+}
+
 int check_unit_names(const arguments *args, size_t first)
 {
     for (size_t i = first; i < args->operand_count; i++)
-        if (strcmp(args->operands[i], UNIT_NAME) != 0) {
-            complain("there is no unit %s; the one that flags describe is named " UNIT_NAME,
-                     args->operands[i]);
-            return arguments_hint(args->command);
-        }
+        if (check_unit_name(args, args->operands[i]) != 0)
+            return RESULT_ERROR;
     return 0;
 }
 
@@ -45,6 +50,15 @@ const char *state_path(const arguments *args)
     complain("--state FILE is needed: it remembers what belongs to this unit");
     arguments_hint(args->command);
     return NULL;
+}
+
+int open_said_unit(gitops_store **store, program *p, const arguments *args)
+{
+    gitops_store_options options = {sizeof options, NULL, 0, 0};
+    gitops_error err = {0};
+    if (check_unit_name(args, args->operands[0]) != 0 || !(options.path = state_path(args)))
+        return RESULT_ERROR;
+    return gitops_store_open(store, p->context, &options, &err) < 0 ? complain_error(&err) : 0;
 }
 
 static const char *needed(const arguments *args, const char *name, const char *example)

@@ -22,6 +22,7 @@ extern "C" {
 typedef struct gitops_store gitops_store;
 typedef struct gitops_inventory gitops_inventory;
 typedef struct gitops_history gitops_history;
+typedef struct gitops_standing gitops_standing;
 
 typedef struct gitops_store_options {
     size_t struct_size;
@@ -55,6 +56,58 @@ GITOPS_API void gitops_store_free(gitops_store *store);
 GITOPS_API int gitops_store_approve(gitops_store *store, const char *unit, const char *digest,
                                     const char *who, const char *reason, int64_t unix_ms,
                                     gitops_error *err);
+
+/*
+ * Suspends a unit, pins it to a revision (a whole commit id), or goes on with it, as the functions
+ * of gitops_reconciler_... with these names do, but for whatever process has the next pass of the
+ * unit; the lease is not needed. until_unix_ms 0: until it is resumed. who and reason may be NULL:
+ * nothing is said. unix_ms: the time now.
+ * Returns 0, GITOPS_EINVAL, GITOPS_ELIMIT (a reason beyond 1,000 bytes, a name beyond 256),
+ * GITOPS_ELOCKED (the store was busy for a second), GITOPS_ESTORE, GITOPS_ECORRUPT or
+ * GITOPS_ENOMEM.
+ */
+GITOPS_API int gitops_store_suspend(gitops_store *store, const char *unit, int64_t until_unix_ms,
+                                    const char *who, const char *reason, int64_t unix_ms,
+                                    gitops_error *err);
+GITOPS_API int gitops_store_pin(gitops_store *store, const char *unit, const char *revision,
+                                const char *who, const char *reason, int64_t unix_ms,
+                                gitops_error *err);
+GITOPS_API int gitops_store_resume(gitops_store *store, const char *unit, gitops_error *err);
+
+/*
+ * What is said of a unit at a time: what it stands under, and what waits for its next pass. An
+ * unknown unit has nothing.
+ * Returns 0, GITOPS_EINVAL, GITOPS_ESTORE, GITOPS_ECORRUPT or GITOPS_ENOMEM. Ownership: the caller
+ * frees *out. Threads: one at a time per store; what was read, any.
+ */
+GITOPS_API int gitops_standing_read(gitops_standing **out, gitops_store *store, const char *unit,
+                                    int64_t unix_ms, gitops_error *err);
+GITOPS_API void gitops_standing_free(gitops_standing *standing);
+
+enum {
+    GITOPS_STANDING_SUSPENDED = 1, /* at most one; its subject says no more */
+    GITOPS_STANDING_PINNED = 2,    /* at most one; subject = the revision */
+    GITOPS_STANDING_FAILED = 3,    /* subject = key of an object that failed for good, text = the
+                                      error: it is not tried again before something changes */
+    GITOPS_STANDING_APPROVED = 4   /* subject = digest of a plan that was not carried out yet */
+};
+
+/* How many there are of a GITOPS_STANDING_...; 0 for anything else. */
+GITOPS_API size_t gitops_standing_count(const gitops_standing *standing, int32_t what);
+
+/*
+ * Of number i: what it is about, who said it, the reason or error, and since when. Texts are ""
+ * where nothing was said and NULL out of range (who: of a failure, too). Borrowed.
+ */
+GITOPS_API const char *gitops_standing_subject(const gitops_standing *standing, int32_t what,
+                                               size_t i);
+GITOPS_API const char *gitops_standing_who(const gitops_standing *standing, int32_t what, size_t i);
+GITOPS_API const char *gitops_standing_text(const gitops_standing *standing, int32_t what,
+                                            size_t i);
+GITOPS_API int64_t gitops_standing_unix_ms(const gitops_standing *standing, int32_t what, size_t i);
+
+/* When a suspension ends by itself (Unix ms); 0: when it is resumed, or there is none. */
+GITOPS_API int64_t gitops_standing_until_unix_ms(const gitops_standing *standing);
 
 /*
  * The memo of a name in a store; the reconciler uses those of its units' names. Of a state file it

@@ -362,7 +362,7 @@ int gops_machine_fetch(gops_unit_state *state, gitops_action **out)
         revision = gops_strdup(state->reconciler->context, pin->value);
         if (!revision)
             return GITOPS_ENOMEM;
-        revision[strcspn(revision, "\n")] = '\0';
+        revision[strcspn(revision, " \n")] = '\0';
     }
     *out = gops_action_new(state, GITOPS_DO_FETCH);
     if (!*out) {

@@ -7,14 +7,11 @@
 #define GOPS_RECONCILE_NOTES_H
 
 #include "base/table.h"
-#include "store/store.h"
+#include "store/said.h"
 
-#define GOPS_NOTE_SUSPEND "suspend"   /* UNTIL (Unix ms, 0: until it is resumed), newline, reason */
-#define GOPS_NOTE_PIN "pin"           /* REVISION, newline, reason */
 #define GOPS_NOTE_GOOD "good"         /* the revision that the unit can go back to by itself */
 #define GOPS_NOTE_CONFIRM "confirm"   /* UNTIL, newline, REVISION: it waits to be confirmed */
 #define GOPS_NOTE_HOOK "hook/"        /* + KEY/PHASE: identity of its last success */
-#define GOPS_NOTE_FAILURE "failure/"  /* + KEY: digest of what failed, newline, error */
 
 typedef struct gops_said {
     int64_t unix_ms;

@@ -318,24 +318,12 @@ static int say(gitops_reconciler *reconciler, const char *unit, const char *name
     return gitops_reconciler_trigger(reconciler, unit, err);
 }
 
-/* A reason is text for people: of one line, and not too long. */
-static int check_reason(const char *reason, gitops_error *err)
-{
-    enum { REASON_MAX = 1000 };
-    if (reason && strlen(reason) > REASON_MAX)
-        return gops_fail(err, GITOPS_ELIMIT, "a reason has at most %d bytes", REASON_MAX);
-    return 0;
-}
-
 int gitops_reconciler_suspend(gitops_reconciler *reconciler, const char *unit,
                               int64_t until_unix_ms, const char *reason, gitops_error *err)
 {
-    char text[1100];
-    int rc = check_reason(reason, err);
-    if (rc < 0)
-        return rc;
-    snprintf(text, sizeof text, "%lld\n%s", (long long)until_unix_ms, reason ? reason : "");
-    return say(reconciler, unit, GOPS_NOTE_SUSPEND, text, err);
+    char text[GOPS_SAYING_SIZE];
+    int rc = gops_say_suspend(text, until_unix_ms, NULL, reason, err);
+    return rc < 0 ? rc : say(reconciler, unit, GOPS_NOTE_SUSPEND, text, err);
 }
 
 int gitops_reconciler_resume(gitops_reconciler *reconciler, const char *unit, gitops_error *err)
@@ -347,14 +335,9 @@ int gitops_reconciler_resume(gitops_reconciler *reconciler, const char *unit, gi
 int gitops_reconciler_pin(gitops_reconciler *reconciler, const char *unit, const char *revision,
                           const char *reason, gitops_error *err)
 {
-    char text[1100];
-    int rc = check_reason(reason, err);
-    if (rc == 0 && (!revision || strspn(revision, "0123456789abcdef") != 40 || revision[40]))
-        rc = gops_fail(err, GITOPS_EINVAL, "pin: a whole commit id is needed");
-    if (rc < 0)
-        return rc;
-    snprintf(text, sizeof text, "%s\n%s", revision, reason ? reason : "");
-    return say(reconciler, unit, GOPS_NOTE_PIN, text, err);
+    char text[GOPS_SAYING_SIZE];
+    int rc = gops_say_pin(text, revision, NULL, reason, err);
+    return rc < 0 ? rc : say(reconciler, unit, GOPS_NOTE_PIN, text, err);
 }
 
 int gitops_reconciler_trigger(gitops_reconciler *reconciler, const char *unit, gitops_error *err)

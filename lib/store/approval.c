@@ -7,11 +7,10 @@
 
 #include "plan/unit.h"
 #include "store/approval.h"
+#include "store/said.h"
 
 /* A clock may differ a little between the one who approves and the one who plans. */
 enum { SLACK_MS = 60000, CLEARED = 16 };
-
-#define PREFIX "approval/"
 
 static int is_digest(const char *text)
 {
@@ -21,10 +20,10 @@ static int is_digest(const char *text)
 
 void gops_approval_name(char name[GOPS_APPROVAL_NAME], const char *digest)
 {
-    snprintf(name, GOPS_APPROVAL_NAME, PREFIX "%.64s", digest);
+    snprintf(name, GOPS_APPROVAL_NAME, GOPS_NOTE_APPROVAL "%.64s", digest);
 }
 
-static int is_valid(int64_t approved_unix_ms, int64_t unix_ms)
+int gops_approval_is_valid(int64_t approved_unix_ms, int64_t unix_ms)
 {
     return approved_unix_ms > gops_day_before(unix_ms) &&
            (unix_ms > INT64_MAX - SLACK_MS || approved_unix_ms <= unix_ms + SLACK_MS);
@@ -42,7 +41,8 @@ static int clear_void(const gops_note *note, void *user_data)
 {
     approving *a = user_data;
     size_t size = strlen(note->name) + 1;
-    if (a->cleared == CLEARED || is_valid(note->unix_ms, a->unix_ms) || size > GOPS_APPROVAL_NAME)
+    if (a->cleared == CLEARED || gops_approval_is_valid(note->unix_ms, a->unix_ms) ||
+        size > GOPS_APPROVAL_NAME)
         return 0;
     char *name = memcpy(a->names[a->cleared], note->name, size);
     a->records[a->cleared++] = (gops_store_record){.kind = GOPS_RECORD_NOTE_DROP, .key = name};
@@ -54,7 +54,7 @@ static int write_approval(gitops_store *store, const char *unit, const char *dig
 {
     approving a = {.unix_ms = unix_ms};
     char name[GOPS_APPROVAL_NAME];
-    int rc = gops_store_notes(store, unit, PREFIX, clear_void, &a, err);
+    int rc = gops_store_notes(store, unit, GOPS_NOTE_APPROVAL, clear_void, &a, err);
     if (rc < 0)
         return rc;
     gops_approval_name(name, digest);
@@ -104,7 +104,7 @@ int gops_approval_find(gitops_store *store, const char *unit, const char *digest
         return rc;
     }
     char *end = memchr(value->data, '\n', value->length);
-    if (!end || !is_valid(approved_unix_ms, unix_ms))
+    if (!end || !gops_approval_is_valid(approved_unix_ms, unix_ms))
         return 0;
     *end = '\0';
     *reason = end + 1;

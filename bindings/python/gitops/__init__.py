@@ -114,7 +114,15 @@ from .plans import HeldBy, Operation, Plan, Result, Run, Unit, review
 from .reconcilers import Action, Reconciler
 from .schemas import Rule, Schema
 from .sources import MemorySource, Snapshot, Source
-from .stores import HistoryOperation, HistoryRun, InventoryObject, Memo, Store
+from .stores import (
+    HistoryOperation,
+    HistoryRun,
+    InventoryObject,
+    Memo,
+    Said,
+    Standing,
+    Store,
+)
 from .targets import Target, refusal_is_immutable
 from .values import Document, Documents, Value
 from .windows import Window, Windows, Zone
@@ -131,12 +139,12 @@ __all__ = (
     "NullPolicy", "Object", "Operation", "OperationAction", "Order", "OrderError", "Origin",
     "OutOfMemoryError", "Outcome", "Page", "ParseError", "PartialError", "PatchType", "Plan",
     "Prune", "Reconciler", "Removal", "ReportFormat", "Request", "Resolve", "Result", "RewindError",
-    "Rule", "RuleFlag", "Run", "ScalarKind", "Schema", "SchemaKind", "ScopeError", "Severity",
-    "Snapshot", "Source", "SourceError", "StateError", "Store", "StoreError", "SuspendedError",
-    "SystemRefusedError", "Target", "TargetConflict", "TargetError", "TargetFailed", "TargetRetry",
-    "TargetUnknown", "Unit", "UnsupportedError", "Value", "Verdict", "Wait", "Window", "WindowKind",
-    "Windows", "Zone", "apply_json_patch", "apply_merge_patch", "apply_patch", "assess",
-    "base_from_annotation", "base_from_manager", "file_key", "file_key_path", "find_library",
-    "library_version", "normal_form", "process_defaults", "refusal_is_immutable", "review",
-    "run_async",
+    "Rule", "RuleFlag", "Run", "Said", "ScalarKind", "Schema", "SchemaKind", "ScopeError",
+    "Severity", "Snapshot", "Source", "SourceError", "Standing", "StateError", "Store",
+    "StoreError", "SuspendedError", "SystemRefusedError", "Target", "TargetConflict", "TargetError",
+    "TargetFailed", "TargetRetry", "TargetUnknown", "Unit", "UnsupportedError", "Value", "Verdict",
+    "Wait", "Window", "WindowKind", "Windows", "Zone", "apply_json_patch", "apply_merge_patch",
+    "apply_patch", "assess", "base_from_annotation", "base_from_manager", "file_key",
+    "file_key_path", "find_library", "library_version", "normal_form", "process_defaults",
+    "refusal_is_immutable", "review", "run_async",
 )

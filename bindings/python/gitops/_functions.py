@@ -77,6 +77,7 @@ SCHEMA = handle_type("schema")
 SCHEMA_BUILDER = handle_type("schema_builder")
 SNAPSHOT = handle_type("snapshot")
 SOURCE = handle_type("source")
+STANDING = handle_type("standing")
 STORE = handle_type("store")
 TARGET = handle_type("target")
 UNIT = handle_type("unit")
@@ -323,6 +324,17 @@ FUNCTIONS: Dict[str, Tuple[Any, List[Any]]] = {
     "gitops_store_free": (None, [STORE]),
     "gitops_store_approve": (c_int, [STORE, c_char_p, c_char_p, c_char_p, c_char_p, c_int64,
                                      ERROR]),
+    "gitops_store_suspend": (c_int, [STORE, c_char_p, c_int64, c_char_p, c_char_p, c_int64, ERROR]),
+    "gitops_store_pin": (c_int, [STORE, c_char_p, c_char_p, c_char_p, c_char_p, c_int64, ERROR]),
+    "gitops_store_resume": (c_int, [STORE, c_char_p, ERROR]),
+    "gitops_standing_read": (c_int, [OUT(STANDING), STORE, c_char_p, c_int64, ERROR]),
+    "gitops_standing_free": (None, [STANDING]),
+    "gitops_standing_count": (c_size_t, [STANDING, c_int32]),
+    "gitops_standing_subject": (c_char_p, [STANDING, c_int32, c_size_t]),
+    "gitops_standing_who": (c_char_p, [STANDING, c_int32, c_size_t]),
+    "gitops_standing_text": (c_char_p, [STANDING, c_int32, c_size_t]),
+    "gitops_standing_unix_ms": (c_int64, [STANDING, c_int32, c_size_t]),
+    "gitops_standing_until_unix_ms": (c_int64, [STANDING]),
     "gitops_store_memo": (c_int, [OUT(MEMO), STORE, c_char_p, ERROR]),
     "gitops_inventory_read": (c_int, [OUT(INVENTORY), STORE, c_char_p, ERROR]),
     "gitops_inventory_free": (None, [INVENTORY]),

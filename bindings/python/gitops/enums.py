@@ -361,6 +361,15 @@ class EventType(IntEnum):
     WAITING = 5
 
 
+class StandingKind(IntEnum):
+    """What may be said of a unit."""
+
+    SUSPENDED = 1
+    PINNED = 2
+    FAILED = 3
+    APPROVED = 4
+
+
 class ReportFormat(IntEnum):
     TEXT = 1
     JSON = 2
@@ -409,5 +418,6 @@ PREFIXES: Dict[str, Union[Type[IntEnum], Type[IntFlag]]] = {
     "GITOPS_DO_": ActionType,
     "GITOPS_OUTCOME_": Outcome,
     "GITOPS_EVENT_": EventType,
+    "GITOPS_STANDING_": StandingKind,
     "GITOPS_REPORT_": ReportFormat,
 }

@@ -11,6 +11,7 @@ from ._handle import Handle, PathLike, c_string, call, create, sized_text
 from ._library import lib
 from ._structs import StoreOptions, make
 from .contexts import Context, Made, core_of
+from .enums import StandingKind
 from .errors import decode
 from .values import Json, load_json
 
@@ -60,6 +61,36 @@ class HistoryRun:
     operations: Tuple[HistoryOperation, ...]
 
 
+@dataclass(frozen=True)
+class Said:
+    """One thing that is said of a unit, and since when."""
+
+    subject: str
+    """A revision, an object's key or a plan's digest; nothing for a suspension."""
+    who: str
+    text: str
+    """The reason or the error."""
+    unix_ms: int
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What is said of a unit now."""
+
+    suspended: Optional[Said]
+    suspended_until_unix_ms: int
+    """0: until it is resumed, or it is not suspended."""
+    pinned: Optional[Said]
+    failed: Tuple[Said, ...]
+    """Objects that failed for good and are not tried again before something changes."""
+    approved: Tuple[Said, ...]
+    """Plans that are approved and were not carried out yet."""
+
+
+class _Standing(Handle):
+    _free = "gitops_standing_free"
+
+
 class _Inventory(Handle):
     _free = "gitops_inventory_free"
 
@@ -103,9 +134,30 @@ class Store(Made):
                 reason: Optional[str] = None, unix_ms: Optional[int] = None) -> None:
         """Approves the plan with this digest for whatever process makes it next; once, within a
         day of unix_ms (now). The lease is not needed."""
-        now = time.time_ns() // 1_000_000 if unix_ms is None else unix_ms
         call(lib.gitops_store_approve, self._pointer, c_string(unit), c_string(digest),
-             c_string(who), c_string(reason), now)
+             c_string(who), c_string(reason), _now(unix_ms))
+
+    def suspend(self, unit: str, *, until_unix_ms: int = 0, who: Optional[str] = None,
+                reason: Optional[str] = None, unix_ms: Optional[int] = None) -> None:
+        """Leaves a unit alone from its next pass on, whatever process has it; 0: until resumed."""
+        call(lib.gitops_store_suspend, self._pointer, c_string(unit), until_unix_ms,
+             c_string(who), c_string(reason), _now(unix_ms))
+
+    def pin(self, unit: str, revision: str, *, who: Optional[str] = None,
+            reason: Optional[str] = None, unix_ms: Optional[int] = None) -> None:
+        """Pins a unit to a whole commit id until it is resumed."""
+        call(lib.gitops_store_pin, self._pointer, c_string(unit), c_string(revision),
+             c_string(who), c_string(reason), _now(unix_ms))
+
+    def resume(self, unit: str) -> None:
+        """Goes on with a suspended or pinned unit."""
+        call(lib.gitops_store_resume, self._pointer, c_string(unit))
+
+    def standing(self, unit: str, unix_ms: Optional[int] = None) -> Standing:
+        """What is said of a unit at a time (now)."""
+        with _Standing(create("standing", lib.gitops_standing_read, self._pointer, c_string(unit),
+                              _now(unix_ms))) as standing:
+            return _copy_standing(standing._pointer)
 
     def inventory(self, unit: str) -> Tuple[InventoryObject, ...]:
         """What a unit owns, sorted by key; nothing for an unknown unit."""
@@ -122,6 +174,29 @@ class Store(Made):
             pointer = history._pointer
             return tuple(_copy_run(pointer, i)
                          for i in range(lib.gitops_history_count(pointer)))
+
+
+def _now(unix_ms: Optional[int]) -> int:
+    return time.time_ns() // 1_000_000 if unix_ms is None else unix_ms
+
+
+def _copy_said(standing: Any, what: int) -> Tuple[Said, ...]:
+    return tuple(Said(subject="" if what == StandingKind.SUSPENDED else
+                      decode(lib.gitops_standing_subject(standing, what, i)),
+                      who=decode(lib.gitops_standing_who(standing, what, i) or b""),
+                      text=decode(lib.gitops_standing_text(standing, what, i)),
+                      unix_ms=lib.gitops_standing_unix_ms(standing, what, i))
+                 for i in range(lib.gitops_standing_count(standing, what)))
+
+
+def _copy_standing(standing: Any) -> Standing:
+    suspended = _copy_said(standing, StandingKind.SUSPENDED)
+    pinned = _copy_said(standing, StandingKind.PINNED)
+    return Standing(suspended=suspended[0] if suspended else None,
+                    suspended_until_unix_ms=lib.gitops_standing_until_unix_ms(standing),
+                    pinned=pinned[0] if pinned else None,
+                    failed=_copy_said(standing, StandingKind.FAILED),
+                    approved=_copy_said(standing, StandingKind.APPROVED))
 
 
 def _copy_object(inventory: Any, i: int) -> InventoryObject:

@@ -211,6 +211,24 @@ class Running(ReconcilerTest):
         self.assertEqual(list(self.target.objects), [A])
         self.assertEqual(self.store.history("shop")[0].approver, "ann")
 
+    def test_suspended_unit_is_told_of_until_it_is_resumed(self) -> None:
+        self.run_once()
+        self.store.suspend("shop", until_unix_ms=5000, who="ann", reason="a feast", unix_ms=1000)
+        self.store.pin("shop", "0" * 40, who="bob", unix_ms=2000)
+        standing = self.store.standing("shop", 3000)
+        self.assertEqual(standing.suspended, gitops.Said("", "ann", "a feast", 1000))
+        self.assertEqual(standing.suspended_until_unix_ms, 5000)
+        self.assertEqual(standing.pinned, gitops.Said("0" * 40, "bob", "", 2000))
+        self.assertEqual((standing.failed, standing.approved), ((), ()))
+        self.assertIsNone(self.store.standing("shop", 5000).suspended)
+        with self.assertRaises(gitops.InvalidError):
+            self.store.pin("shop", "main")
+        self.store.suspend("shop")
+        with self.assertRaises(gitops.SuspendedError):
+            self.run_once()
+        self.store.resume("shop")
+        self.run_once()
+
     def test_approval_of_another_plan_carries_nothing_out(self) -> None:
         with self.reconciler() as reconciler:
             reconciler.approve("shop", "0" * 64)
