@@ -96,19 +96,33 @@ static uint8_t stage_of(const gitops_operation *operation)
     return gops_operation_removes(operation) ? 1 : 0;
 }
 
+/* The record of an operation's controls; NULL: it has none. */
+static const char *record_of(const gitops_operation *operation, size_t *length)
+{
+    const gops_object *object = gops_operation_object(operation);
+    if (object)
+        return gops_object_controls(object, length);
+    *length = operation->detail ? operation->detail->controls_length : 0;
+    return operation->detail ? operation->detail->controls : NULL;
+}
+
 /* What is damaged says nothing: it was checked when it was read. */
+int gops_operation_controls(const gitops_operation *operation, gops_control *out)
+{
+    size_t length;
+    const char *record = record_of(operation, &length);
+    if (record && gops_control_decode(out, record, length) == 0)
+        return 1;
+    memset(out, 0, sizeof *out);
+    return 0;
+}
+
 static void take_controls(gops_subject *s, const gitops_operation *operation)
 {
     gops_control control;
-    const gops_object *object = gops_operation_object(operation);
-    if (object) {
-        s->record = gops_object_controls(object, &s->record_length);
-    } else if (operation->detail && operation->detail->controls) {
-        s->record = operation->detail->controls;
-        s->record_length = operation->detail->controls_length;
-    }
-    if (!s->record || gops_control_decode(&control, s->record, s->record_length) < 0)
+    if (!gops_operation_controls(operation, &control))
         return;
+    s->record = record_of(operation, &s->record_length);
     s->wave = control.wave;
     s->hooks = control.hooks;
     s->options = control.options;
