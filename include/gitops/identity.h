@@ -42,6 +42,15 @@ enum {
     GITOPS_IDENTITY_CALLBACK = 3
 };
 
+/* Tools whose annotations are understood beside our own (docs/controls.md); bits. */
+enum {
+    GITOPS_TOOL_ARGO = 1,
+    GITOPS_TOOL_FLUX = 2,
+    GITOPS_TOOL_HELM = 4,
+    GITOPS_TOOL_CLI_UTILS = 8,
+    GITOPS_TOOL_KAPP = 16
+};
+
 /*
  * Names the object that a document is, through the answer. root is borrowed for the call; file is
  * its path in the snapshot. The int decides nothing: a callback that returns without an answer has
@@ -67,6 +76,8 @@ typedef struct gitops_identity_options {
     const char *rule;               /* callback: text that changes when its answers do. What was
                                        read under an equal one may be remembered for ever; NULL:
                                        while this identity lives */
+    uint32_t tools_off;             /* GITOPS_TOOL_...: those whose annotations say nothing here,
+                                       right or wrong; 0: all are understood */
 } gitops_identity_options;
 
 /*

@@ -18,6 +18,8 @@ static int take_member(gops_control_reading *reading, const gitops_value *member
     const gops_control_rule *rule = gops_control_find(member->key, member->key_length);
     int is_label = reading->map == label;
     size_t prefix = sizeof OUR_PREFIX - 1;
+    if (rule && rule->tool != GOPS_TOOL_OURS && reading->tools_off >> (rule->tool - 1) & 1)
+        return 0;
     if (rule && (!is_label || rule->tool == GOPS_TOOL_FLUX))
         return gops_control_claim(reading, rule, member);
     if (!rule && !is_label && member->key_length >= prefix &&
@@ -123,7 +125,7 @@ static void put_record(gops_buffer *record, const gops_control_reading *reading)
 }
 
 int gops_control_read(gops_buffer *record, const gitops_value *root, const char *key,
-                      gops_control_report_fn report, void *user_data)
+                      uint32_t tools_off, gops_control_report_fn report, void *user_data)
 {
     const gitops_value *metadata = gops_value_member(root, "metadata", 8);
     const gitops_value *annotations = gops_value_member(metadata, "annotations", 11);
@@ -136,6 +138,7 @@ int gops_control_read(gops_buffer *record, const gitops_value *root, const char 
         return rc;
     memset(&reading, 0, sizeof reading);
     reading.key = key;
+    reading.tools_off = tools_off;
     reading.report = report;
     reading.user_data = user_data;
     gops_buffer_init(&reading.pointer, record->context, 0);

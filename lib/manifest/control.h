@@ -44,11 +44,11 @@ typedef int (*gops_control_report_fn)(int32_t severity, gitops_error *problem,
 
 /*
  * Writes the record of a document's annotations (cleared first; it stays empty when there are none,
- * and with an annotation in error it says nothing of that one). key is the object's. Returns 0,
- * GITOPS_ENOMEM, or what report gave.
+ * and with an annotation in error it says nothing of that one). key is the object's; tools_off has
+ * the GITOPS_TOOL_... that are passed over. Returns 0, GITOPS_ENOMEM, or what report gave.
  */
 int gops_control_read(gops_buffer *record, const gitops_value *root, const char *key,
-                      gops_control_report_fn report, void *user_data);
+                      uint32_t tools_off, gops_control_report_fn report, void *user_data);
 
 /* Reads a record; *out borrows from it. Returns 0 or GITOPS_ECORRUPT. */
 int gops_control_decode(gops_control *out, const char *record, size_t length);

@@ -68,6 +68,7 @@ const gops_control_rule *gops_control_rules(size_t *count);
 /* The reading of one object's annotations. */
 typedef struct gops_control_reading {
     const char *key;     /* the object's */
+    uint32_t tools_off;  /* GITOPS_TOOL_... that are passed over: bit n - 1 is gops_control_tool n */
     const char *map;     /* that is being read: "annotation" or "label" */
     gops_buffer pointer; /* of a problem */
     gops_claim claims[GOPS_TOOL_COUNT];

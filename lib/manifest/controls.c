@@ -54,7 +54,7 @@ int gitops_document_controls(const gitops_document *document, const char *key,
         return gops_fail(err, GITOPS_EINVAL, "document controls: an argument is NULL");
     *out = NULL;
     gops_buffer_init(&record, document->context, 0);
-    int rc = gops_control_read(&record, &document->root, key ? key : "", note_error, &first);
+    int rc = gops_control_read(&record, &document->root, key ? key : "", 0, note_error, &first);
     if (rc < 0)
         gops_fail_memory(err);
     else if (first.code == 0)

@@ -8,6 +8,11 @@
 #include "base/options.h"
 #include "manifest/key.h"
 
+enum {
+    TOOLS_ALL = GITOPS_TOOL_ARGO | GITOPS_TOOL_FLUX | GITOPS_TOOL_HELM | GITOPS_TOOL_CLI_UTILS |
+                GITOPS_TOOL_KAPP
+};
+
 static const char *or_nothing(const char *text)
 {
     return text ? text : "";
@@ -34,6 +39,8 @@ static void write_text(gops_buffer *text, const gitops_identity_options *given)
     } else if (given->by == GITOPS_IDENTITY_CALLBACK) {
         put_option(text, "rule", given->rule);
     }
+    if (given->tools_off)
+        gops_buffer_printf(text, " tools-off %lu", (unsigned long)given->tools_off);
 }
 
 static int check_options(gitops_identity_options *given, gitops_error *err)
@@ -43,6 +50,8 @@ static int check_options(gitops_identity_options *given, gitops_error *err)
                        given->group_pointer || given->kind || given->skip_others;
     if (by < GITOPS_IDENTITY_KUBERNETES || by > GITOPS_IDENTITY_CALLBACK)
         return gops_fail(err, GITOPS_EINVAL, "identity: by is no such rule");
+    if (given->tools_off & ~(uint32_t)TOOLS_ALL)
+        return gops_fail(err, GITOPS_EINVAL, "identity: tools_off names a tool nobody knows");
     if (by == GITOPS_IDENTITY_POINTERS && !given->name_pointer)
         return gops_fail(err, GITOPS_EINVAL, "identity: a name_pointer is needed");
     if (by != GITOPS_IDENTITY_POINTERS && has_pointers)
@@ -119,6 +128,7 @@ int gitops_identity_new(gitops_identity **out, gitops_context *context,
     gops_arena_init(&identity->arena, context, 0);
     identity->by = given.by;
     identity->skip_others = given.skip_others != 0;
+    identity->tools_off = given.tools_off;
     identity->lasting = given.by != GITOPS_IDENTITY_CALLBACK || given.rule != NULL;
     rc = set_texts(identity, &given, err);
     if (rc < 0) {

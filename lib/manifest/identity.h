@@ -28,6 +28,7 @@ struct gitops_identity {
     gops_arena arena; /* of what follows */
     int32_t by;       /* GITOPS_IDENTITY_... */
     int skip_others;
+    uint32_t tools_off; /* GITOPS_TOOL_... */
     struct {
         const char *text; /* NULL: none */
         gops_pointer pointer;
@@ -43,6 +44,12 @@ struct gitops_identity {
 static inline int gops_identity_by(const gitops_identity *identity)
 {
     return identity ? identity->by : GITOPS_IDENTITY_KUBERNETES;
+}
+
+/* Tools whose annotations say nothing: GITOPS_TOOL_... */
+static inline uint32_t gops_identity_tools_off(const gitops_identity *identity)
+{
+    return identity ? identity->tools_off : 0;
 }
 
 /* Takes one more hold; NULL is fine. */

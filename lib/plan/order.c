@@ -107,22 +107,12 @@ static const char *record_of(const gitops_operation *operation, size_t *length)
 }
 
 /* What is damaged says nothing: it was checked when it was read. */
-int gops_operation_controls(const gitops_operation *operation, gops_control *out)
-{
-    size_t length;
-    const char *record = record_of(operation, &length);
-    if (record && gops_control_decode(out, record, length) == 0)
-        return 1;
-    memset(out, 0, sizeof *out);
-    return 0;
-}
-
 static void take_controls(gops_subject *s, const gitops_operation *operation)
 {
     gops_control control;
-    if (!gops_operation_controls(operation, &control))
-        return;
     s->record = record_of(operation, &s->record_length);
+    if (!s->record || gops_control_decode(&control, s->record, s->record_length) < 0)
+        return;
     s->wave = control.wave;
     s->hooks = control.hooks;
     s->options = control.options;

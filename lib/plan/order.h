@@ -22,12 +22,6 @@ typedef struct gops_subject {
 } gops_subject;
 
 /*
- * Reads the controls of an operation's object: as Git states it, or for one that is not in Git as
- * it was last sent. Returns 1; 0: it has none, and *out is all zero.
- */
-int gops_operation_controls(const gitops_operation *operation, gops_control *out);
-
-/*
  * Puts findings into an order without regard to each other: quiet ones last, deletes before them,
  * in reverse, what is applied first; by the rank of its kind, then group, kind, namespace and name.
  * Kinds mean something for Kubernetes fields only; other objects go by key. *subjects (NULL: not

@@ -87,7 +87,8 @@ static void put_limits(gops_sha256 *hash, const gitops_unit *unit, int *rc)
     put_list(hash, "excludes", unit->excludes, unit->exclude_count, rc);
     put_list(hash, "protects", unit->protects, unit->protect_count, rc);
     put_list(hash, "scope", unit->scope, unit->scope_count, rc);
-    if (gops_identity_by(unit->identity) != GITOPS_IDENTITY_KUBERNETES)
+    if (gops_identity_by(unit->identity) != GITOPS_IDENTITY_KUBERNETES ||
+        gops_identity_tools_off(unit->identity))
         put_text(hash, gops_identity_text(unit->identity), rc);
 }
 

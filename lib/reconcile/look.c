@@ -257,7 +257,10 @@ static int keep_controls(gops_look *look, const triple *t, gops_detail *detail)
 {
     gops_buffer record;
     gops_buffer_init(&record, look->context, 0);
-    int rc = t->base ? gops_control_read(&record, &t->base->root, t->key, pass_over, NULL) : 0;
+    uint32_t tools_off = gops_identity_tools_off(look->unit->identity);
+    int rc = t->base ? gops_control_read(&record, &t->base->root, t->key, tools_off, pass_over,
+                                         NULL)
+                     : 0;
     if (rc < 0 || record.length == 0) {
         gops_buffer_release(&record);
         return rc;

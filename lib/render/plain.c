@@ -118,7 +118,8 @@ static int report_control(int32_t severity, gitops_error *problem, const char *p
 static const char *keep_texts(gops_plain *plain, const gitops_value *value, int *has_controls)
 {
     gops_buffer *record = &plain->controls;
-    if (gops_control_read(record, value, plain->key.data, report_control, plain) < 0)
+    if (gops_control_read(record, value, plain->key.data, gops_identity_tools_off(plain->identity),
+                          report_control, plain) < 0)
         return NULL;
     *has_controls = record->length > 0;
     if (*has_controls) {

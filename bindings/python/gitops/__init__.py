@@ -75,6 +75,7 @@ from .enums import (
     ScalarKind,
     SchemaKind,
     Severity,
+    Tool,
     Wait,
     WindowKind,
 )
@@ -142,9 +143,9 @@ __all__ = (
     "Rule", "RuleFlag", "Run", "Said", "ScalarKind", "Schema", "SchemaKind", "ScopeError",
     "Severity", "Snapshot", "Source", "SourceError", "Standing", "StateError", "Store",
     "StoreError", "SuspendedError", "SystemRefusedError", "Target", "TargetConflict", "TargetError",
-    "TargetFailed", "TargetRetry", "TargetUnknown", "Unit", "UnsupportedError", "Value", "Verdict",
-    "Wait", "Window", "WindowKind", "Windows", "Zone", "apply_json_patch", "apply_merge_patch",
-    "apply_patch", "assess", "base_from_annotation", "base_from_manager", "file_key",
-    "file_key_path", "find_library", "library_version", "normal_form", "process_defaults",
-    "refusal_is_immutable", "review", "run_async",
+    "TargetFailed", "TargetRetry", "TargetUnknown", "Tool", "Unit", "UnsupportedError", "Value",
+    "Verdict", "Wait", "Window", "WindowKind", "Windows", "Zone", "apply_json_patch",
+    "apply_merge_patch", "apply_patch", "assess", "base_from_annotation", "base_from_manager",
+    "file_key", "file_key_path", "find_library", "library_version", "normal_form",
+    "process_defaults", "refusal_is_immutable", "review", "run_async",
 )

@@ -164,6 +164,7 @@ class IdentityOptions(Structure):
         ("user_data", c_void_p),
         ("destroy_user_data", DestroyFn),
         ("rule", c_char_p),
+        ("tools_off", c_uint32),
     ]
 
 

@@ -173,6 +173,16 @@ class Hook(IntFlag):
     TEST = 256
 
 
+class Tool(IntFlag):
+    """A tool whose annotations are understood beside our own."""
+
+    ARGO = 1
+    FLUX = 2
+    HELM = 4
+    CLI_UTILS = 8
+    KAPP = 16
+
+
 class HookDelete(IntFlag):
     """When a hook is deleted again."""
 
@@ -393,6 +403,7 @@ PREFIXES: Dict[str, Union[Type[IntEnum], Type[IntFlag]]] = {
     "GITOPS_SEVERITY_": Severity,
     "GITOPS_SCHEMA_": SchemaKind,
     "GITOPS_IDENTITY_": IdentityRule,
+    "GITOPS_TOOL_": Tool,
     "GITOPS_NULL_": NullPolicy,
     "GITOPS_LIST_": ListKind,
     "GITOPS_MAP_": MapKind,

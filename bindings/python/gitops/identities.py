@@ -10,7 +10,7 @@ from ._library import lib
 from ._structs import IdentifyFn, IdentityOptions, make
 from .answers import describe, one_line
 from .contexts import Context, Made, core_of
-from .enums import IdentityRule
+from .enums import IdentityRule, Tool
 from .errors import decode
 from .values import Json, load_json
 
@@ -24,9 +24,12 @@ class Identity(Made):
     _free = "gitops_identity_free"
 
     @classmethod
-    def kubernetes(cls, context: Context) -> Identity:
-        """By apiVersion, kind, metadata.namespace and metadata.name: the default."""
-        return cls._make(context, by=IdentityRule.KUBERNETES)
+    def kubernetes(cls, context: Context, *, tools_off: Tool = Tool(0)) -> Identity:
+        """By apiVersion, kind, metadata.namespace and metadata.name: the default.
+
+        tools_off are the tools whose annotations say nothing.
+        """
+        return cls._make(context, by=IdentityRule.KUBERNETES, tools_off=int(tools_off))
 
     @classmethod
     def pointers(cls, context: Context, name: str, *, namespace: Optional[str] = None,

@@ -85,7 +85,7 @@ static const char *read_text(gitops_context *context, const char *text)
     if (gitops_document_parse(&document, context, text, strlen(text), "t", &err) < 0)
         fail_msg("%s: %s", text, err.message);
     gops_buffer_init(&record, context, 0);
-    assert_int_equal(gops_control_read(&record, gitops_document_root(document), "shop/App.x/own",
+    assert_int_equal(gops_control_read(&record, gitops_document_root(document), "shop/App.x/own", 0,
                                        note, out), 0);
     assert_int_equal(gops_controls_new(&controls, context, record.data, record.length, &err), 0);
     describe(controls);
@@ -470,7 +470,7 @@ static void decode_damagedRecord_isCorrupt(void **state)
     (void)state;
     assert_int_equal(gitops_document_parse(&document, context, text, strlen(text), "t", NULL), 0);
     gops_buffer_init(&record, context, 0);
-    assert_int_equal(gops_control_read(&record, gitops_document_root(document), "", note, out), 0);
+    assert_int_equal(gops_control_read(&record, gitops_document_root(document), "", 0, note, out), 0);
     assert_int_equal(gops_control_decode(&control, record.data, record.length), 0);
     assert_int_equal(control.wave, -300);
     assert_int_equal(control.dependencies.count, 2);

@@ -4,8 +4,10 @@
 
 #include "plan/needs.h"
 
-static gitops_manifest *read_text(gitops_context *context, const char *text)
+static gitops_manifest *read_text(gitops_context *context, const char *text,
+                                  gitops_identity *identity)
 {
+    gitops_manifest_options options = {.struct_size = sizeof options, .identity = identity};
     gitops_source *source;
     gitops_snapshot *snapshot;
     gitops_manifest *manifest;
@@ -13,7 +15,7 @@ static gitops_manifest *read_text(gitops_context *context, const char *text)
     assert_int_equal(gitops_source_new_memory(&source, context, &err), 0);
     assert_int_equal(gitops_source_put(source, "a.yaml", text, strlen(text), &err), 0);
     assert_int_equal(gitops_source_fetch(source, &snapshot, &err), 0);
-    if (gitops_manifest_read(&manifest, context, snapshot, NULL, NULL, &err) < 0)
+    if (gitops_manifest_read(&manifest, context, snapshot, &options, NULL, &err) < 0)
         fail_msg("%s:%u: %s", err.where, err.line, err.message);
     gitops_snapshot_free(snapshot);
     gitops_source_free(source);
@@ -116,8 +118,9 @@ typedef struct made {
 
 static made make_parts(gitops_context *context, const arranged *parts)
 {
-    return (made){parts, read_text(context, parts->git ? parts->git : ""),
-                  read_text(context, parts->sent ? parts->sent : ""), new_unit(context, parts), 0};
+    return (made){parts, read_text(context, parts->git ? parts->git : "", parts->identity),
+                  read_text(context, parts->sent ? parts->sent : "", parts->identity),
+                  new_unit(context, parts), 0};
 }
 
 static void free_parts(made *m)

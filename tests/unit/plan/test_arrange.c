@@ -302,6 +302,40 @@ static void order_ofTheHost_counts(void **state)
                                  "prune 0 -d/Deployment.apps/gone\n");
 }
 
+/* Each tool can be switched off; what it says is passed over even where it is wrong. */
+static void tools_thatAreOff_sayNothing(void **state)
+{
+    static const struct {
+        uint32_t tool;
+        const char *annotation;
+    } cases[] = {{GITOPS_TOOL_ARGO, ARGO "sync-wave: '1'"},
+                 {GITOPS_TOOL_HELM, "helm.sh/hook: post-install"},
+                 {GITOPS_TOOL_CLI_UTILS,
+                  "config.kubernetes.io/depends-on: '/namespaces/d/ConfigMap/b'"},
+                 {GITOPS_TOOL_KAPP, KAPP "change-rule: upsert after upserting g"},
+                 {GITOPS_TOOL_ARGO, ARGO "sync-wave: x"}};
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        char text[512];
+        gitops_identity_options options = {.struct_size = sizeof options};
+        arranged parts = {.git = text};
+        snprintf(text, sizeof text, CONFIG("a", "%s") CONFIG("b", KAPP "change-group: g"),
+                 cases[i].annotation);
+        if (i != 4) {
+            char *on = arranged_text(context, &parts);
+            assert_non_null(strstr(on, "d/ConfigMap/b\n\n"));
+            free(on);
+        }
+        options.tools_off = cases[i].tool;
+        assert_int_equal(gitops_identity_new(&parts.identity, context, &options, NULL), 0);
+        arranged_is(context, &parts, "sync 0 d/ConfigMap/a\nsync 0 d/ConfigMap/b\n");
+        gitops_identity_free(parts.identity);
+        options.tools_off = GITOPS_TOOL_KAPP << 1;
+        assert_int_equal(gitops_identity_new(&parts.identity, context, &options, NULL),
+                         GITOPS_EINVAL);
+    }
+}
+
 /* A wave waits for all of the one before, whatever becomes of them; a dependent for its own. */
 static void schedule_ofAPlan_letsGoOnWhatDoesNotDepend(void **state)
 {
@@ -374,6 +408,7 @@ int main(void)
         cmocka_unit_test(circles_thatAreLong_areCut),
         cmocka_unit_test(dependencies_thatAreMissing_areNamed),
         cmocka_unit_test(order_ofTheHost_counts),
+        cmocka_unit_test(tools_thatAreOff_sayNothing),
         cmocka_unit_test(schedule_ofAPlan_letsGoOnWhatDoesNotDepend),
         cmocka_unit_test(plan_everyAllocationFails_cleanError),
     };
