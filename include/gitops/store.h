@@ -144,6 +144,18 @@ GITOPS_API int32_t gitops_inventory_adopted(const gitops_inventory *inventory, s
 /* 1 when a run stopped between the intent and the outcome of a call for object i. */
 GITOPS_API int32_t gitops_inventory_open_intent(const gitops_inventory *inventory, size_t i);
 
+typedef int (*gitops_unit_name_fn)(const char *unit, void *user_data);
+
+/*
+ * Calls fn with the name of every unit that the store remembers, sorted. One that a host does not
+ * run any more is orphaned: what it owned stays in the target and in its inventory; nothing of it
+ * is deleted. fn must not use the store.
+ * Returns 0, what fn gave when that is not 0, GITOPS_EINVAL, GITOPS_ESTORE, GITOPS_ECORRUPT or
+ * GITOPS_ENOMEM. Threads: one at a time per store.
+ */
+GITOPS_API int gitops_store_units(gitops_store *store, gitops_unit_name_fn fn, void *user_data,
+                                  gitops_error *err);
+
 /*
  * The last runs of a unit, newest first, at most limit (0: 100).
  * Returns 0, GITOPS_ESTORE or GITOPS_ECORRUPT. Ownership: the caller frees *out.

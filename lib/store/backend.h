@@ -80,6 +80,7 @@ typedef struct gops_store_backend {
     /* A handle on the memo of a name; it holds the store. */
     int (*memo)(gitops_store *store, const char *name, gitops_memo **out, gitops_error *err);
 
+    int (*units)(gitops_store *store, gitops_unit_name_fn fn, void *user_data, gitops_error *err);
     int (*notes)(gitops_store *store, const char *unit, const char *prefix, gops_note_fn fn,
                  void *user_data, gitops_error *err);
     int (*note)(gitops_store *store, const char *unit, const char *name, gops_buffer *out,

@@ -270,6 +270,32 @@ static int memory_memo(gitops_store *store, const char *name, gitops_memo **out,
     return gops_memory_memo_open(out, &of(store)->memos, store, store->context, name, err);
 }
 
+static int compare_units(const void *a, const void *b)
+{
+    const memory_unit *const *left = a, *const *right = b;
+    return strcmp((*left)->name, (*right)->name);
+}
+
+static int memory_units(gitops_store *store, gitops_unit_name_fn fn, void *user_data,
+                        gitops_error *err)
+{
+    const gops_table *units = &of(store)->units;
+    size_t count = 0;
+    int rc = 0;
+    if (units->count == 0)
+        return 0;
+    memory_unit **sorted = gops_calloc(store->context, units->count, sizeof *sorted);
+    if (!sorted)
+        return gops_fail_memory(err);
+    for (size_t i = 0; count < units->count;)
+        sorted[count++] = gops_table_next(units, &i);
+    qsort(sorted, count, sizeof *sorted, compare_units);
+    for (size_t i = 0; i < count && rc == 0; i++)
+        rc = fn(sorted[i]->name, user_data);
+    gops_free(store->context, sorted);
+    return rc;
+}
+
 static int memory_notes(gitops_store *store, const char *unit_name, const char *prefix,
                         gops_note_fn fn, void *user_data, gitops_error *err)
 {
@@ -639,6 +665,7 @@ static const gops_store_backend memory_backend = {
     .sent = memory_sent,
     .fingerprint = memory_fingerprint,
     .runs = memory_runs,
+    .units = memory_units,
     .notes = memory_notes,
     .note = memory_note,
     .memo = memory_memo,

@@ -205,6 +205,7 @@ const gops_store_backend gops_sqlite_backend = {
     .sent = gops_sqlite_sent,
     .fingerprint = gops_sqlite_fingerprint,
     .runs = gops_sqlite_runs,
+    .units = gops_sqlite_units,
     .notes = gops_sqlite_notes,
     .note = gops_sqlite_note,
     .memo = gops_sqlite_memo,

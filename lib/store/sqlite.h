@@ -170,6 +170,8 @@ int gops_sqlite_add_operation(gitops_store *store, const gops_store_record *reco
 int gops_sqlite_count_change(gitops_store *store, uint64_t number, int32_t action, int step,
                              int64_t unix_ms, gitops_error *err);
 int gops_sqlite_end_run(gitops_store *store, const gops_store_record *record, gitops_error *err);
+int gops_sqlite_units(gitops_store *store, gitops_unit_name_fn fn, void *user_data,
+                      gitops_error *err);
 int gops_sqlite_put_note(gitops_store *store, const gops_store_record *record, gitops_error *err);
 int gops_sqlite_drop_note(gitops_store *store, const char *name, gitops_error *err);
 int gops_sqlite_notes(gitops_store *store, const char *unit, const char *prefix,

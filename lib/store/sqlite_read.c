@@ -199,6 +199,34 @@ int gops_sqlite_rows(gitops_store *store, const char *unit, int with_documents,
     return gops_sqlite_end_read(s, read_rows(&l, err), err);
 }
 
+/* Each unit's own row is checked; the rows behind it are when they are read. */
+static int read_units(gops_sqlite *s, gitops_unit_name_fn fn, void *user_data, gitops_error *err)
+{
+    gops_binder read = gops_bind(s, GOPS_SQL_UNITS);
+    gops_unit_row stored;
+    int rc;
+    while ((rc = gops_sql_step(s, &read, err)) > 0) {
+        const char *unit = gops_column_text(read.statement, 0);
+        rc = gops_sqlite_unit(s, unit, &stored, err);
+        if (rc == 0)
+            rc = fn(unit, user_data);
+        if (rc)
+            break;
+    }
+    gops_sql_end(&read);
+    return rc;
+}
+
+int gops_sqlite_units(gitops_store *store, gitops_unit_name_fn fn, void *user_data,
+                      gitops_error *err)
+{
+    gops_sqlite *s = gops_sqlite_of(store);
+    int rc = gops_sqlite_begin_read(s, err);
+    if (rc <= 0)
+        return rc;
+    return gops_sqlite_end_read(s, read_units(s, fn, user_data, err), err);
+}
+
 /* The revision of a run, which must be there. */
 static int read_revision(gops_sqlite *s, const char *unit, uint64_t number, gops_buffer *out,
                          gitops_error *err)

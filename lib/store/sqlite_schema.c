@@ -69,6 +69,7 @@ const char *const gops_schema_statements[GOPS_SQL_COUNT] = {
                              "VALUES(1, ?1, ?2, ?3) ON CONFLICT(id) DO UPDATE "
                              "SET serial = ?2, checksum = ?3",
 
+    [GOPS_SQL_UNITS] = "SELECT unit FROM unit ORDER BY unit",
     [GOPS_SQL_UNIT_READ] = "SELECT last_run, owned_count, owned_sum, history_count, history_sum, "
                            "checksum, fingerprint, note_count, note_sum FROM unit" OF_UNIT,
     [GOPS_SQL_UNIT_STRAY] = "SELECT EXISTS(SELECT 1 FROM inventory" OF_UNIT ") "

@@ -135,6 +135,14 @@ int gops_store_fingerprint(gitops_store *store, const char *unit, gops_buffer *o
     return store->backend->fingerprint(store, unit, out, err);
 }
 
+int gitops_store_units(gitops_store *store, gitops_unit_name_fn fn, void *user_data,
+                       gitops_error *err)
+{
+    if (!store || !fn)
+        return gops_fail(err, GITOPS_EINVAL, "store units: a store and a function are needed");
+    return store->backend->units(store, fn, user_data, err);
+}
+
 int gops_store_notes(gitops_store *store, const char *unit, const char *prefix,
                      gops_note_fn fn, void *user_data, gitops_error *err)
 {

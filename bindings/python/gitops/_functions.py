@@ -39,6 +39,7 @@ from ._structs import (
     TargetOptions,
     UnitOptions,
     Window,
+    UnitNameFn,
     WriteFn,
     handle_type,
 )
@@ -335,6 +336,7 @@ FUNCTIONS: Dict[str, Tuple[Any, List[Any]]] = {
     "gitops_standing_text": (c_char_p, [STANDING, c_int32, c_size_t]),
     "gitops_standing_unix_ms": (c_int64, [STANDING, c_int32, c_size_t]),
     "gitops_standing_until_unix_ms": (c_int64, [STANDING]),
+    "gitops_store_units": (c_int, [STORE, UnitNameFn, c_void_p, ERROR]),
     "gitops_store_memo": (c_int, [OUT(MEMO), STORE, c_char_p, ERROR]),
     "gitops_inventory_read": (c_int, [OUT(INVENTORY), STORE, c_char_p, ERROR]),
     "gitops_inventory_free": (None, [INVENTORY]),

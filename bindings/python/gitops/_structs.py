@@ -66,6 +66,7 @@ class Health(Structure):
 DestroyFn = CFUNCTYPE(None, c_void_p)
 LogFn = CFUNCTYPE(None, c_int32, c_char_p, c_void_p)
 # The text is not NUL-terminated: c_char_p would read beyond its end.
+UnitNameFn = CFUNCTYPE(c_int, c_char_p, c_void_p)
 WriteFn = CFUNCTYPE(c_int, c_void_p, c_size_t, c_void_p)
 EventFn = CFUNCTYPE(None, handle_type("event"), c_void_p)
 IdentifyFn = CFUNCTYPE(c_int, handle_type("value"), c_char_p, handle_type("identity_answer"),

@@ -5,11 +5,11 @@ from __future__ import annotations
 import time
 from ctypes import byref, c_size_t
 from dataclasses import dataclass
-from typing import Any, Optional, Tuple
+from typing import Any, List, Optional, Tuple
 
 from ._handle import Handle, PathLike, c_string, call, create, sized_text
 from ._library import lib
-from ._structs import StoreOptions, make
+from ._structs import StoreOptions, UnitNameFn, make
 from .contexts import Context, Made, core_of
 from .enums import StandingKind
 from .errors import decode
@@ -158,6 +158,18 @@ class Store(Made):
         with _Standing(create("standing", lib.gitops_standing_read, self._pointer, c_string(unit),
                               _now(unix_ms))) as standing:
             return _copy_standing(standing._pointer)
+
+    def units(self) -> Tuple[str, ...]:
+        """Names of the units that are remembered, sorted; one that is not run any more keeps what
+        it owned."""
+        names: List[str] = []
+
+        def take(name: bytes, _: Any) -> int:
+            names.append(decode(name))
+            return 0
+
+        call(lib.gitops_store_units, self._pointer, UnitNameFn(take), None)
+        return tuple(names)
 
     def inventory(self, unit: str) -> Tuple[InventoryObject, ...]:
         """What a unit owns, sorted by key; nothing for an unknown unit."""

@@ -22,6 +22,7 @@ SCALARS: Dict[str, Any] = {
     "void": None, "int": ctypes.c_int, "int32_t": ctypes.c_int32, "uint32_t": ctypes.c_uint32,
     "int64_t": ctypes.c_int64, "uint64_t": ctypes.c_uint64, "size_t": ctypes.c_size_t,
     "double": ctypes.c_double, "gitops_write_fn": _structs.WriteFn,
+    "gitops_unit_name_fn": _structs.UnitNameFn,
 }
 
 

@@ -210,6 +210,7 @@ class Running(ReconcilerTest):
             reconciler.run()
         self.assertEqual(list(self.target.objects), [A])
         self.assertEqual(self.store.history("shop")[0].approver, "ann")
+        self.assertEqual(self.store.units(), ("shop",))
 
     def test_suspended_unit_is_told_of_until_it_is_resumed(self) -> None:
         self.run_once()

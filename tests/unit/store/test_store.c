@@ -716,6 +716,29 @@ static void writeNotes_withoutLease_works(void **state)
     script_assert(of(state), "u", "last 0\nnote approval/x = me at 1\n");
 }
 
+static int join_units(const char *unit, void *user_data)
+{
+    strcat(strcat(user_data, unit), " ");
+    return strcmp(unit, "u") == 0 ? 42 : 0;
+}
+
+static void units_areTold_sorted(void **state)
+{
+    char names[32] = "";
+    assert_int_equal(gitops_store_units(of(state), join_units, names, NULL), 0);
+    assert_int_equal(script_write(of(state), "b", script_begin(1, "r")), 0);
+    assert_int_equal(script_write(of(state), "c", script_note("n", "", 1)), 0);
+    assert_int_equal(script_write(of(state), "a", script_begin(1, "r")), 0);
+    assert_int_equal(gitops_store_units(of(state), join_units, names, NULL), 0);
+    assert_string_equal(names, "a b c ");
+    own_a(state);
+    assert_int_equal(script_write(of(state), "v", script_begin(1, "r")), 0);
+    names[0] = '\0';
+    assert_int_equal(gitops_store_units(of(state), join_units, names, NULL), 42);
+    assert_string_equal(names, "a b c u ");
+    assert_int_equal(gitops_store_units(of(state), NULL, NULL, NULL), GITOPS_EINVAL);
+}
+
 static void ref_secondHold_keepsTheStore(void **state)
 {
     fixture *f = *state;
@@ -832,6 +855,7 @@ int main(void)
         BOTH(note_nameOrValueOutOfBounds_isRefused),
         BOTH(notes_failedGroup_areAsTheyWere),
         BOTH(writeNotes_withoutLease_works),
+        BOTH(units_areTold_sorted),
         BOTH(ref_secondHold_keepsTheStore),
         BOTH(write_randomScripts_memoryEqualsSqlite),
         BOTH(write_everyAllocationFails_leavesNothing),
