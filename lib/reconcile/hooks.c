@@ -39,16 +39,16 @@ int gops_hooks_is_hook(const gops_item *item)
            control.hooks != 0;
 }
 
-static const char *phase_name(int phase)
+static const char *phase_name(gops_phase phase)
 {
     for (size_t i = 0; i < PHASES; i++)
-        if ((int)phases[i].phase == phase)
+        if (phases[i].phase == phase)
             return phases[i].name;
     return "";
 }
 
 /* Returns 0 for a key that is too long for a note: such a hook is not remembered. */
-static int name_note(char *out, size_t room, const char *prefix, const char *key, int phase)
+static int name_note(char *out, size_t room, const char *prefix, const char *key, gops_phase phase)
 {
     int length = snprintf(out, room, "%s%s/%s", prefix, key, phase_name(phase));
     return length > 0 && (size_t)length < room;
@@ -112,8 +112,8 @@ static int digest_hook(const finder *f, const gops_item *item, gops_phase phase,
 }
 
 /* 1 when a note of the hook has this identity. */
-static int is_noted(const gops_unit_state *state, const char *prefix, const char *key, int phase,
-                    const uint8_t identity[GOPS_SHA256_BYTES])
+static int is_noted(const gops_unit_state *state, const char *prefix, const char *key,
+                    gops_phase phase, const uint8_t identity[GOPS_SHA256_BYTES])
 {
     char name[GOPS_NOTE_NAME_MAX + 1], hex[2 * GOPS_SHA256_BYTES + 1];
     if (!name_note(name, sizeof name, prefix, key, phase))
@@ -131,14 +131,14 @@ static int exists(const gops_unit_state *state, const gops_known *known)
 
 /* A run that was cut off had begun this very hook, and it is there: it is not sent again. */
 static int resumes(const gops_unit_state *state, const gops_known *known, const char *key,
-                   int phase, const uint8_t identity[GOPS_SHA256_BYTES])
+                   gops_phase phase, const uint8_t identity[GOPS_SHA256_BYTES])
 {
     return known && known->intent && gops_known_is_met(&state->known, known) &&
            is_noted(state, BEGUN, key, phase, identity);
 }
 
 /* One that failed is no row of the inventory, and ours all the same. */
-static int was_begun(const gops_unit_state *state, const char *key, int phase)
+static int was_begun(const gops_unit_state *state, const char *key, gops_phase phase)
 {
     char name[GOPS_NOTE_NAME_MAX + 1];
     return name_note(name, sizeof name, BEGUN, key, phase) && gops_notes_find(&state->notes, name);
