@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "manifest_errors.h"
+#include "progress.h"
 #include "terminal.h"
 #include "unit_flags.h"
 
@@ -214,9 +215,11 @@ int diff_revisions(program *p, const arguments *args)
 {
     review r = {.p = p, .args = args};
     int format = arguments_choice(args, "format", formats, 0);
+    progress_begin("reading both revisions");
     int result = format < 0 ? RESULT_ERROR : open_review(&r);
     if (result == 0)
         result = compare_flag_unit(&r);
+    progress_end();
     if (result == 0)
         result = print_review(&r, report_formats[format]);
     for (size_t i = 0; i < r.touched_count; i++)

@@ -9,6 +9,7 @@
 #endif
 
 #include "commands.h"
+#include "progress.h"
 #include "signals.h"
 
 static const command *const commands[] = {
@@ -56,6 +57,7 @@ static int print_help(const command *c)
 static void log_message(int32_t level, const char *message, void *user_data)
 {
     (void)user_data;
+    progress_hide();
     fprintf(stderr, "gitops: %s%s\n", level == GITOPS_LOG_WARNING ? "warning: " : "", message);
 }
 

@@ -11,12 +11,15 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "progress.h"
+
 enum { MAX_FILE_BYTES = 64 << 20 }; /* the library's default for one file */
 
 int complain(const char *format, ...)
 {
     va_list args;
     va_start(args, format);
+    progress_hide();
     fputs("gitops: ", stderr);
     vfprintf(stderr, format, args);
     fputc('\n', stderr);
@@ -26,6 +29,7 @@ int complain(const char *format, ...)
 
 void print_place(FILE *out, const char *file, uint32_t line, uint32_t column)
 {
+    progress_hide();
     if (!file || !*file)
         return;
     fputs(file, out);
@@ -39,6 +43,7 @@ void print_place(FILE *out, const char *file, uint32_t line, uint32_t column)
 int complain_error(const gitops_error *err)
 {
     int named = err->line == 0 && strstr(err->message, err->where) != NULL;
+    progress_hide();
     fputs("gitops: ", stderr);
     if (!named)
         print_place(stderr, err->where, err->line, err->column);

@@ -10,10 +10,11 @@
 #include <unistd.h>
 
 #include "manifest_errors.h"
+#include "progress.h"
 #include "signals.h"
 #include "terminal.h"
 
-enum { PROGRESS_AFTER_MS = 1000, PROGRESS_EVERY_MS = 100, WORKERS = 8 };
+enum { WORKERS = 8 };
 
 static int64_t now_ms(void)
 {
@@ -53,28 +54,6 @@ int runner_print_run(runner *r, gitops_run *run, int brief)
     if (gitops_report_run(run, &options, write_to_file, stdout, &err) < 0)
         return complain_error(&err);
     return 0;
-}
-
-/* "[12/300] shop/Deployment.apps/web" on a terminal, once the work takes longer than a moment. */
-static void show_progress(runner *r, const char *key)
-{
-    int64_t now = now_ms();
-    r->sent++;
-    if (r->output == OUTPUT_JSONL || now - r->started_ms < PROGRESS_AFTER_MS ||
-        now - r->progress_ms < PROGRESS_EVERY_MS || isatty(STDERR_FILENO) != 1)
-        return;
-    r->progress_ms = now;
-    fprintf(stderr, "\r\033[K[%llu/%llu] %.60s", (unsigned long long)r->sent,
-            (unsigned long long)r->planned, key);
-    fflush(stderr);
-    r->progress_shown = 1;
-}
-
-static void clear_progress(runner *r)
-{
-    if (r->progress_shown)
-        fputs("\r\033[K", stderr);
-    r->progress_shown = 0;
 }
 
 /* Asks on standard error. Returns 1 for yes; anything else, the end of input too, is a no. */
@@ -128,16 +107,15 @@ static int is_news(runner *r, const gitops_plan *plan)
 static void on_planned(runner *r, gitops_plan *plan)
 {
     int held = gitops_plan_held_count(plan) > 0;
+    progress_end();
     r->sent = 0;
     r->planned = gitops_plan_count(plan);
-    r->started_ms = now_ms();
     if (r->watches && r->output == OUTPUT_TEXT && is_news(r, plan))
         runner_print_plan(r, plan, stdout);
     if (r->asks && !held && r->planned > 0) {
         runner_print_plan(r, plan, r->output == OUTPUT_TEXT ? stdout : stderr);
         fflush(stdout);
         r->declined = !ask_user();
-        r->started_ms = now_ms();
     }
     if (r->declined) {
         stop(r);
@@ -146,6 +124,19 @@ static void on_planned(runner *r, gitops_plan *plan)
         if (r->prepare_failed)
             stop(r);
     }
+    if (!held && r->planned > 0 && r->output != OUTPUT_JSONL)
+        progress_begin("applying");
+}
+
+/* An operation is sent, or done and not yet as it should be. */
+static void on_step(runner *r, const gitops_event *event)
+{
+    char text[160];
+    const char *key = gitops_operation_key(gitops_event_operation(event));
+    const char *waits = gitops_event_message(event);
+    r->sent += gitops_event_type(event) == GITOPS_EVENT_STARTED;
+    snprintf(text, sizeof text, "%s%s%s", key, waits ? ": " : "", waits ? waits : "");
+    progress_step(r->sent, r->planned, text);
 }
 
 /* Names every leaf of every object that Git and the target changed. */
@@ -210,7 +201,7 @@ static void tell_manifest(runner *r, const gitops_run *run)
 static void on_finished(runner *r, gitops_run *run)
 {
     gitops_error err = {0};
-    clear_progress(r);
+    progress_end();
     if (!r->watches || !run)
         return;
     int status = gitops_run_status(run, &err);
@@ -240,7 +231,8 @@ static void on_event(const gitops_event *event, void *user_data)
         on_planned(r, gitops_event_plan(event));
         break;
     case GITOPS_EVENT_STARTED:
-        show_progress(r, gitops_operation_key(gitops_event_operation(event)));
+    case GITOPS_EVENT_WAITING:
+        on_step(r, event);
         break;
     case GITOPS_EVENT_FINISHED:
         on_finished(r, gitops_event_run(event));
@@ -300,9 +292,11 @@ int runner_run(runner *r, int forever, gitops_error *err)
 {
     gitops_run_options options = {sizeof options, forever, WORKERS};
     signals_watch(r->reconciler);
+    if (!r->watches && r->output != OUTPUT_JSONL)
+        progress_begin("reading the source and the target");
     int rc = gitops_reconciler_run(r->reconciler, &options, err);
+    progress_end();
     signals_watch(NULL);
-    clear_progress(r);
     return rc;
 }
 

@@ -24,8 +24,6 @@ typedef struct runner {
     uint64_t last_failure;  /* watch: what stands for why the last pass stopped; 0: it did not */
     uint64_t last_drift;    /* watch: what stands for the objects that were left alone then */
     uint64_t sent, planned; /* progress */
-    int64_t started_ms, progress_ms;
-    int progress_shown;
 } runner;
 
 typedef struct runner_options {

@@ -5,12 +5,16 @@
 #include <string.h>
 #include <unistd.h>
 
+int is_movable(int descriptor)
+{
+    const char *term = getenv("TERM");
+    return !(term && strcmp(term, "dumb") == 0) && isatty(descriptor) == 1;
+}
+
 int wants_color(int descriptor)
 {
-    const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
-    if ((no_color && *no_color) || (term && strcmp(term, "dumb") == 0))
-        return 0;
-    return isatty(descriptor) == 1;
+    const char *no_color = getenv("NO_COLOR");
+    return !(no_color && *no_color) && is_movable(descriptor);
 }
 
 int is_conversation(void)

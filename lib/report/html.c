@@ -294,7 +294,7 @@ static void put_line(gops_writer *out, const gitops_operation *operation, const 
         put_outcome(out, run, i);
 }
 
-/* An object with its fields below; anchor is "op-" or "drift-". */
+/* An object with its fields below; anchor is "op-", "withheld-" or "drift-". */
 static void put_object(gops_writer *out, const gitops_operation *operation, const char *mark,
                        const gitops_run *run, const char *anchor, size_t i,
                        const gitops_report_options *options)
@@ -365,6 +365,22 @@ static void put_drift(gops_writer *out, const gitops_plan *plan,
     gops_writer_puts(out, "</section>\n");
 }
 
+static void put_withheld(gops_writer *out, const gitops_plan *plan,
+                         const gitops_report_options *options)
+{
+    if (gitops_plan_withheld_count(plan) == 0)
+        return;
+    gops_writer_puts(out, "<section id=\"withheld\" class=\"group\"><h2>Not sent again</h2>\n<p "
+                          "class=\"faint\">These failed before, and nothing has changed "
+                          "since.</p>\n");
+    for (size_t i = 0; i < gitops_plan_withheld_count(plan); i++) {
+        const gitops_operation *operation = gitops_plan_withheld(plan, i);
+        put_object(out, operation, gops_words_of(gitops_operation_action(operation))->mark, NULL,
+                   "withheld-", i, options);
+    }
+    gops_writer_puts(out, "</section>\n");
+}
+
 static void put_tools(gops_writer *out)
 {
     gops_writer_puts(
@@ -412,6 +428,7 @@ void gops_html_plan(gops_writer *out, const gitops_plan *plan, const gitops_run 
     gops_html_picture(out, plan);
     put_tools(out);
     put_operations(out, plan, carried_out, options);
+    put_withheld(out, plan, options);
     put_drift(out, plan, options);
     gops_writer_puts(out, "</main>\n");
     put_footer(out, plan);

@@ -170,6 +170,20 @@ static void put_drift(gops_writer *out, const gitops_plan *plan,
     gops_writer_puts(out, "]");
 }
 
+/* What failed before, and is not sent again as it is. */
+static void put_withheld(gops_writer *out, const gitops_plan *plan,
+                         const gitops_report_options *options)
+{
+    gops_writer_puts(out, ",\"withheld\":[");
+    for (size_t i = 0; i < gitops_plan_withheld_count(plan); i++) {
+        if (i > 0)
+            gops_writer_puts(out, ",");
+        put_operation(out, gitops_plan_withheld(plan, i), options);
+        gops_writer_puts(out, "}");
+    }
+    gops_writer_puts(out, "]");
+}
+
 static void put_operations(gops_writer *out, const gitops_plan *plan, const gitops_run *run,
                            const gitops_report_options *options)
 {
@@ -195,6 +209,7 @@ void gops_json_plan(gops_writer *out, const gitops_plan *plan, const gitops_run 
     put_plan_head(out, plan);
     put_operations(out, plan, run, options);
     put_drift(out, plan, options);
+    put_withheld(out, plan, options);
     put_number(out, ",\"skipped\":", gitops_plan_skipped(plan));
     put_number(out, ",\"unread\":", gitops_plan_unread(plan));
     gops_writer_puts(out, "}\n");
@@ -220,8 +235,8 @@ void gops_json_review(gops_writer *out, gitops_plan *const *plans, size_t count,
 
 static const char *event_name(int32_t type)
 {
-    static const char *const names[] = {"planned", "started", "outcome", "finished"};
-    int known = type >= GITOPS_EVENT_PLANNED && type <= GITOPS_EVENT_FINISHED;
+    static const char *const names[] = {"planned", "started", "outcome", "finished", "waiting"};
+    int known = type >= GITOPS_EVENT_PLANNED && type <= GITOPS_EVENT_WAITING;
     return known ? names[type - GITOPS_EVENT_PLANNED] : "other";
 }
 
@@ -264,6 +279,8 @@ void gops_json_event(gops_writer *out, const gitops_event *event)
         put_text(out, ",\"outcome\":", gitops_outcome_name(gitops_event_outcome(event)));
         put_text(out, ",\"error\":", gitops_event_message(event));
     }
+    if (type == GITOPS_EVENT_WAITING)
+        put_text(out, ",\"message\":", gitops_event_message(event));
     if (type == GITOPS_EVENT_FINISHED && gitops_event_run(event)) {
         gitops_error err;
         memset(&err, 0, sizeof err);

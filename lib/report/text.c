@@ -258,6 +258,16 @@ static size_t put_drift(gops_writer *out, const gitops_plan *plan,
     return count;
 }
 
+/* What failed before and would be the very same call again; its reason says why it failed. */
+static size_t put_withheld(gops_writer *out, const gitops_plan *plan,
+                           const gitops_report_options *options)
+{
+    size_t count = gitops_plan_withheld_count(plan);
+    for (size_t i = 0; i < count; i++)
+        put_object(out, gitops_plan_withheld(plan, i), RED, "!", ": not sent again", options);
+    return count;
+}
+
 /* Says that there is nothing to do, and no more than is true. */
 static void put_no_changes(gops_writer *out, const gitops_plan *plan)
 {
@@ -354,6 +364,7 @@ void gops_text_plan(gops_writer *out, const gitops_plan *plan, const gitops_run 
                    put_operations(out, plan, carried_out, 0, options);
     if (!carried_out || !options->brief)
         shown += put_drift(out, plan, options);
+    shown += put_withheld(out, plan, options);
     if (shown > 0)
         gops_writer_puts(out, "\n");
     if (gitops_plan_count(plan) == 0)

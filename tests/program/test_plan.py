@@ -75,7 +75,8 @@ class Json(UnitTest):
         self.put("b", x="1")
         plan = self.plan(1, "--format", "json").json
         self.assertEqual(list(plan), ["format_version", "unit", "revision", "digest", "held",
-                                      "summary", "operations", "drift", "skipped", "unread"])
+                                      "summary", "operations", "drift", "withheld",
+                                      "skipped", "unread"])
         self.assertEqual((plan["format_version"], plan["unit"], plan["held"]),
                          ("1.0", "default", False))
         self.assertRegex(plan["digest"], r"^[0-9a-f]{64}$")

@@ -100,6 +100,17 @@ static void reportPlan_htmlPicture_hasABoxForEachRank(void **state)
     assert_has(f, "<text class=\"name\" x=\"26\" y=\"31\">web</text>");
 }
 
+static void reportPlan_htmlWithheld_isNotAmongTheOperations(void **state)
+{
+    fixture *f = *state;
+    f->plan.withheld = (gops_findings){.items = &f->operations[1], .count = 1};
+    f->plan.count = 1;
+    assert_int_equal(gitops_report_plan(&f->plan, &as_page, fixture_write, f, NULL), 0);
+    assert_has(f, "<h2>Not sent again</h2>");
+    assert_has(f, "<article id=\"withheld-0\" class=\"update\">");
+    assert_lacks(f, "id=\"op-1\"");
+}
+
 static int refuse(const char *data, size_t length, void *user_data)
 {
     (void)data;
@@ -134,6 +145,7 @@ int main(void)
         TEST(reportRun_html_putsWhatFailedFirst),
         TEST(reportPlan_htmlWithoutOperations_hasNoPicture),
         TEST(reportPlan_htmlPicture_hasABoxForEachRank),
+        TEST(reportPlan_htmlWithheld_isNotAmongTheOperations),
         TEST(reportPlan_htmlRefused_isAnError),
         TEST(reportChanges_html_isRefused),
     };

@@ -58,7 +58,7 @@ static void reportPlan_json_hasEveryMember(void **state)
         "\"origin\":{\"file\":\"d.yaml\",\"line\":1},\"changes\":[]},"
         "{\"action\":\"delete\",\"key\":\"_/ConfigMap/old\",\"reason\":\"removed from Git\","
         "\"reason_code\":\"removed-from-git\",\"phase\":\"prune\",\"wave\":0,"
-        "\"origin\":null,\"changes\":[]}],\"drift\":[],\"skipped\":0,\"unread\":0}\n");
+        "\"origin\":null,\"changes\":[]}],\"drift\":[],\"withheld\":[],\"skipped\":0,\"unread\":0}\n");
 }
 
 static void reportPlan_jsonHeld_listsTheLimits(void **state)
@@ -96,7 +96,7 @@ static void reportRun_json_hasOutcomesAndErrors(void **state)
     assert_non_null(strstr(f->text, "\"changes\":[],\"outcome\":\"done\",\"error\":null},"
                                     "{\"action\":\"update\""));
     assert_non_null(strstr(f->text, "\"outcome\":\"failed\",\"error\":\"no \\\"room\\\"\"}"));
-    assert_non_null(strstr(f->text, "\"outcome\":\"unknown\",\"error\":null}],\"drift\":[],\"skipped\":0,\"unread\":0}\n"));
+    assert_non_null(strstr(f->text, "\"outcome\":\"unknown\",\"error\":null}],\"drift\":[],\"withheld\":[],\"skipped\":0,\"unread\":0}\n"));
 }
 
 static void reportRun_jsonNotCarriedOut_isSkipped(void **state)
@@ -105,7 +105,7 @@ static void reportRun_jsonNotCarriedOut_isSkipped(void **state)
     f->run.outcomes = NULL;
     f->run.errors = NULL;
     assert_int_equal(gitops_report_run(&f->run, &as_json, fixture_write, f, NULL), 0);
-    assert_non_null(strstr(f->text, "\"outcome\":\"skipped\",\"error\":null}],\"drift\":[],\"skipped\":0,\"unread\":0}\n"));
+    assert_non_null(strstr(f->text, "\"outcome\":\"skipped\",\"error\":null}],\"drift\":[],\"withheld\":[],\"skipped\":0,\"unread\":0}\n"));
     assert_null(strstr(f->text, "\"none\"}"));
 }
 
@@ -137,6 +137,17 @@ static void reportEvent_eachType_isOneLine(void **state)
                         "{\"format_version\":\"1.0\",\"event\":\"outcome\",\"time_unix_ms\":1502,"
                         "\"unit\":\"default\",\"action\":\"delete\",\"key\":\"_/ConfigMap/old\","
                         "\"outcome\":\"failed\",\"error\":\"gone\"}\n");
+}
+
+static void reportEvent_waiting_saysForWhat(void **state)
+{
+    fixture *f = *state;
+    gitops_event waiting = {GITOPS_EVENT_WAITING, "default", &f->plan, &f->operations[0], 0,
+                            "0 of 2 ready",       NULL,      1503};
+    assert_string_equal(event_text(f, &waiting),
+                        "{\"format_version\":\"1.0\",\"event\":\"waiting\",\"time_unix_ms\":1503,"
+                        "\"unit\":\"default\",\"action\":\"create\",\"key\":\"_/ConfigMap/new\","
+                        "\"message\":\"0 of 2 ready\"}\n");
 }
 
 static void reportEvent_finished_saysHow(void **state)
@@ -181,6 +192,7 @@ int main(void)
                                         fixture_close),
         cmocka_unit_test_setup_teardown(reportEvent_eachType_isOneLine, fixture_open,
                                         fixture_close),
+        cmocka_unit_test_setup_teardown(reportEvent_waiting_saysForWhat, fixture_open, fixture_close),
         cmocka_unit_test_setup_teardown(reportEvent_finished_saysHow, fixture_open, fixture_close),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -174,6 +174,16 @@ static int refuse(const char *data, size_t length, void *user_data)
     return 1;
 }
 
+static void reportPlan_withheld_isNamedAndNotSentAgain(void **state)
+{
+    fixture *f = *state;
+    f->plan.withheld = (gops_findings){.items = &f->operations[4], .count = 1};
+    f->plan.count = 0;
+    memset(f->plan.summary, 0, sizeof f->plan.summary);
+    assert_int_equal(gitops_report_plan(&f->plan, NULL, fixture_write, f, NULL), 0);
+    assert_int_equal(strncmp(f->text, "! _/ConfigMap/old  removed from Git: not sent again\n", 52), 0);
+}
+
 static void report_badArguments_areRefused(void **state)
 {
     fixture *f = *state;
@@ -198,8 +208,8 @@ static gitops_diff *owned(gitops_context *context)
 {
     static const char *const texts[] = {
         "{\"ignore\":[{\"manager\":\"nobody\"}]}", "{\"a\":1,\"b\":1}", "{\"a\":2,\"b\":2}",
-        "{\"a\":1,\"b\":1,\"metadata\":{\"managedFields\":[{\"manager\":\"\\u001b[2Jhpa\","
-        "\"fieldsV1\":{\"f:a\":{}}},{\"manager\":\"us\",\"fieldsV1\":{\"f:a\":{}}}]}}"};
+        ("{\"a\":1,\"b\":1,\"metadata\":{\"managedFields\":[{\"manager\":\"\\u001b[2Jhpa\","
+         "\"fieldsV1\":{\"f:a\":{}}},{\"manager\":\"us\",\"fieldsV1\":{\"f:a\":{}}}]}}")};
     gitops_document *documents[4];
     gitops_diff_options options = {.struct_size = sizeof options};
     gitops_diff *diff = NULL;
@@ -258,6 +268,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(reportChanges_text_showsWhatIsWrittenOrLeftAlone,
                                         fixture_open, fixture_close),
         cmocka_unit_test_setup_teardown(reportChanges_ownedField_namesTheOwner, fixture_open,
+                                        fixture_close),
+        cmocka_unit_test_setup_teardown(reportPlan_withheld_isNamedAndNotSentAgain, fixture_open,
                                         fixture_close),
         cmocka_unit_test_setup_teardown(report_badArguments_areRefused, fixture_open,
                                         fixture_close),
