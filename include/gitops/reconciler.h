@@ -38,6 +38,7 @@ typedef struct gitops_reconciler gitops_reconciler;
 typedef struct gitops_action gitops_action;
 typedef struct gitops_run gitops_run;
 typedef struct gitops_event gitops_event;
+typedef struct gitops_waits gitops_waits;
 
 typedef void (*gitops_event_fn)(const gitops_event *event, void *user_data);
 
@@ -202,6 +203,21 @@ typedef struct gitops_run_options {
  */
 GITOPS_API int gitops_reconciler_run(gitops_reconciler *reconciler,
                                      const gitops_run_options *options, gitops_error *err);
+
+/*
+ * What a unit waits for at this moment: answers, health, what is being deleted, other units. A list
+ * of its own: it does not change any more.
+ * Returns 0, GITOPS_ENOTFOUND (the unit) or GITOPS_ENOMEM. Ownership: the caller frees *out.
+ */
+GITOPS_API int gitops_reconciler_waits(gitops_waits **out, gitops_reconciler *reconciler,
+                                       const char *unit, gitops_error *err);
+GITOPS_API size_t gitops_waits_count(const gitops_waits *waits);
+
+/* Of wait i: the object's key ("" for a unit), why, since when. NULL and 0 when out of range. */
+GITOPS_API const char *gitops_waits_key(const gitops_waits *waits, size_t i);
+GITOPS_API const char *gitops_waits_reason(const gitops_waits *waits, size_t i);
+GITOPS_API int64_t gitops_waits_since_unix_ms(const gitops_waits *waits, size_t i);
+GITOPS_API void gitops_waits_free(gitops_waits *waits);
 
 /* The result of the last pass of a unit; NULL when there is none. Counted: free it. */
 GITOPS_API gitops_run *gitops_reconciler_result(gitops_reconciler *reconciler, const char *unit);

@@ -77,6 +77,7 @@ static int begin_pass(gops_unit_state *state)
         return GITOPS_ENOMEM;
     memset(&state->failure, 0, sizeof state->failure);
     state->began = ++state->reconciler->moments;
+    state->began_ms = state->reconciler->mono_ms;
     state->triggered = state->nudged = 0;
     state->has_page = state->listed = state->recognised = 0;
     state->stage = GOPS_STAGE_NOTES;

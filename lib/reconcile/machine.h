@@ -131,6 +131,7 @@ typedef struct gops_unit_state {
     int nudged;                /* ... since the last glance at the source */
     int32_t passes;
     uint64_t began, ended;     /* the last pass, on the reconciler's count of such moments */
+    int64_t began_ms;
     uint32_t failures;         /* in a row */
     int64_t due_ms, last_full_ms;
     uint64_t run_number;
@@ -272,6 +273,12 @@ int gops_neighbour_owner(const gops_unit_state *state, const char *key, const ch
  * GITOPS_ESTATE with the reason when one has failed.
  */
 int gops_neighbours_ready(gops_unit_state *state, gitops_error *err);
+
+/* 1 when a unit has ended a pass that counts for one that comes after it, good or bad. */
+int gops_neighbour_is_ready(const gops_unit_state *state, const gops_unit_state *other);
+
+/* The unit with a name, or NULL. */
+gops_unit_state *gops_reconciler_unit(const gitops_reconciler *reconciler, const char *name);
 
 /* 1 while another unit on the same target still has to read this revision. */
 int gops_neighbour_reads(const gops_unit_state *state);

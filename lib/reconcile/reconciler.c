@@ -82,7 +82,7 @@ void gitops_reconciler_free(gitops_reconciler *reconciler)
     gitops_context_free(context);
 }
 
-static gops_unit_state *find_unit(const gitops_reconciler *reconciler, const char *name)
+gops_unit_state *gops_reconciler_unit(const gitops_reconciler *reconciler, const char *name)
 {
     for (size_t i = 0; i < reconciler->count; i++)
         if (strcmp(reconciler->units[i]->unit->name, name) == 0)
@@ -131,7 +131,7 @@ static int leads_back(gitops_reconciler *reconciler, const gitops_unit *from, co
     for (size_t i = 0; i < from->after_count; i++) {
         if (strcmp(from->after[i], start) == 0)
             return 1;
-        const gops_unit_state *next = find_unit(reconciler, from->after[i]);
+        const gops_unit_state *next = gops_reconciler_unit(reconciler, from->after[i]);
         if (next && leads_back(reconciler, next->unit, start))
             return 1;
     }
@@ -143,7 +143,7 @@ int gitops_reconciler_add(gitops_reconciler *reconciler, gitops_unit *unit, gito
     gitops_context *context = reconciler->context;
     if (!unit)
         return gops_fail(err, GITOPS_EINVAL, "reconciler add: the unit is NULL");
-    if (find_unit(reconciler, unit->name))
+    if (gops_reconciler_unit(reconciler, unit->name))
         return gops_fail(err, GITOPS_EDUPLICATE, "there is a unit %s already", unit->name);
     if (leads_back(reconciler, unit, unit->name))
         return gops_fail(err, GITOPS_EORDER, "unit %s comes after itself, by the units before it",
@@ -221,14 +221,19 @@ static int is_level(const gops_unit_state *state, const gops_unit_state *other)
                   gitops_snapshot_revision(state->snapshot)) == 0;
 }
 
+int gops_neighbour_is_ready(const gops_unit_state *state, const gops_unit_state *other)
+{
+    return other->stage == GOPS_STAGE_IDLE && is_level(state, other);
+}
+
 int gops_neighbours_ready(gops_unit_state *state, gitops_error *err)
 {
     int ready = 1;
     for (size_t i = 0; i < state->unit->after_count; i++) {
-        gops_unit_state *other = find_unit(state->reconciler, state->unit->after[i]);
+        gops_unit_state *other = gops_reconciler_unit(state->reconciler, state->unit->after[i]);
         if (!other)
             continue; /* not in this process */
-        if (other->stage != GOPS_STAGE_IDLE || !is_level(state, other)) {
+        if (!gops_neighbour_is_ready(state, other)) {
             if (other->stage == GOPS_STAGE_IDLE)
                 other->due_ms = INT64_MIN;
             ready = 0;
@@ -278,7 +283,7 @@ int gitops_reconciler_approve(gitops_reconciler *reconciler, const char *unit, c
 {
     gitops_context *context = reconciler->context;
     gops_consent consent = {0};
-    gops_unit_state *state = unit ? find_unit(reconciler, unit) : NULL;
+    gops_unit_state *state = unit ? gops_reconciler_unit(reconciler, unit) : NULL;
     if (!state)
         return fail_unit(unit, err);
     int rc = keep_digits(reconciler, &consent.digest, digest, (size_t)2 * GOPS_SHA256_BYTES,
@@ -300,7 +305,7 @@ int gitops_reconciler_allow_rewind(gitops_reconciler *reconciler, const char *un
                                    const char *commit, gitops_error *err)
 {
     enum { COMMIT_DIGITS = 40 };
-    gops_unit_state *state = unit ? find_unit(reconciler, unit) : NULL;
+    gops_unit_state *state = unit ? gops_reconciler_unit(reconciler, unit) : NULL;
     return state ? keep_digits(reconciler, &state->rewind, commit, COMMIT_DIGITS,
                                "allow rewind: the id of a commit", err)
                  : fail_unit(unit, err);
@@ -310,7 +315,7 @@ int gitops_reconciler_allow_rewind(gitops_reconciler *reconciler, const char *un
 static int say(gitops_reconciler *reconciler, const char *unit, const char *name, const char *text,
                gitops_error *err)
 {
-    gops_unit_state *state = unit ? find_unit(reconciler, unit) : NULL;
+    gops_unit_state *state = unit ? gops_reconciler_unit(reconciler, unit) : NULL;
     if (!state)
         return fail_unit(unit, err);
     if (gops_notes_set(&state->to_say, name, text, strlen(text), reconciler->unix_ms) < 0)
@@ -342,7 +347,7 @@ int gitops_reconciler_pin(gitops_reconciler *reconciler, const char *unit, const
 
 int gitops_reconciler_trigger(gitops_reconciler *reconciler, const char *unit, gitops_error *err)
 {
-    if (unit && !find_unit(reconciler, unit))
+    if (unit && !gops_reconciler_unit(reconciler, unit))
         return fail_unit(unit, err);
     for (size_t i = 0; i < reconciler->count; i++) {
         gops_unit_state *state = reconciler->units[i];
@@ -390,6 +395,6 @@ void gitops_reconciler_wakeup(gitops_reconciler *reconciler)
 
 gitops_run *gitops_reconciler_result(gitops_reconciler *reconciler, const char *unit)
 {
-    gops_unit_state *state = unit ? find_unit(reconciler, unit) : NULL;
+    gops_unit_state *state = unit ? gops_reconciler_unit(reconciler, unit) : NULL;
     return state && state->result ? gitops_run_ref(state->result) : NULL;
 }

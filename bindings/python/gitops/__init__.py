@@ -112,7 +112,7 @@ from .healths import HealthTable, Verdict, assess
 from .identities import Identity, file_key, file_key_path
 from .manifests import Manifest
 from .plans import HeldBy, Operation, Plan, Result, Run, Unit, review
-from .reconcilers import Action, Reconciler
+from .reconcilers import Action, Reconciler, Waiting
 from .schemas import Rule, Schema
 from .sources import MemorySource, Snapshot, Source
 from .stores import (
@@ -144,7 +144,7 @@ __all__ = (
     "Severity", "Snapshot", "Source", "SourceError", "Standing", "StateError", "Store",
     "StoreError", "SuspendedError", "SystemRefusedError", "Target", "TargetConflict", "TargetError",
     "TargetFailed", "TargetRetry", "TargetUnknown", "Tool", "Unit", "UnsupportedError", "Value",
-    "Verdict", "Wait", "Window", "WindowKind", "Windows", "Zone", "apply_json_patch",
+    "Verdict", "Wait", "Waiting", "Window", "WindowKind", "Windows", "Zone", "apply_json_patch",
     "apply_merge_patch", "apply_patch", "assess", "base_from_annotation", "base_from_manager",
     "file_key", "file_key_path", "find_library", "library_version", "normal_form",
     "process_defaults", "refusal_is_immutable", "review", "run_async",

@@ -84,6 +84,7 @@ TARGET = handle_type("target")
 UNIT = handle_type("unit")
 VALUE = handle_type("value")
 WINDOWS = handle_type("windows")
+WAITS = handle_type("waits")
 ZONE = handle_type("zone")
 
 # Text that comes with a length need not end in NUL: its result is an address, never c_char_p.
@@ -402,6 +403,12 @@ FUNCTIONS: Dict[str, Tuple[Any, List[Any]]] = {
     "gitops_action_answer": (ANSWER, [ACTION]),
     "gitops_action_execute": (c_int, [ACTION, ERROR]),
     "gitops_reconciler_run": (c_int, [RECONCILER, IN(RunOptions), ERROR]),
+    "gitops_reconciler_waits": (c_int, [OUT(WAITS), RECONCILER, c_char_p, ERROR]),
+    "gitops_waits_count": (c_size_t, [WAITS]),
+    "gitops_waits_key": (c_char_p, [WAITS, c_size_t]),
+    "gitops_waits_reason": (c_char_p, [WAITS, c_size_t]),
+    "gitops_waits_since_unix_ms": (c_int64, [WAITS, c_size_t]),
+    "gitops_waits_free": (None, [WAITS]),
     "gitops_reconciler_result": (RUN, [RECONCILER, c_char_p]),
     "gitops_run_ref": (RUN, [RUN]),
     "gitops_run_free": (None, [RUN]),

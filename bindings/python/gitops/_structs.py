@@ -29,7 +29,7 @@ HANDLES = (
     "diagnostics", "diff", "document", "documents", "event", "health_table", "history", "identity",
     "identity_answer", "inventory", "manifest", "memo", "operation", "plan", "reconciler",
     "request", "run", "schema", "schema_builder", "snapshot", "source", "standing", "store",
-    "target", "unit", "value", "windows", "zone",
+    "target", "unit", "value", "waits", "windows", "zone",
 )
 
 # One incomplete struct per handle, so that ctypes refuses a handle of another kind.

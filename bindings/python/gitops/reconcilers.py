@@ -8,6 +8,7 @@ import time
 import weakref
 from contextlib import contextmanager
 from ctypes import byref
+from dataclasses import dataclass
 from typing import Any, Callable, Dict, Iterator, List, Optional, Union
 
 from ._handle import Registry, c_string, call, create, create_last, log_exception, logger
@@ -34,6 +35,15 @@ def _monotonic_ms() -> int:
 
 def _unix_ms() -> int:
     return time.time_ns() // 1_000_000
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """What is waited for: an object ("" for another unit), why, and since when."""
+
+    key: str
+    reason: str
+    since_unix_ms: int
 
 
 class Action:
@@ -173,6 +183,18 @@ class Reconciler(Made):
         """Goes on with a suspended or pinned unit."""
         with self._used():
             call(lib.gitops_reconciler_resume, self._pointer, c_string(unit))
+
+    def waits(self, unit: str) -> List[Waiting]:
+        """What a unit waits for at this moment: answers, health, what is being deleted, units."""
+        with self._used():
+            found = create("waits", lib.gitops_reconciler_waits, self._pointer, c_string(unit))
+        try:
+            return [Waiting(decode(lib.gitops_waits_key(found, i)),
+                            decode(lib.gitops_waits_reason(found, i)),
+                            lib.gitops_waits_since_unix_ms(found, i))
+                    for i in range(lib.gitops_waits_count(found))]
+        finally:
+            lib.gitops_waits_free(found)
 
     def pin(self, unit: str, revision: str, reason: str = "") -> None:
         """Keeps a unit at one revision of its source, a whole commit id, until it is resumed."""

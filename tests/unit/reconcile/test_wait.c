@@ -209,6 +209,33 @@ static void revision_thatIsNewer_endsTheWait(void **state)
     assert_true(strstr(m, "?_/A/w0") < w1 && strstr(m, "?_/A/w0")); /* and w0 was still awaited */
 }
 
+/* Why nothing goes on can be asked at any time. */
+static void waits_ofAUnit_sayWhatForAndSinceWhen(void **state)
+{
+    (void)state;
+    gitops_waits *waits;
+    put_waves();
+    device.health[0].asks = 1000000;
+    w.now_ms += 100000;
+    int64_t before = 1700000000000 + w.now_ms;
+    int status;
+    assert_int_equal(gitops_reconciler_waits(&waits, w.reconciler, "other", NULL),
+                     GITOPS_ENOTFOUND);
+    assert_null(waits);
+    assert_int_equal(gitops_reconciler_waits(&waits, w.reconciler, "sim", NULL), 0);
+    assert_int_equal(gitops_waits_count(waits), 0);
+    assert_null(gitops_waits_key(waits, 0));
+    gitops_waits_free(waits);
+    world_pass(&w, 25, 0, &status);
+    assert_int_equal(status, 1); /* it has not ended */
+    assert_int_equal(gitops_reconciler_waits(&waits, w.reconciler, "sim", NULL), 0);
+    assert_int_equal(gitops_waits_count(waits), 1);
+    assert_string_equal(gitops_waits_key(waits, 0), "_/A/w0");
+    assert_non_null(strstr(gitops_waits_reason(waits, 0), ": ")); /* a health, and why */
+    assert_in_range(gitops_waits_since_unix_ms(waits, 0), before, before + 1000);
+    gitops_waits_free(waits);
+}
+
 static void wait_isForWhatComesAfter_orForAll_orForNobody(void **state)
 {
     static const struct {
@@ -245,6 +272,7 @@ int main(void)
         TEST(wave_thatIsNeverHealthy_isGivenUpAfterItsTime),
         TEST(run_thatTakesTooLong_ends),
         TEST(revision_thatIsNewer_endsTheWait),
+        TEST(waits_ofAUnit_sayWhatForAndSinceWhen),
         TEST(wait_isForWhatComesAfter_orForAll_orForNobody),
         TEST(failure_inAnIsolatedUnit_stopsOnlyWhatDependsOnIt),
     };
