@@ -39,6 +39,9 @@ const gops_words *gops_words_of(int32_t action);
 /* 1 when an action takes away what the target holds. */
 int gops_action_destroys(int32_t action);
 
+/* 1 when operation i is done and there is no more to say, such as that it is not healthy. */
+int gops_went_well(const gitops_run *run, size_t i);
+
 /* The mark of a change, its colour, and what the reader should know about how it came. */
 typedef struct gops_verdict {
     const char *mark;  /* "+", "-", "~", or "!" for what is left alone */

@@ -186,7 +186,7 @@ static void put_outcome(gops_writer *out, const gitops_run *run, size_t i)
 {
     int32_t outcome = gops_run_outcome(run, i);
     const char *error = gitops_run_error(run, i);
-    if (outcome == GITOPS_OUTCOME_DONE)
+    if (gops_went_well(run, i))
         return;
     gops_writer_puts(out, "<span class=\"outcome ");
     gops_writer_puts(out, gitops_outcome_name(outcome));

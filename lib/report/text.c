@@ -169,13 +169,22 @@ void gops_text_changes(gops_writer *out, const gitops_changes *changes, const ch
     }
 }
 
-/* "failed: why" behind the line of an operation that did not go well. */
+int gops_went_well(const gitops_run *run, size_t i)
+{
+    const char *error = gitops_run_error(run, i);
+    return gitops_run_outcome(run, i) == GITOPS_OUTCOME_DONE && !(error && *error);
+}
+
+/*
+ * "failed: why" behind the line of an operation that did not go well, and "done: why" where its
+ * object did not become healthy.
+ */
 static void put_outcome(gops_writer *out, const gitops_run *run, size_t i,
                         const gitops_report_options *options)
 {
     int32_t outcome = gops_run_outcome(run, i);
     const char *error = gitops_run_error(run, i);
-    if (outcome == GITOPS_OUTCOME_DONE)
+    if (gops_went_well(run, i))
         return;
     gops_writer_puts(out, "    ");
     paint(out, options, outcome == GITOPS_OUTCOME_SKIPPED ? YELLOW : RED,
@@ -229,7 +238,7 @@ static size_t put_operations(gops_writer *out, const gitops_plan *plan, const gi
         const gitops_operation *operation = gitops_plan_operation(plan, i);
         if (gops_action_destroys(gitops_operation_action(operation)) != destroying)
             continue;
-        if (run && options->brief && gops_run_outcome(run, i) == GITOPS_OUTCOME_DONE)
+        if (run && options->brief && gops_went_well(run, i))
             continue;
         put_operation(out, operation, options);
         if (run)

@@ -8,6 +8,8 @@ The system is a directory-less JSON file, as in examples/exec_target.py. MODE:
   fail:CALL     answers failed                 unfit:CALL    answers what does not fit
   conflict      the first apply conflicts      retry         the first apply is to be retried
   check         check refuses objects with data.bad
+  assess        is asked how objects are: data.health, after one question more
+  health        documents carry a status: a condition Ready that data.ready says
   protocol      speaks protocol 2              other         another fingerprint each time
   silent        ends at once
 """
@@ -55,7 +57,8 @@ def change(objects, call):
 
 def hello(call):
     abilities = {"get-only": ["get"], "stage": ["list", "get", "commit"],
-                 "check": ["list", "get", "check"]}.get(what, ["list", "get"])
+                 "check": ["list", "get", "check"], "assess": ["list", "get", "assess"],
+                 "health": ["list", "get", "health"]}.get(what, ["list", "get"])
     name = f"{path} {os.getpid()}" if what == "other" else path
     answer(call, "hello", protocol=2 if what == "protocol" else 1, fingerprint=name,
            abilities=abilities)
@@ -91,8 +94,15 @@ def serve(call):
         hello(call)
     elif name == "list":
         list_objects(call)
+    elif name == "assess":
+        health = load()[call["key"]]["data"].get("health", "healthy")
+        first = once("assessed-" + call["key"].replace("/", "-"))
+        answer(call, "health", health="progressing" if first else health, message="as told")
     elif name == "get":
         document = load().get(call["key"])
+        if document and what == "health":
+            ready = {"type": "Ready", "status": document["data"].get("ready", "True")}
+            document["status"] = {"conditions": [ready]}
         if document is None:
             answer(call, "absent")
         else:

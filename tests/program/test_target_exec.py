@@ -116,6 +116,35 @@ class Odd(UnitTest):
         self.assertIn("refused by check", result.err)
         self.assertEqual(self.system(), {})
 
+    def put_waves(self, **data):
+        """Two objects, of which b comes after a."""
+        self.put("a", **data)
+        b = self.read("source/a.yaml").replace("name: a", "name: b").replace(
+            "metadata:", "metadata:\n  annotations: {argocd.argoproj.io/sync-wave: '1'}")
+        self.write("source/b.yaml", b)
+
+    def test_second_wave_waits_for_health_of_the_first(self):
+        self.use("assess")
+        self.put_waves(health="healthy")
+        self.apply(0)
+        calls = [(call["call"], call["key"][-1]) for call in self.calls() if "key" in call]
+        self.assertEqual(calls[:4], [("apply", "a"), ("assess", "a"), ("assess", "a"),
+                                     ("apply", "b")])
+
+    def test_degraded_object_ends_the_run(self):
+        self.use("assess")
+        self.put_waves(health="degraded")
+        result = self.apply(4)
+        self.assertIn("as told", result.out)
+        self.assertEqual(list(self.system()), ["default/ConfigMap/a"])
+
+    def test_documents_with_status_are_judged(self):
+        self.use("health")
+        self.put_waves(ready="True")
+        self.apply(0)
+        calls = [(call["call"], call["key"][-1]) for call in self.calls() if "key" in call]
+        self.assertEqual(calls[:3], [("apply", "a"), ("get", "a"), ("apply", "b")])
+
     def test_conflict_and_retry_end_well(self):
         self.use("retry")
         self.apply(0)
