@@ -28,6 +28,7 @@
 #include <gitops/health.h>
 #include <gitops/target.h>
 #include <gitops/plan.h>
+#include <gitops/saved_plan.h>
 #include <gitops/store.h>
 #include <gitops/window.h>
 #include <gitops/reconciler.h>

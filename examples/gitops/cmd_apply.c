@@ -77,6 +77,7 @@ static int run(program *p, const arguments *args)
 }
 
 static const option_spec options[] = {
+    {"plan", "FILE", "carry out the plan that 'gitops plan --out FILE' saved, and no other", 0},
     {"approve", "DIGEST", "carry out the held plan with this digest, and no other", 0},
     {"reason", "TEXT", "why it is approved; it goes into the history with your name", 0},
     {"yes", NULL, "do not ask, also on a terminal", 0},
@@ -92,7 +93,8 @@ const command apply_command = {
     .details = "Makes a missing state file and target directory. On a terminal the plan is\n"
                "shown and asked about first. Exits 0 when all is done, 2 when nothing was\n"
                "changed because of an error, 3 when the plan goes beyond a limit and needs\n"
-               "an approval, 4 when something failed on the way.\n",
+               "an approval, 4 when something failed on the way. With --plan the saved plan is\n"
+               "made anew at its revision; when it is another one by now, nothing is done.\n",
     .options = options,
     .shared = unit_options,
     .reads_git = 1,

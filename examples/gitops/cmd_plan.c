@@ -3,14 +3,18 @@
  */
 #include "commands.h"
 #include "runner.h"
+#include "saved.h"
 
 static const char *const formats[] = {"text", "json", "html", NULL};
 
-static int print_last_plan(runner *r)
+/* Prints the plan, and saves it where that was asked for. */
+static int print_last_plan(runner *r, const char *path)
 {
     gitops_run *run = gitops_reconciler_result(r->reconciler, UNIT_NAME);
     gitops_plan *plan = run ? gitops_run_plan(run) : NULL;
     int result = plan ? runner_print_plan(r, plan, stdout) : RESULT_ERROR;
+    if (result == 0 && path)
+        result = save_plan(plan, r->setup.unit, path);
     if (result == 0 && gitops_plan_count(plan) > 0)
         result = RESULT_DIFFERS;
     gitops_run_free(run);
@@ -33,7 +37,7 @@ static int run(program *p, const arguments *args)
         int rc = runner_run(&r, 0, &err);
         result = runner_result(&r, rc, &err);
         if (result == RESULT_SAME || result == RESULT_HELD) {
-            int printed = print_last_plan(&r);
+            int printed = print_last_plan(&r, arguments_get(args, "out"));
             result = printed == RESULT_ERROR || result == RESULT_SAME ? printed : result;
         }
     }
@@ -46,6 +50,7 @@ static int run(program *p, const arguments *args)
 static const option_spec options[] = {
     {"format", "text|json|html", "a review for people (default), JSON, or a page", 0},
     {"full", NULL, "show the fields of every operation, and long values whole", 0},
+    {"out", "FILE", "save the plan for 'gitops apply --plan FILE'", 0},
     {"exit-code", "0|1", "what to exit with when there are differences; default 1", 0},
     {NULL, NULL, NULL, 0},
 };

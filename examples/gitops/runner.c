@@ -11,6 +11,7 @@
 
 #include "manifest_errors.h"
 #include "progress.h"
+#include "saved.h"
 #include "signals.h"
 #include "terminal.h"
 
@@ -104,6 +105,15 @@ static int is_news(runner *r, const gitops_plan *plan)
     return (gitops_plan_count(plan) > 0 || drift) && !known;
 }
 
+/* 1 when the plan is not the saved one, or that could not be found out. */
+static int is_another_plan(runner *r, const gitops_plan *plan)
+{
+    gitops_error err = {0};
+    if (gitops_saved_plan_compare(r->saved, plan, r->setup.unit, &err) < 0)
+        complain_error(&err);
+    return gitops_saved_plan_moved(r->saved);
+}
+
 static void on_planned(runner *r, gitops_plan *plan)
 {
     int held = gitops_plan_held_count(plan) > 0;
@@ -112,6 +122,11 @@ static void on_planned(runner *r, gitops_plan *plan)
     r->planned = gitops_plan_count(plan);
     if (r->watches && r->output == OUTPUT_TEXT && is_news(r, plan))
         runner_print_plan(r, plan, stdout);
+    r->moved = r->saved && is_another_plan(r, plan);
+    if (r->moved) {
+        stop(r);
+        return;
+    }
     if (r->asks && !held && r->planned > 0) {
         runner_print_plan(r, plan, r->output == OUTPUT_TEXT ? stdout : stderr);
         fflush(stdout);
@@ -252,6 +267,19 @@ static int allow_rewind(runner *r, const char *commit)
     return rc < 0 ? complain_error(&err) : 0;
 }
 
+/* What is to be carried out is a saved plan: it is made anew at its revision. */
+static int open_saved(runner *r, const char *path)
+{
+    gitops_error err = {0};
+    r->saved_path = path;
+    if (read_saved_plan(&r->saved, r->p, path, UNIT_NAME) != 0)
+        return RESULT_ERROR;
+    if (gitops_reconciler_read_once(r->reconciler, UNIT_NAME, gitops_saved_plan_revision(r->saved),
+                                    &err) < 0)
+        return complain_error(&err);
+    return 0;
+}
+
 int runner_open(runner *r, program *p, const arguments *args, const runner_options *options)
 {
     gitops_reconciler_options machine = {0};
@@ -278,12 +306,16 @@ int runner_open(runner *r, program *p, const arguments *args, const runner_optio
     if (rc < 0)
         return complain_error(&err);
     const char *rewind = arguments_get(args, "allow-rewind");
-    return rewind ? allow_rewind(r, rewind) : 0;
+    const char *saved = arguments_get(args, "plan");
+    if (rewind && allow_rewind(r, rewind) != 0)
+        return RESULT_ERROR;
+    return saved ? open_saved(r, saved) : 0;
 }
 
 void runner_close(runner *r)
 {
     gitops_reconciler_free(r->reconciler);
+    gitops_saved_plan_free(r->saved);
     unit_setup_free(&r->setup);
     free(r->approve_command);
 }
@@ -316,6 +348,8 @@ int runner_result(runner *r, int rc, const gitops_error *err)
         result = RESULT_ERROR;
     else if (signals_received())
         result = 128 + signals_received();
+    else if (r->moved)
+        result = complain_moved(r->saved, r->saved_path);
     else if (r->declined)
         result = complain("not approved; nothing was changed");
     else if (rc == GITOPS_EHELD)

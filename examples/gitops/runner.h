@@ -16,8 +16,11 @@ typedef struct runner {
     int asks;    /* show the plan and ask before anything is changed */
     int watches; /* many passes: tell what is new in each */
     char *approve_command;
+    gitops_saved_plan *saved; /* the only plan that is carried out; NULL: whatever it is */
+    const char *saved_path;
     int prepare_failed;
     int declined;
+    int moved;              /* the saved plan is not the one that was made */
     int output_lost;        /* nobody hears the events any more */
     char told_revision[128]; /* whose manifest was told about */
     char last_digest[65];   /* watch: of the plan that was shown last */

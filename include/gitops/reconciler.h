@@ -112,6 +112,14 @@ GITOPS_API int gitops_reconciler_pin(gitops_reconciler *reconciler, const char *
                                      const char *revision, const char *reason, gitops_error *err);
 
 /*
+ * Lets the next pass of a unit, and no other, read this revision, whatever the newest is: for a plan
+ * that was made at it. Going back to it is a rewind all the same. GITOPS_ENOTFOUND (the unit; the
+ * pass, when the source does not have it), GITOPS_EINVAL or GITOPS_ENOMEM.
+ */
+GITOPS_API int gitops_reconciler_read_once(gitops_reconciler *reconciler, const char *unit,
+                                           const char *revision, gitops_error *err);
+
+/*
  * Makes a pass of a unit due now (NULL: of every unit). It also tries again what failed before and
  * has not changed since, which a pass that is due by its interval does not.
  */

@@ -173,6 +173,8 @@ void gops_machine_finish(gops_unit_state *state)
     state->run = NULL;
     state->failures = is_failure(status) ? state->failures + 1 : 0;
     state->asked_for = 0;
+    gops_free(reconciler->context, state->once);
+    state->once = NULL;
     /* A plan that was made and not carried out must be found again. */
     state->need_full = status < 0 || (state->plan && reconciler->options.plan_only && state->plan->count);
     state->due_ms = state->failures ? gops_time_after(reconciler->mono_ms, backoff_ms(state))
@@ -350,17 +352,25 @@ static int notes_next(gops_unit_state *state, gitops_action **out)
     return rc;
 }
 
-static int is_pinned(const gops_unit_state *state)
+/* Not what is newest in its source: it is pinned, or was told to read a revision once. */
+static int is_fixed(const gops_unit_state *state)
 {
-    return gops_notes_find(&state->notes, GOPS_NOTE_PIN) != NULL;
+    return state->once || gops_notes_find(&state->notes, GOPS_NOTE_PIN);
+}
+
+static int is_pinned_to(const gops_unit_state *state, const char *revision)
+{
+    const gops_said *pin = gops_notes_find(&state->notes, GOPS_NOTE_PIN);
+    return pin && strncmp(pin->value, revision, strlen(revision)) == 0;
 }
 
 int gops_machine_fetch(gops_unit_state *state, gitops_action **out)
 {
     const gops_said *pin = gops_notes_find(&state->notes, GOPS_NOTE_PIN);
+    const char *wanted = state->once ? state->once : pin ? pin->value : NULL;
     char *revision = NULL;
-    if (pin) {
-        revision = gops_strdup(state->reconciler->context, pin->value);
+    if (wanted) {
+        revision = gops_strdup(state->reconciler->context, wanted);
         if (!revision)
             return GITOPS_ENOMEM;
         revision[strcspn(revision, " \n")] = '\0';
@@ -487,7 +497,7 @@ static void resolve_fetch(gops_unit_state *state, gitops_action *action)
     take_snapshot(state, action->snapshot);
     for (size_t i = 0; i < reconciler->count && !action->revision; i++) {
         gops_unit_state *other = reconciler->units[i];
-        if (other == state || other->stage != GOPS_STAGE_FETCH || is_pinned(other) ||
+        if (other == state || other->stage != GOPS_STAGE_FETCH || is_fixed(other) ||
             other->unit->source != state->unit->source)
             continue;
         take_snapshot(other, action->snapshot);
@@ -525,7 +535,7 @@ static void resolve_verify(gops_unit_state *state, gops_descent descent)
 {
     const char *tip = gitops_snapshot_revision(state->snapshot);
     int descends = descent == GOPS_DESCENT_YES;
-    if (!descends && !is_pinned(state) && !(state->rewind && strcmp(state->rewind, tip) == 0)) {
+    if (!descends && !is_pinned_to(state, tip) && !(state->rewind && strcmp(state->rewind, tip) == 0)) {
         fail_rewind(state, descent, tip);
         return;
     }

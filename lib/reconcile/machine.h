@@ -140,6 +140,7 @@ typedef struct gops_unit_state {
     int verified;              /* snapshot may follow it */
     int rewinds;               /* ... though it does not descend from it */
     char *rewind;              /* the commit that may be gone to all the same, or NULL */
+    char *once;                /* the revision that the next pass reads, or NULL: the newest */
     gops_consent consent;      /* to the plan of the next pass */
     gops_notes notes;          /* what the store says of the unit, as of this pass */
     gops_notes to_say;         /* what the host has said and no pass has written yet */

@@ -58,6 +58,7 @@ static void free_unit_state(gops_unit_state *state)
     gops_buffer_release(&state->fingerprint);
     gops_buffer_release(&state->applied);
     gops_free(context, state->rewind);
+    gops_free(context, state->once);
     gops_consent_release(context, &state->consent);
     gitops_run_free(state->result);
     gitops_unit_free(state->unit);
@@ -309,6 +310,22 @@ int gitops_reconciler_allow_rewind(gitops_reconciler *reconciler, const char *un
     return state ? keep_digits(reconciler, &state->rewind, commit, COMMIT_DIGITS,
                                "allow rewind: the id of a commit", err)
                  : fail_unit(unit, err);
+}
+
+int gitops_reconciler_read_once(gitops_reconciler *reconciler, const char *unit,
+                                const char *revision, gitops_error *err)
+{
+    gops_unit_state *state = unit ? gops_reconciler_unit(reconciler, unit) : NULL;
+    if (!state)
+        return fail_unit(unit, err);
+    if (!revision || !*revision)
+        return gops_fail(err, GITOPS_EINVAL, "read once: a revision is needed");
+    char *copy = gops_strdup(reconciler->context, revision);
+    if (!copy)
+        return gops_fail_memory(err);
+    gops_free(reconciler->context, state->once);
+    state->once = copy;
+    return 0;
 }
 
 /* Says something about a unit; its next pass, which is due at once, writes it. text "": unsays it. */

@@ -111,7 +111,17 @@ from .events import Event
 from .healths import HealthTable, Verdict, assess
 from .identities import Identity, file_key, file_key_path
 from .manifests import Manifest
-from .plans import HeldBy, Operation, Plan, Result, Run, Unit, review
+from .plans import (
+    HeldBy,
+    Move,
+    Operation,
+    Plan,
+    Result,
+    Run,
+    SavedPlan,
+    Unit,
+    review,
+)
 from .reconcilers import Action, Reconciler, Waiting
 from .schemas import Rule, Schema
 from .sources import MemorySource, Snapshot, Source
@@ -136,16 +146,17 @@ __all__ = (
     "Health", "HealthBasis", "HealthTable", "HeldBy", "HeldError", "HistoryOperation", "HistoryRun",
     "Hook", "HookDelete", "Identity", "IdentityRule", "InvalidError", "InventoryObject", "Kind",
     "LibraryError", "LimitError", "Limits", "ListKind", "LockedError", "LogLevel", "Manifest",
-    "MapKind", "Memo", "MemorySource", "Mode", "NO_DELETES", "NO_LIMIT", "NotFoundError",
+    "MapKind", "Memo", "MemorySource", "Mode", "Move", "NO_DELETES", "NO_LIMIT", "NotFoundError",
     "NullPolicy", "Object", "Operation", "OperationAction", "Order", "OrderError", "Origin",
     "OutOfMemoryError", "Outcome", "Page", "ParseError", "PartialError", "PatchType", "Plan",
     "Prune", "Reconciler", "Removal", "ReportFormat", "Request", "Resolve", "Result", "RewindError",
-    "Rule", "RuleFlag", "Run", "Said", "ScalarKind", "Schema", "SchemaKind", "ScopeError",
-    "Severity", "Snapshot", "Source", "SourceError", "Standing", "StateError", "Store",
-    "StoreError", "SuspendedError", "SystemRefusedError", "Target", "TargetConflict", "TargetError",
-    "TargetFailed", "TargetRetry", "TargetUnknown", "Tool", "Unit", "UnsupportedError", "Value",
-    "Verdict", "Wait", "Waiting", "Window", "WindowKind", "Windows", "Zone", "apply_json_patch",
-    "apply_merge_patch", "apply_patch", "assess", "base_from_annotation", "base_from_manager",
-    "file_key", "file_key_path", "find_library", "library_version", "normal_form",
-    "process_defaults", "refusal_is_immutable", "review", "run_async",
+    "Rule", "RuleFlag", "Run", "Said", "SavedPlan", "ScalarKind", "Schema", "SchemaKind",
+    "ScopeError", "Severity", "Snapshot", "Source", "SourceError", "Standing", "StateError",
+    "Store", "StoreError", "SuspendedError", "SystemRefusedError", "Target", "TargetConflict",
+    "TargetError", "TargetFailed", "TargetRetry", "TargetUnknown", "Tool", "Unit",
+    "UnsupportedError", "Value", "Verdict", "Wait", "Waiting", "Window", "WindowKind", "Windows",
+    "Zone", "apply_json_patch", "apply_merge_patch", "apply_patch", "assess",
+    "base_from_annotation", "base_from_manager", "file_key", "file_key_path", "find_library",
+    "library_version", "normal_form", "process_defaults", "refusal_is_immutable", "review",
+    "run_async",
 )

@@ -78,6 +78,7 @@ SCHEMA = handle_type("schema")
 SCHEMA_BUILDER = handle_type("schema_builder")
 SNAPSHOT = handle_type("snapshot")
 SOURCE = handle_type("source")
+SAVED_PLAN = handle_type("saved_plan")
 STANDING = handle_type("standing")
 STORE = handle_type("store")
 TARGET = handle_type("target")
@@ -320,6 +321,23 @@ FUNCTIONS: Dict[str, Tuple[Any, List[Any]]] = {
     "gitops_operation_line": (c_uint32, [OPERATION]),
     "gitops_operation_changes": (CHANGES, [OPERATION]),
 
+    # gitops/saved_plan.h
+    "gitops_plan_save": (c_int, [OUT(BUFFER), PLAN, UNIT, ERROR]),
+    "gitops_saved_plan_read": (c_int, [OUT(SAVED_PLAN), CONTEXT, c_char_p, c_size_t, c_char_p,
+                                       ERROR]),
+    "gitops_saved_plan_free": (None, [SAVED_PLAN]),
+    "gitops_saved_plan_unit": (c_char_p, [SAVED_PLAN]),
+    "gitops_saved_plan_revision": (c_char_p, [SAVED_PLAN]),
+    "gitops_saved_plan_digest": (c_char_p, [SAVED_PLAN]),
+    "gitops_saved_plan_count": (c_size_t, [SAVED_PLAN]),
+    "gitops_saved_plan_key": (c_char_p, [SAVED_PLAN, c_size_t]),
+    "gitops_saved_plan_action": (c_int32, [SAVED_PLAN, c_size_t]),
+    "gitops_saved_plan_compare": (c_int, [SAVED_PLAN, PLAN, UNIT, ERROR]),
+    "gitops_saved_plan_moved": (c_int32, [SAVED_PLAN]),
+    "gitops_saved_plan_limits_moved": (c_int32, [SAVED_PLAN]),
+    "gitops_saved_plan_move_count": (c_size_t, [SAVED_PLAN]),
+    "gitops_saved_plan_move": (c_char_p, [SAVED_PLAN, c_size_t, OUT(c_int32), OUT(c_int32)]),
+
     # gitops/store.h
     "gitops_store_open": (c_int, [OUT(STORE), CONTEXT, IN(StoreOptions), ERROR]),
     "gitops_store_new_memory": (c_int, [OUT(STORE), CONTEXT, ERROR]),
@@ -389,6 +407,7 @@ FUNCTIONS: Dict[str, Tuple[Any, List[Any]]] = {
     "gitops_reconciler_suspend": (c_int, [RECONCILER, c_char_p, c_int64, c_char_p, ERROR]),
     "gitops_reconciler_resume": (c_int, [RECONCILER, c_char_p, ERROR]),
     "gitops_reconciler_pin": (c_int, [RECONCILER, c_char_p, c_char_p, c_char_p, ERROR]),
+    "gitops_reconciler_read_once": (c_int, [RECONCILER, c_char_p, c_char_p, ERROR]),
     "gitops_reconciler_trigger": (c_int, [RECONCILER, c_char_p, ERROR]),
     "gitops_reconciler_next": (c_int, [RECONCILER, c_int64, c_int64, OUT(ACTION), ERROR]),
     "gitops_reconciler_deadline": (c_int64, [RECONCILER]),

@@ -28,8 +28,8 @@ HANDLES = (
     "action", "answer", "buffer", "change", "changes", "conflict_answer", "context", "controls",
     "diagnostics", "diff", "document", "documents", "event", "health_table", "history", "identity",
     "identity_answer", "inventory", "manifest", "memo", "operation", "plan", "reconciler",
-    "request", "run", "schema", "schema_builder", "snapshot", "source", "standing", "store",
-    "target", "unit", "value", "waits", "windows", "zone",
+    "request", "run", "saved_plan", "schema", "schema_builder", "snapshot", "source", "standing",
+    "store", "target", "unit", "value", "waits", "windows", "zone",
 )
 
 # One incomplete struct per handle, so that ctypes refuses a handle of another kind.

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from ctypes import byref, c_uint64, pointer
+from ctypes import byref, c_int32, c_uint64, pointer
 from dataclasses import dataclass
 from typing import Any, Dict, Iterable, List, Optional, Sequence, Tuple
 
-from ._handle import c_string, c_strings, create
+from ._handle import c_string, c_strings, call, create, take_buffer
 from ._library import lib
 from ._structs import (
     BetweenOptions,
@@ -131,6 +131,63 @@ class HeldBy:
     asked: int
 
 
+@dataclass(frozen=True)
+class Move:
+    """What moved since a plan was saved; NONE: nothing was, or is, to be done."""
+
+    key: str
+    before: OperationAction
+    now: OperationAction
+
+
+class SavedPlan(Made):
+    """A plan that was written to a file, read back."""
+
+    _free = "gitops_saved_plan_free"
+
+    @classmethod
+    def read(cls, context: Context, data: bytes, name: str = "") -> SavedPlan:
+        core = core_of(context)
+        return cls(core, create("saved_plan", lib.gitops_saved_plan_read, core._pointer, data,
+                                len(data), c_string(name)))
+
+    @property
+    def unit(self) -> str:
+        return decode(lib.gitops_saved_plan_unit(self._pointer))
+
+    @property
+    def revision(self) -> str:
+        return decode(lib.gitops_saved_plan_revision(self._pointer))
+
+    @property
+    def digest(self) -> str:
+        return decode(lib.gitops_saved_plan_digest(self._pointer))
+
+    @property
+    def operations(self) -> Tuple[Tuple[OperationAction, str], ...]:
+        """Action and key of each, in the order of the plan."""
+        return tuple((OperationAction(lib.gitops_saved_plan_action(self._pointer, i)),
+                      decode(lib.gitops_saved_plan_key(self._pointer, i)))
+                     for i in range(lib.gitops_saved_plan_count(self._pointer)))
+
+    def compare(self, plan: Plan, unit: Unit) -> Optional[Tuple[Move, ...]]:
+        """None: a plan made anew is this one. Else what moved; it may be the limits alone."""
+        call(lib.gitops_saved_plan_compare, self._pointer, plan._pointer, unit._pointer)
+        if not lib.gitops_saved_plan_moved(self._pointer):
+            return None
+        return tuple(self._move(i) for i in range(lib.gitops_saved_plan_move_count(self._pointer)))
+
+    def _move(self, i: int) -> Move:
+        before, now = c_int32(), c_int32()
+        key = lib.gitops_saved_plan_move(self._pointer, i, byref(before), byref(now))
+        return Move(decode(key), OperationAction(before.value), OperationAction(now.value))
+
+    @property
+    def limits_moved(self) -> bool:
+        """Whether the policy of the unit was another one in the last comparison."""
+        return bool(lib.gitops_saved_plan_limits_moved(self._pointer))
+
+
 class Plan(Made, Sequence[Operation]):
     """The operations of one run, in the order in which they run. Immutable."""
 
@@ -149,6 +206,10 @@ class Plan(Made, Sequence[Operation]):
         pointer = create("plan", lib.gitops_plan_between, core._pointer, before._pointer,
                          after._pointer, byref(options))
         return cls(core, pointer)
+
+    def save(self, unit: Unit) -> bytes:
+        """The plan as a file, for SavedPlan.read; it holds no values."""
+        return take_buffer(create("buffer", lib.gitops_plan_save, self._pointer, unit._pointer))
 
     @property
     def unit(self) -> str:

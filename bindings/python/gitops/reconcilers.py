@@ -202,6 +202,12 @@ class Reconciler(Made):
             call(lib.gitops_reconciler_pin, self._pointer, c_string(unit), c_string(revision),
                  c_string(reason))
 
+    def read_once(self, unit: str, revision: str) -> None:
+        """Lets the next pass of a unit, and no other, read this revision."""
+        with self._used():
+            call(lib.gitops_reconciler_read_once, self._pointer, c_string(unit),
+                 c_string(revision))
+
     def trigger(self, unit: Optional[str] = None) -> None:
         """Makes a pass of a unit due now; None: of every unit. It tries again what failed before."""
         with self._used():

@@ -212,6 +212,26 @@ class Running(ReconcilerTest):
         self.assertEqual(self.store.history("shop")[0].approver, "ann")
         self.assertEqual(self.store.units(), ("shop",))
 
+    def test_saved_plan_tells_what_moved(self) -> None:
+        plan = self.run_once(plan_only=True).plan
+        assert plan is not None
+        unit = gitops.Unit(self.context, "shop", self.source, self.target)
+        text = plan.save(unit)
+        saved = gitops.SavedPlan.read(self.context, text, "the.plan")
+        self.assertEqual((saved.unit, saved.revision, saved.digest),
+                         (plan.unit, plan.revision, plan.digest))
+        self.assertEqual(saved.operations, ((gitops.OperationAction.CREATE, A),))
+        self.assertIsNone(saved.compare(plan, unit))
+        self.put("b", x="1")
+        now = self.run_once(plan_only=True).plan
+        assert now is not None
+        self.assertEqual(saved.compare(now, unit),
+                         (gitops.Move(B, gitops.OperationAction.NONE,
+                                      gitops.OperationAction.CREATE),))
+        self.assertFalse(saved.limits_moved)
+        with self.assertRaises(gitops.ParseError):
+            gitops.SavedPlan.read(self.context, b"[]")
+
     def test_suspended_unit_is_told_of_until_it_is_resumed(self) -> None:
         self.run_once()
         self.store.suspend("shop", until_unix_ms=5000, who="ann", reason="a feast", unix_ms=1000)
