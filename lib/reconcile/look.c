@@ -5,6 +5,7 @@
  */
 #include "reconcile/look.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "diff/diff.h"
@@ -438,12 +439,27 @@ static int was_sent(gops_look *look, triple *t, int *sent, gitops_error *err)
 }
 
 /* Another unit states the object now: it stays ours until that unit has taken it over. */
-static int hand_over(gops_look *look, triple *t, gitops_error *err)
+static int hand_over(gops_look *look, const triple *t, gitops_error *err)
 {
-    int rc = gops_neighbour_owner(look->state, t->key, &t->owner, NULL, err);
-    if (rc < 0 || !t->owner)
-        return rc;
+    if (!gops_neighbour_has(look->state, t->key))
+        return 0;
     return find(look, GITOPS_ACTION_FORGET, GOPS_REASON_MOVED, NULL, t->key, NULL, err);
+}
+
+/* Another unit may state it at this revision: it is not deleted before that is known. */
+static int withhold_delete(gops_look *look, const triple *t, const char *unit, gitops_error *err)
+{
+    char reason[160];
+    gops_detail *detail = gops_detail_new(look->context);
+    if (!detail)
+        return gops_fail_memory(err);
+    snprintf(reason, sizeof reason,
+             "was removed from Git, but unit %s may state it, which has not read this revision",
+             unit);
+    detail->reason = gops_strdup(look->context, reason);
+    int rc = gops_findings_add(look->withheld, GITOPS_ACTION_DELETE, GOPS_REASON_REMOVED_FROM_GIT,
+                               NULL, t->key, detail);
+    return rc < 0 ? gops_fail_memory(err) : 0;
 }
 
 /* What asks to be kept, where it was sent or where it is now, is let go; or it asks for a person. */
@@ -474,6 +490,9 @@ static int judge_removed(gops_look *look, triple *t, gitops_error *err)
         return keep_removed(look, t, err);
     if (gops_neighbour_wants(look->state, t->key))
         return hand_over(look, t, err);
+    const char *behind = gops_neighbour_behind(look->state);
+    if (behind)
+        return withhold_delete(look, t, behind, err);
     if (t->known->adopted && look->unit->prune != GITOPS_PRUNE_ADOPTED)
         return find(look, GITOPS_ACTION_FORGET, GOPS_REASON_ADOPTED, NULL, t->key, NULL, err);
     int rc = compare(look, t, err);
@@ -662,6 +681,10 @@ int gops_look_absent(gops_look *look, const char *key, gitops_error *err)
     const gops_item *item = gops_index_find(look->manifest->index, key, NULL);
     if (gops_hooks_is_hook(item)) /* one that has run may be gone */
         return 0;
+    if (item && !(known && known->owned) && gops_neighbour_wants(look->state, key))
+        return gops_fail_at(err, GITOPS_EDUPLICATE, item->file->path,
+                            gops_item_object(item)->line, 1,
+                            "%s is stated by another unit as well", key);
     if (item && may_stay_missing(look->unit))
         return judge_missing(look, item, key, known, err);
     if (item)

@@ -21,6 +21,7 @@ typedef struct gops_look {
     gops_findings *findings;
     gops_findings *drift;      /* what is left alone and told */
     gops_findings *conflicts;  /* what the policy is to fail on */
+    gops_findings *withheld;   /* what is not done yet, and why */
     uint64_t left_alone;       /* objects that differ and are left alone, told or not */
     int full;                  /* at everything that may exist */
     int listing;               /* the target lists: what does not show up is missing */

@@ -57,15 +57,24 @@ void gops_machine_release_pass(gops_unit_state *state)
     state->run = NULL;
 }
 
-/* Units that share source and target look at one revision together. */
+/*
+ * Units that share source and target look at one revision together. One that was brought brings
+ * nobody: two could bring each other for ever.
+ */
 static void bring_neighbours(gops_unit_state *state)
 {
     const gitops_reconciler *reconciler = state->reconciler;
+    int was_brought = state->brought;
+    state->brought = 0;
+    if (was_brought)
+        return;
     for (size_t i = 0; i < reconciler->count; i++) {
         gops_unit_state *other = reconciler->units[i];
         if (other->stage == GOPS_STAGE_IDLE && other->unit->source == state->unit->source &&
-            other->unit->target == state->unit->target)
+            other->unit->target == state->unit->target && other->due_ms > reconciler->mono_ms) {
             other->due_ms = INT64_MIN;
+            other->brought = 1;
+        }
     }
 }
 
@@ -485,7 +494,8 @@ static void take_snapshot(gops_unit_state *state, gitops_snapshot *snapshot)
     state->stage = GOPS_STAGE_READ;
     state->current = same;
     if (same) {
-        state->wanted = gitops_manifest_ref(state->manifest);
+        /* What was read, which need not have been looked at: the pass may have ended before. */
+        state->wanted = gitops_manifest_ref(state->read);
         approach_look(state);
     }
 }

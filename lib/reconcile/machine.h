@@ -128,6 +128,7 @@ typedef struct gops_unit_state {
     int loaded, need_full, has_looked;
     int current;               /* manifest is that of snapshot */
     int triggered;             /* a pass is wanted right after this one */
+    int brought;               /* its pass is due because of a neighbour's */
     int nudged;                /* ... since the last glance at the source */
     int32_t passes;
     uint64_t began, ended;     /* the last pass, on the reconciler's count of such moments */
@@ -261,6 +262,15 @@ void gops_record_settle(gops_unit_state *state, const gitops_action *action);
  * one revision; it is then handed over, never deleted and made again.
  */
 int gops_neighbour_wants(const gops_unit_state *state, const char *key);
+
+/* ... and owns it already. */
+int gops_neighbour_has(const gops_unit_state *state, const char *key);
+
+/*
+ * A unit on the same source and target of which it is not known what it states at this revision:
+ * it could not read it, is suspended, or is still at work on an older one. NULL: there is none.
+ */
+const char *gops_neighbour_behind(const gops_unit_state *state);
 
 /*
  * The unit that owns a key so far: *owner is its name or NULL, *adopted its mark (may be NULL).

@@ -119,6 +119,7 @@ static gops_unit_state *new_unit_state(gitops_reconciler *reconciler, gitops_uni
                               .findings = &state->findings,
                               .drift = &state->drift,
                               .conflicts = &state->conflicts,
+                              .withheld = &state->withheld,
                               .all_changes = reconciler->options.all_changes};
     return state;
 }
@@ -182,6 +183,41 @@ int gops_neighbour_wants(const gops_unit_state *state, const char *key)
             return 1;
     }
     return 0;
+}
+
+int gops_neighbour_has(const gops_unit_state *state, const char *key)
+{
+    const gitops_reconciler *reconciler = state->reconciler;
+    for (size_t i = 0; i < reconciler->count; i++) {
+        const gops_unit_state *other = reconciler->units[i];
+        const gitops_manifest *manifest = other->wanted ? other->wanted : other->manifest;
+        const gops_known *known =
+            is_neighbour(state, other) ? gops_known_find(&other->known, key) : NULL;
+        if (known && known->owned && manifest && gops_index_find(manifest->index, key, NULL))
+            return 1;
+    }
+    return 0;
+}
+
+/* A pinned unit states what it is pinned to, whatever the newest revision is. */
+static int is_behind(const gops_unit_state *state, const gops_unit_state *other)
+{
+    if (gops_notes_find(&other->notes, GOPS_NOTE_PIN))
+        return !other->current;
+    return !other->current || !other->snapshot || !state->snapshot ||
+           !gops_snapshot_same_tree(other->snapshot, state->snapshot);
+}
+
+const char *gops_neighbour_behind(const gops_unit_state *state)
+{
+    const gitops_reconciler *reconciler = state->reconciler;
+    for (size_t i = 0; i < reconciler->count; i++) {
+        const gops_unit_state *other = reconciler->units[i];
+        if (is_neighbour(state, other) && other->unit->source == state->unit->source &&
+            is_behind(state, other))
+            return other->unit->name;
+    }
+    return NULL;
 }
 
 int gops_neighbour_owner(const gops_unit_state *state, const char *key, const char **owner,
@@ -248,13 +284,20 @@ int gops_neighbours_ready(gops_unit_state *state, gitops_error *err)
     return ready;
 }
 
+/* It is about to know what it states. */
+static int is_reading(const gops_unit_state *state)
+{
+    return state->stage == GOPS_STAGE_NOTES || state->stage == GOPS_STAGE_FETCH ||
+           state->stage == GOPS_STAGE_READ ||
+           (state->stage == GOPS_STAGE_IDLE && state->due_ms == INT64_MIN);
+}
+
 int gops_neighbour_reads(const gops_unit_state *state)
 {
     const gitops_reconciler *reconciler = state->reconciler;
     for (size_t i = 0; i < reconciler->count; i++) {
         const gops_unit_state *other = reconciler->units[i];
-        if (is_neighbour(state, other) &&
-            (other->stage == GOPS_STAGE_FETCH || other->stage == GOPS_STAGE_READ))
+        if (is_neighbour(state, other) && is_reading(other))
             return 1;
     }
     return 0;
