@@ -1,6 +1,7 @@
 /*
  * html_picture: the order of a plan from left to right. A box, a tier, holds the operations that may
- * run side by side; an arrow leads to the tier that waits for it. Nothing is kept but where the
+ * run side by side; an arrow leads to the tier that waits for it, a curve from an operation to what
+ * needs it. Nothing is kept but where the
  * next tier starts: the size of the picture is found by walking the tiers once before.
  */
 #include "report/html.h"
@@ -19,6 +20,7 @@ enum {
     GAP = 8,
     INSET = 10, /* of the nodes in their tier */
     FLOW = 34,  /* between two tiers */
+    SAG = 26,   /* of a curve below its nodes */
     MARGIN = 20,
     HEADING = 46 /* from the top to the tiers */
 };
@@ -164,6 +166,13 @@ static void put_flow(gops_writer *out, size_t x)
     gops_writer_puts(out, "\"/>\n");
 }
 
+/* Where the node of an operation stands in its tier. */
+static void find_node(const tier *t, size_t i, size_t *x, size_t *y)
+{
+    *x = t->x + INSET + (i - t->first) / ROWS * (NODE_WIDTH + GAP);
+    *y = HEADING + INSET + (i - t->first) % ROWS * (NODE_HEIGHT + GAP);
+}
+
 static void put_tier(gops_writer *out, const gitops_plan *plan, const tier *t)
 {
     const gitops_operation *first = gitops_plan_operation(plan, t->first);
@@ -180,6 +189,51 @@ static void put_tier(gops_writer *out, const gitops_plan *plan, const tier *t)
         size_t column = (i - t->first) / ROWS, row = (i - t->first) % ROWS;
         put_node(out, gitops_plan_operation(plan, i), i, t->x + INSET + column * (NODE_WIDTH + GAP),
                  HEADING + INSET + row * (NODE_HEIGHT + GAP));
+    }
+}
+
+/* A curve from what is needed to what needs it, below the nodes. */
+static void put_edge(gops_writer *out, const tier *from, size_t i, const tier *to, size_t j)
+{
+    size_t start_x, start_y, end_x, end_y;
+    find_node(from, i, &start_x, &start_y);
+    find_node(to, j, &end_x, &end_y);
+    const size_t points[] = {start_x + NODE_WIDTH / 2, start_y + NODE_HEIGHT,
+                             start_x + NODE_WIDTH / 2, start_y + NODE_HEIGHT + SAG,
+                             end_x + NODE_WIDTH / 2,   end_y + NODE_HEIGHT + SAG,
+                             end_x + NODE_WIDTH / 2,   end_y + NODE_HEIGHT};
+    gops_writer_puts(out, "<path class=\"edge\" d=\"M");
+    for (size_t n = 0; n < sizeof points / sizeof points[0]; n++) {
+        gops_writer_puts(out, n == 2 ? "C" : n ? " " : "");
+        gops_writer_uint(out, points[n]);
+    }
+    gops_writer_puts(out, "\"/>\n");
+}
+
+/* Everything in a namespace needs it: that is no news. */
+static int is_namespace(const gitops_operation *operation)
+{
+    gops_key_parts parts;
+    return gops_key_split(gitops_operation_key(operation), &parts) && parts.group_length == 0 &&
+           parts.kind_length == 9 && memcmp(parts.kind, "Namespace", 9) == 0;
+}
+
+/* What each operation of a tier is needed by, as far as it is in the picture. */
+static void put_edges(gops_writer *out, const gitops_plan *plan, const tier *from)
+{
+    const gops_graph *graph = &plan->graph;
+    for (size_t i = from->first; graph->first && i < from->end; i++) {
+        if (is_namespace(gitops_plan_operation(plan, i)))
+            continue;
+        for (uint32_t e = graph->first[i]; e < graph->first[i + 1]; e++) {
+            size_t needing = gops_edge_to(graph->edges[e]);
+            if (gops_edge_kind_of(graph->edges[e]) != GOPS_EDGE_NEED ||
+                needing >= shown_count(plan))
+                continue;
+            for (tier to = *from; next_tier(plan, &to);)
+                if (needing >= to.first && needing < to.end)
+                    put_edge(out, from, i, &to, needing);
+        }
     }
 }
 
@@ -212,7 +266,8 @@ void gops_html_picture(gops_writer *out, const gitops_plan *plan)
         return;
     gops_writer_puts(out,
                      "<section id=\"picture\"><h2>Order</h2>\n<p class=\"faint\">What stands in "
-                     "one box runs side by side; each box waits for the one before.");
+                     "one box runs side by side; each box waits for the one "
+                     "before; a curve leads from what is needed to what needs it.");
     if (count > SHOWN) {
         gops_writer_puts(out, " The picture ends after ");
         gops_writer_uint(out, SHOWN);
@@ -222,6 +277,8 @@ void gops_html_picture(gops_writer *out, const gitops_plan *plan)
     }
     gops_writer_puts(out, "</p>\n<div class=\"scroll\">");
     put_canvas(out, plan);
+    for (tier t = {0}; next_tier(plan, &t);)
+        put_edges(out, plan, &t);
     for (tier t = {0}; next_tier(plan, &t);)
         put_tier(out, plan, &t);
     gops_writer_puts(out, "</svg></div>\n</section>\n");

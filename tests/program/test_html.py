@@ -127,6 +127,22 @@ class Contents(HtmlTest):
         self.assertIn("blocked/ConfigMap/", failed)
 
 
+class Picture(HtmlTest):
+    def test_curve_leads_from_what_is_needed_to_what_needs_it(self):
+        self.put("base", x="1")
+        self.write("source/needs.yaml", config_map("needs", x="1").replace(
+            "\ndata:", "\n  annotations:\n    config.kubernetes.io/depends-on: "
+            "/namespaces/default/ConfigMap/base\ndata:"))
+        self.assertEqual(len(self.page(1).with_class("path", "edge")), 1)
+
+    def test_namespace_has_no_curves(self):
+        self.write("source/ns.yaml", "apiVersion: v1\nkind: Namespace\nmetadata: {name: default}\n")
+        self.put("a", x="1")
+        page = self.page(1)
+        self.assertEqual(page.with_class("path", "edge"), [])
+        self.assertEqual(len(page.with_class("path", "flow")), 1)
+
+
 class Lines(HtmlTest):
     def rows(self, before, after):
         self.put("a", text=before)
