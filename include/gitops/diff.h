@@ -46,6 +46,7 @@ typedef struct gitops_diff_options {
     gitops_document *normal;       /* what the target made of base (gitops_diff_normal); or NULL */
     gitops_conflict_fn resolve;    /* for GITOPS_CONFLICT_CALLBACK, also of a path; or NULL */
     void *user_data;               /* of resolve */
+    const char *manager;           /* our field manager, for what others own; NULL: not known */
 } gitops_diff_options;
 
 /*

@@ -117,6 +117,7 @@ typedef struct gitops_unit_options {
     const char *const *scope;        /* patterns: what the unit may touch; none: everything */
     size_t scope_count;
     gitops_windows *windows;         /* when changes may be made; NULL: always */
+    const char *manager;             /* as in gitops_diff_options */
 } gitops_unit_options;
 
 /*

@@ -74,7 +74,7 @@ static int project_members(gops_arena *arena, const gops_field *field, const git
         found = is_key ? 1 : below ? project(arena, below, member, &members[count]) : 0;
         count += found > 0;
     }
-    if (found < 0 || (count == 0 && !field->owners))
+    if (found < 0 || (count == 0 && !field->owner_count))
         return found < 0 ? found : 0;
     return gops_value_set_map(out, members, count) < 0 ? GITOPS_ENOMEM : 1;
 }
@@ -92,7 +92,7 @@ static int project_elements(gops_arena *arena, const gops_field *field, const gi
         found = below ? project(arena, below, item, &items[count]) : 0;
         count += found > 0;
     }
-    if (found < 0 || (count == 0 && !field->owners))
+    if (found < 0 || (count == 0 && !field->owner_count))
         return found < 0 ? found : 0;
     gops_value_set_list(out, items, count);
     return 1;
@@ -103,13 +103,13 @@ static int project(gops_arena *arena, const gops_field *field, const gitops_valu
 {
     int is_element = field->length > 0 && field->element[0] == 'k';
     *out = *value;
-    if (field->wholes)
+    if (field->is_whole)
         return 1;
     if (value->type == GITOPS_VALUE_MAP)
         return project_members(arena, field, value, is_element ? &field->value : NULL, out);
     if (value->type == GITOPS_VALUE_LIST)
         return project_elements(arena, field, value, out);
-    return field->owners != 0;
+    return field->owner_count != 0;
 }
 
 /* Puts a member of live into a map that lacks it. Returns 0 or GITOPS_ENOMEM. */
@@ -159,7 +159,7 @@ static int fill(gitops_document *base, const gitops_document *live, const char *
         return status;
     if (fields.manager_count == 0 || !gops_value_is(root, GITOPS_VALUE_MAP))
         return GITOPS_ENOTFOUND;
-    fields.root.owners = 1;
+    gops_value_set_map(&base->root, NULL, 0);
     status = project_members(&base->arena, &fields.root, root, NULL, &base->root);
     if (status >= 0)
         status = put_identity(&base->arena, &base->root, root);

@@ -137,17 +137,15 @@ static int may_remove(const gitops_diff *diff)
 /* Who owns what in live. Where rules name field managers, what these own there is ignored. */
 static void find_owners(gops_triwalk *walk, gops_schema_place *root)
 {
-    uint64_t ignored = 0;
     gops_fields *fields = gops_triwalk_scratch(walk, 1, sizeof *fields);
     if (!fields)
         return;
     if (gops_fields_read(fields, walk->context, &walk->scratch, walk->object, NULL) < 0)
         walk->status = GITOPS_ENOMEM;
     for (size_t i = 0; i < fields->manager_count; i++)
-        if (gops_schema_ignores_manager(root, fields->managers[i].text,
-                                        fields->managers[i].length))
-            ignored |= (uint64_t)1 << i;
-    gops_field_ignore(&fields->root, ignored);
+        fields->managers[i].ignored = gops_schema_ignores_manager(
+            root, fields->managers[i].text, fields->managers[i].length);
+    gops_field_ignore(&fields->root);
     root->field = &fields->root;
     walk->fields = fields;
 }
@@ -254,6 +252,9 @@ static int compare(gitops_diff *diff, const gitops_diff_options *options, gitops
     walk.policy = (gops_policy){GITOPS_CONFLICT_DESIRED, GITOPS_DRIFT_REVERT, 0};
     gops_policy_set(&walk.policy,
                     (gops_policy){(uint8_t)options->conflict, (uint8_t)options->drift, 0});
+    walk.manager = options->manager;
+    if (walk.manager && walk.fields)
+        walk.own = gops_fields_manager(walk.fields, walk.manager);
     walk.resolve = options->resolve;
     walk.user_data = options->user_data;
     walk.normal = (gops_normal){root_of(diff->normal), diff->normal != NULL};

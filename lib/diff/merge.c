@@ -118,7 +118,7 @@ GOPS_OFF_PATH gops_outcome gops_settle(gops_triwalk *walk, const gops_schema_pla
         gops_triwalk_record(walk, place, row, decision, raw, NULL);
         return out;
     }
-    if (decision.action == GOPS_ACTION_REMOVE && walk->spares && gops_spare_keeps(walk, place)) {
+    if (decision.action == GOPS_ACTION_REMOVE && gops_spare_keeps(walk, place, row)) {
         decision.action = GOPS_ACTION_KEEP; /* it is given up, and stays theirs */
         gops_triwalk_record(walk, place, row, decision, raw, out.merged);
         return out;
@@ -408,7 +408,7 @@ GOPS_OFF_PATH static gops_outcome merge_unit(gops_triwalk *walk, const gops_sche
     walk->makes = action == GOPS_ACTION_ADD;
     walk->removes = action == GOPS_ACTION_REMOVE && walk->path.length == 0;
     if (action == GOPS_ACTION_REMOVE && !walk->removes)
-        walk->spares = gops_spare_owners(walk, place, s->of[GOPS_BASE]);
+        gops_spare_begin(walk, place, s->of[GOPS_BASE]);
     gops_outcome out = merge_below(walk, place, raw, s);
     walk->forced = (gops_row)0;
     walk->makes = 0;

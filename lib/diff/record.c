@@ -21,13 +21,11 @@ static const char *owner_of(gops_triwalk *walk, const gops_schema_place *place)
 {
     const gops_field *field = place->field;
     gops_buffer names;
-    if (!field || !field->owners || !gops_schema_has_managers(walk->schema))
+    if (!field || !field->owner_count || !gops_schema_has_managers(walk->schema))
         return NULL;
     gops_buffer_init(&names, walk->context, 0);
-    for (size_t i = 0; i < walk->fields->manager_count; i++) {
-        const gops_manager_name *manager = &walk->fields->managers[i];
-        if (!(field->owners >> i & 1))
-            continue;
+    for (size_t i = 0; i < field->owner_count; i++) {
+        const gops_field_manager *manager = field->owners[i].manager;
         if (names.length)
             gops_buffer_put(&names, ", ", 2);
         gops_buffer_put(&names, manager->text, manager->length);

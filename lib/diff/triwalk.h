@@ -77,7 +77,8 @@ typedef struct gops_triwalk {
     int makes;               /* what is below is new to live, which gets it */
     int holds_back;          /* ... and some leaf is not written with the unit */
     int removes;             /* the whole document goes, with what is not ours */
-    uint64_t spares;         /* what these managers own stays where something goes as a whole */
+    uint32_t spares;         /* of the removal at hand, in which what others own stays; or 0 */
+    uint32_t removals;       /* so far */
     gops_policy policy;      /* where the schema says nothing; never DEFAULT */
     gitops_conflict_fn resolve; /* whom GITOPS_CONFLICT_CALLBACK asks; may be NULL */
     void *user_data;            /* of resolve */
@@ -88,6 +89,8 @@ typedef struct gops_triwalk {
     gops_normal normal;  /* of the current place; for_server: the new base */
     int pairs;           /* a PROJECT walk that makes the normal form; normal is what was sent */
     gops_fields *fields; /* who owns what in live; NULL: nobody asks */
+    const char *manager; /* our own; NULL: the host does not say */
+    gops_field_manager *own;   /* ... among those of live; NULL: it owns nothing */
     const gitops_value *object; /* the whole of live; NULL: the target does not have it */
     int status;          /* 0 or GITOPS_ENOMEM; then answers mean nothing */
     int different;       /* the answer of a COMPARE walk */

@@ -1,11 +1,14 @@
 /*
- * fields: the sets of all managers become one tree. The members of a set come sorted, so that one
- * more set is merged into the children of a node in one pass.
+ * fields: the sets of all managers become one tree, from the root down: what they name below a place
+ * is sorted together, so that the work is that of sorting all of it, however many managers there are.
  */
 #include "manifest/fields.h"
 
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/table.h"
+#include "manifest/field_elements.h"
 #include "value/json.h"
 
 /* Exactly one JSON value. Returns 0, GITOPS_EPARSE or GITOPS_ENOMEM. */
@@ -69,124 +72,202 @@ int gops_field_read(gops_field *out, gitops_context *context, gops_arena *arena,
     return status;
 }
 
+/* What a manager says of a place: the members of its set are the places below. */
+typedef struct part {
+    gops_field_manager *manager;
+    const gitops_value *set;
+} part;
+
 typedef struct field_reader {
     gitops_context *context;
     gops_arena *arena;
-    uint64_t manager; /* of the set at hand, as a bit */
 } field_reader;
 
-static int compare(const gops_field *field, const gitops_value *member)
+/* By path element, then by manager; sets of one manager stay as they were said. */
+static int compare_parts(const void *left, const void *right)
 {
-    return gops_key_compare(field->element, field->length, member->key, member->key_length);
+    const part *a = left, *b = right;
+    int order = gops_key_compare(a->set->key, a->set->key_length, b->set->key, b->set->key_length);
+    if (order == 0)
+        order = (a->manager > b->manager) - (a->manager < b->manager);
+    return order ? order : (a->set > b->set) - (a->set < b->set);
 }
 
-/* A field of a member of a set; *out is NULL for "." and for what cannot be read. */
-static int new_field(const field_reader *r, const gitops_value *member, gops_field **out)
+static int is_self(const gitops_value *member)
 {
-    *out = NULL;
-    if (member->key_length == 1 && *member->key == '.')
-        return 0;
-    gops_field *field = gops_arena_alloc(r->arena, sizeof *field);
-    if (!field)
-        return GITOPS_ENOMEM;
-    int status = gops_field_read(field, r->context, r->arena, member->key, member->key_length);
-    if (status == 0)
-        *out = field;
-    return status == GITOPS_ENOMEM ? status : 0;
+    return member->key_length == 1 && *member->key == '.';
 }
 
-static int add_set(const field_reader *r, gops_field *field, const gitops_value *set);
-
-/* Merges the members of a set, which is not empty, into the children of a field. */
-static int add_members(const field_reader *r, gops_field *field, const gitops_value *set)
+/* Every place below that some set names, sorted. Returns 0 or GITOPS_ENOMEM. */
+static int gather(const field_reader *r, const part *sets, size_t count, part **out, size_t *found)
 {
-    size_t room = field->child_count + set->count, used = 0, next = 0;
-    gops_field **children = gops_arena_array(r->arena, room, sizeof(gops_field *));
-    if (!children)
+    size_t room = 0;
+    for (size_t i = 0; i < count; i++)
+        room += gops_value_is(sets[i].set, GITOPS_VALUE_MAP) ? sets[i].set->count : 0;
+    *found = 0;
+    *out = room ? gops_arena_array(r->arena, room, sizeof **out) : NULL;
+    if (room && !*out)
         return GITOPS_ENOMEM;
-    for (uint32_t i = 0; i < set->count; i++) {
-        const gitops_value *member = &set->as.children[i];
-        gops_field *child = NULL;
-        while (next < field->child_count && compare(field->children[next], member) < 0)
-            children[used++] = field->children[next++];
-        int known = next < field->child_count && compare(field->children[next], member) == 0;
-        int status = known ? 0 : new_field(r, member, &child);
-        if (known)
-            child = field->children[next++];
-        if (status == 0 && child)
-            status = add_set(r, child, member);
-        if (status < 0)
-            return status;
-        if (child)
-            children[used++] = child;
-    }
-    while (next < field->child_count)
-        children[used++] = field->children[next++];
-    field->children = children;
-    field->child_count = used;
+    for (size_t i = 0; room && i < count; i++)
+        for (uint32_t m = 0; gops_value_is(sets[i].set, GITOPS_VALUE_MAP) && m < sets[i].set->count;
+             m++)
+            if (!is_self(&sets[i].set->as.children[m]))
+                (*out)[(*found)++] = (part){sets[i].manager, &sets[i].set->as.children[m]};
+    if (count > 1 && *found)
+        qsort(*out, *found, sizeof **out, compare_parts);
     return 0;
 }
 
+/* The managers of a place itself; who has no set for it says nothing. */
+static int find_owners(const field_reader *r, gops_field *field, const part *sets, size_t count)
+{
+    int is_element = field->element[0] == 'k';
+    gops_owner *last = NULL;
+    field->owners = gops_arena_array(r->arena, count, sizeof(gops_owner));
+    if (!field->owners)
+        return GITOPS_ENOMEM;
+    for (size_t i = 0; i < count; i++) {
+        const gitops_value *set = sets[i].set;
+        if (!gops_value_is(set, GITOPS_VALUE_MAP) ||
+            (set->count && !gops_value_member(set, ".", 1)))
+            continue;
+        if (!last || last->manager != sets[i].manager) {
+            last = &field->owners[field->owner_count++];
+            *last = (gops_owner){sets[i].manager, 0};
+        }
+        if (set->count == 0 && !is_element) /* an element without members is there, and no more */
+            last->is_whole = field->is_whole = 1;
+    }
+    return 0;
+}
+
+static int read_below(const field_reader *r, gops_field *field, const part *sets, size_t count);
+
+/* The field that all these sets name; *out is NULL for what cannot be read. */
+static int read_child(const field_reader *r, const part *sets, size_t count, gops_field **out)
+{
+    gops_field *field = gops_arena_alloc(r->arena, sizeof *field);
+    *out = NULL;
+    if (!field)
+        return GITOPS_ENOMEM;
+    int status = gops_field_read(field, r->context, r->arena, sets->set->key, sets->set->key_length);
+    if (status < 0)
+        return status == GITOPS_ENOMEM ? status : 0;
+    *out = field;
+    status = find_owners(r, field, sets, count);
+    return status < 0 ? status : read_below(r, field, sets, count);
+}
+
+static size_t run_length(const part *parts, size_t count)
+{
+    size_t length = 1;
+    while (length < count &&
+           gops_key_compare(parts->set->key, parts->set->key_length, parts[length].set->key,
+                            parts[length].set->key_length) == 0)
+        length++;
+    return length;
+}
+
 /* Recursion goes as deep as the live document, which the reader bounds. */
-static int add_set(const field_reader *r, gops_field *field, const gitops_value *set)
+static int read_below(const field_reader *r, gops_field *field, const part *sets, size_t count)
 {
-    if (!gops_value_is(set, GITOPS_VALUE_MAP))
-        return 0;
-    int is_element = field->length > 0 && field->element[0] == 'k';
-    if (set->count == 0 && !is_element) /* an element without members is there, and no more */
-        field->wholes |= r->manager;
-    if (set->count == 0 || gops_value_member(set, ".", 1))
-        field->owners |= r->manager;
-    return set->count ? add_members(r, field, set) : 0;
+    part *parts;
+    size_t found;
+    int status = gather(r, sets, count, &parts, &found);
+    if (status < 0 || found == 0)
+        return status;
+    field->children = gops_arena_array(r->arena, found, sizeof(gops_field *));
+    if (!field->children)
+        return GITOPS_ENOMEM;
+    for (size_t i = 0, length; i < found && status == 0; i += length) {
+        gops_field *child;
+        length = run_length(parts + i, found - i);
+        status = read_child(r, parts + i, length, &child);
+        if (status == 0 && child)
+            field->children[field->child_count++] = child;
+    }
+    return status < 0 ? status : gops_field_index(field, r->arena);
 }
 
-/* The bit of a manager; 0: there are too many. */
-static uint64_t number_manager(gops_fields *fields, const char *name, size_t length)
+/* The manager of that name, new or known. NULL: no memory. */
+static gops_field_manager *name_manager(gops_fields *fields, gops_table *names, const char *name,
+                                  size_t length)
 {
-    size_t i = 0;
-    for (; i < fields->manager_count; i++)
-        if (gops_key_compare(fields->managers[i].text, fields->managers[i].length, name, length) ==
-            0)
-            return (uint64_t)1 << i;
-    if (i == GOPS_MANAGERS)
-        return 0;
-    fields->managers[fields->manager_count++] = (gops_manager_name){name, length};
-    return (uint64_t)1 << i;
+    gops_field_manager *manager = gops_table_get(names, name, length);
+    if (manager)
+        return manager;
+    manager = &fields->managers[fields->manager_count];
+    *manager = (gops_field_manager){.text = name, .length = length};
+    if (gops_table_set(names, name, length, manager) < 0)
+        return NULL;
+    fields->manager_count++;
+    return manager;
 }
 
-static int read_entry(gops_fields *out, field_reader *r, const gitops_value *entry,
-                      const char *manager)
+/* The set of an entry; one without a set, of a subresource or of another manager has none. */
+static int read_entry(gops_fields *out, gops_table *names, const gitops_value *entry,
+                      const char *wanted, part *set)
 {
     size_t length, ignored;
     const char *name = gops_value_member_text(entry, "manager", &length);
     const char *subresource = gops_value_member_text(entry, "subresource", &ignored);
+    *set = (part){NULL, NULL};
     if (!name || (subresource && ignored))
         return 0;
-    if (manager && gops_key_compare(name, length, manager, strlen(manager)) != 0)
+    if (wanted && gops_key_compare(name, length, wanted, strlen(wanted)) != 0)
         return 0;
-    r->manager = number_manager(out, name, length);
-    return r->manager ? add_set(r, &out->root, gops_value_member(entry, "fieldsV1", 8)) : 0;
+    *set = (part){name_manager(out, names, name, length), gops_value_member(entry, "fieldsV1", 8)};
+    return set->manager ? 0 : GITOPS_ENOMEM;
+}
+
+static int read_entries(gops_fields *out, const field_reader *r, const gitops_value *list,
+                        const char *manager)
+{
+    gops_table names;
+    size_t count = 0;
+    int status = 0;
+    part *sets = gops_arena_array(r->arena, list->count, sizeof *sets);
+    out->managers = gops_arena_array(r->arena, list->count, sizeof *out->managers);
+    if (!sets || !out->managers)
+        return GITOPS_ENOMEM;
+    gops_table_init(&names, r->context);
+    for (uint32_t i = 0; i < list->count && status == 0; i++) {
+        status = read_entry(out, &names, &list->as.children[i], manager, &sets[count]);
+        count += sets[count].set != NULL;
+    }
+    gops_table_release(&names);
+    return status < 0 ? status : read_below(r, &out->root, sets, count);
 }
 
 int gops_fields_read(gops_fields *out, gitops_context *context, gops_arena *arena,
                      const gitops_value *live, const char *manager)
 {
-    field_reader r = {context, arena, 0};
+    field_reader r = {context, arena};
     const gitops_value *metadata = gops_value_member(live, "metadata", 8);
     const gitops_value *list = gops_value_member(metadata, "managedFields", 13);
-    int status = 0;
     memset(out, 0, sizeof *out);
-    for (uint32_t i = 0; gops_value_is(list, GITOPS_VALUE_LIST) && i < list->count && status == 0;
-         i++)
-        status = read_entry(out, &r, &list->as.children[i], manager);
-    return status;
+    if (!gops_value_is(list, GITOPS_VALUE_LIST) || list->count == 0)
+        return 0;
+    return read_entries(out, &r, list, manager);
 }
 
-void gops_field_ignore(gops_field *field, uint64_t managers)
+gops_field_manager *gops_fields_manager(const gops_fields *fields, const char *name)
 {
-    field->ignored = (field->wholes & managers) != 0;
+    size_t length = strlen(name);
+    for (size_t i = 0; i < fields->manager_count; i++)
+        if (gops_key_compare(fields->managers[i].text, fields->managers[i].length, name, length) ==
+            0)
+            return &fields->managers[i];
+    return NULL;
+}
+
+void gops_field_ignore(gops_field *field)
+{
+    field->ignored = 0;
+    for (size_t i = 0; i < field->owner_count; i++)
+        field->ignored |= field->owners[i].is_whole && field->owners[i].manager->ignored;
     for (size_t i = 0; i < field->child_count; i++)
-        gops_field_ignore(field->children[i], managers);
+        gops_field_ignore(field->children[i]);
 }
 
 const gops_field *gops_field_member(const gops_field *field, const char *key, size_t length)
@@ -204,46 +285,6 @@ const gops_field *gops_field_member(const gops_field *field, const char *key, si
             high = middle;
         else
             low = middle + 1;
-    }
-    return NULL;
-}
-
-/* What an element has for a key, or what stands for a missing one. */
-static const gitops_value *key_of(const gitops_value *element, const gitops_value *key,
-                                  const gops_schema_place *list)
-{
-    const gitops_value *value = gops_value_member(element, key->key, key->key_length);
-    for (uint32_t t = 0; !value && list && t < list->tuple_count; t++)
-        for (size_t i = 0; i < list->tuples[t].count; i++) {
-            const gops_list_key *known = &list->tuples[t].keys[i];
-            if (gops_key_compare(known->name, strlen(known->name), key->key, key->key_length) == 0)
-                value = known->default_value;
-        }
-    return value;
-}
-
-static int has_keys(const gitops_value *element, const gitops_value *keys,
-                    const gops_schema_place *list)
-{
-    for (uint32_t i = 0; i < keys->count; i++) {
-        const gitops_value *wanted = &keys->as.children[i];
-        const gitops_value *found = key_of(element, wanted, list);
-        if (found ? !gops_value_same(found, wanted) : wanted->type != GITOPS_VALUE_NULL)
-            return 0;
-    }
-    return gops_value_is(element, GITOPS_VALUE_MAP);
-}
-
-const gops_field *gops_field_element(const gops_field *field, size_t i, const gitops_value *value,
-                                     const gops_schema_place *list)
-{
-    for (size_t c = 0; c < field->child_count; c++) {
-        const gops_field *child = field->children[c];
-        char kind = child->element[0];
-        if ((kind == 'i' && child->index == i) ||
-            (kind == 'k' && has_keys(value, &child->value, list)) ||
-            (kind == 'v' && value && gops_value_same(&child->value, value)))
-            return child;
     }
     return NULL;
 }

@@ -8,29 +8,38 @@
 
 #include "manifest/schema.h"
 
-enum { GOPS_MANAGERS = 64 }; /* that are told apart; further ones are passed over */
-
-typedef struct gops_manager_name {
-    const char *text;
+typedef struct gops_field_manager {
+    const char *text; /* its name */
     size_t length;
-} gops_manager_name;
+    int ignored;      /* what belongs to it whole is to be left alone */
+    uint32_t ours;    /* the last removal in which it was found to be us, */
+    uint32_t spared;  /*   and to be another whose fields stay; of diff/spare.h */
+} gops_field_manager;
+
+typedef struct gops_owner {
+    gops_field_manager *manager;
+    uint8_t is_whole; /* of all that is below, too */
+} gops_owner;
 
 typedef struct gops_field gops_field;
+typedef struct gops_field_elements gops_field_elements;
 
 struct gops_field {
     const char *element; /* as it is written, with its kind; sorted by it among its siblings */
     size_t length;
     gitops_value value;  /* of "k:" a map, of "v:" */
     uint64_t index;      /* of "i:" */
-    uint64_t owners;     /* managers of the place itself, as bits; */
-    uint64_t wholes;     /*   of all that is below, too */
-    uint8_t ignored;     /* it is whole and one of these is to be left alone */
+    gops_owner *owners;  /* of the place itself, in the order of managers */
+    size_t owner_count;
+    uint8_t is_whole;    /* it belongs whole to one of them */
+    uint8_t ignored;     /* ... who is to be left alone */
     gops_field **children;
     size_t child_count;
+    gops_field_elements *elements; /* finds those that are not members; NULL: there are none */
 };
 
 typedef struct gops_fields {
-    gops_manager_name managers[GOPS_MANAGERS];
+    gops_field_manager *managers; /* in the order in which live names them */
     size_t manager_count;
     gops_field root;
 } gops_fields;
@@ -49,8 +58,11 @@ int gops_field_read(gops_field *out, gitops_context *context, gops_arena *arena,
 int gops_fields_read(gops_fields *out, gitops_context *context, gops_arena *arena,
                      const gitops_value *live, const char *manager);
 
-/* Marks what belongs whole to one of these managers. */
-void gops_field_ignore(gops_field *field, uint64_t managers);
+/* The manager of a name; NULL: it owns nothing. */
+gops_field_manager *gops_fields_manager(const gops_fields *fields, const char *name);
+
+/* Marks what belongs whole to a manager that is ignored. */
+void gops_field_ignore(gops_field *field);
 
 /* Below a field: that of a member, and that of element i of a list; NULL: nobody owns it. */
 const gops_field *gops_field_member(const gops_field *field, const char *key, size_t length);

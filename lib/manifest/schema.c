@@ -225,7 +225,7 @@ static inline void step(const gops_schema_place *parent, const gops_schema_node 
 /* What belongs to a manager whole is its down to the leaves. */
 static const gops_field *field_below(const gops_field *field, const gops_field *below)
 {
-    return field->wholes ? field : below;
+    return field->is_whole ? field : below;
 }
 
 void gops_schema_member(const gops_schema_place *parent, const char *key, size_t length,

@@ -151,7 +151,8 @@ static int copy_texts(gitops_unit *unit, const gitops_unit_options *given)
     gitops_context *context = unit->context;
     unit->name = gops_strdup(context, given->name);
     unit->path = gops_strdup(context, given->path ? given->path : "");
-    if (!unit->name || !unit->path ||
+    unit->manager = given->manager ? gops_strdup(context, given->manager) : NULL;
+    if (!unit->name || !unit->path || (given->manager && !unit->manager) ||
         copy_list(context, &unit->excludes, &unit->exclude_count, given->excludes,
                   given->exclude_count) < 0 ||
         copy_list(context, &unit->protects, &unit->protect_count, given->protects,
@@ -224,6 +225,7 @@ void gitops_unit_free(gitops_unit *unit)
     gops_order_release(&unit->order, context);
     gops_free(context, unit->name);
     gops_free(context, unit->path);
+    gops_free(context, unit->manager);
     gitops_source_free(unit->source);
     gitops_target_free(unit->target);
     gitops_schema_free(unit->schema);

@@ -19,6 +19,7 @@ struct gitops_unit {
     gops_refcount references;
     gitops_context *context;
     char *name, *path;
+    char *manager;             /* NULL: not known */
     char **excludes, **after, **protects, **scope;
     size_t exclude_count, after_count, protect_count, scope_count;
     gitops_source *source;

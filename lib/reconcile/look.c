@@ -111,7 +111,8 @@ static int compare(gops_look *look, triple *t, gitops_error *err)
                                    .schema = look->unit->schema,
                                    .conflict = is_claim ? 0 : look->unit->conflict,
                                    .drift = look->unit->drift,
-                                   .file = t->item ? t->item->file->path : NULL};
+                                   .file = t->item ? t->item->file->path : NULL,
+                                   .manager = look->unit->manager};
     gitops_error problem = {0};
     int rc = 0;
     if (t->owner || is_ours(t->known))

@@ -201,6 +201,7 @@ class DiffOptions(Structure):
         ("normal", handle_type("document")),
         ("resolve", ResolveFn),
         ("user_data", c_void_p),
+        ("manager", c_char_p),
     ]
 
 
@@ -278,6 +279,7 @@ class UnitOptions(Structure):
         ("scope", POINTER(c_char_p)),
         ("scope_count", c_size_t),
         ("windows", handle_type("windows")),
+        ("manager", c_char_p),
     ]
 
 

@@ -135,6 +135,7 @@ class Diff(Made):
     base is what was last sent, desired what Git says, live what the target holds; None is an
     absent side. Under Conflict.FAIL a conflict raises ConflictError, whose diff has the changes.
     normal is what the target made of base (normal_form): while live has it so, it is no drift.
+    manager is our field manager: what others own in live by its managed fields then stays.
 
     resolve answers for conflicts under Conflict.CALLBACK, here or in the schema: it is given each
     as a Change that is not decided yet, in which secrets are "***". Its exceptions are raised here.
@@ -147,12 +148,13 @@ class Diff(Made):
                  schema: Optional[Schema] = None, conflict: Conflict = Conflict.DEFAULT,
                  drift: Drift = Drift.DEFAULT, file: Optional[str] = None,
                  normal: Optional[DocumentLike] = None,
-                 resolve: Optional[Resolve] = None) -> None:
+                 resolve: Optional[Resolve] = None, manager: Optional[str] = None) -> None:
         core = core_of(context)
         rewritten = None if normal is None else as_document(context, normal)
         options = make(DiffOptions, schema=None if schema is None else schema._pointer,
                        conflict=conflict, drift=drift, file=c_string(file),
-                       normal=None if rewritten is None else rewritten._pointer)
+                       normal=None if rewritten is None else rewritten._pointer,
+                       manager=c_string(manager))
         sides = [None if side is None else as_document(context, side)
                  for side in (base, desired, live)]
         asked = None if resolve is None else _Asked(resolve, core)

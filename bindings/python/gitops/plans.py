@@ -55,7 +55,7 @@ class Unit(Made):
     kinds orders the kinds of objects ("*" stands for those that are not named); dependencies are
     pairs of keys, of an object and of one that has to be there before it. protects and scope are
     patterns of keys: what is deleted and replaced with an approval only, and what the unit may
-    touch.
+    touch. manager is our field manager, as for Diff.
     """
 
     _free = "gitops_unit_free"
@@ -72,7 +72,8 @@ class Unit(Made):
                  operation_timeout_ms: int = 0, wave_timeout_ms: int = 0,
                  run_timeout_ms: int = 0, after: Iterable[str] = (),
                  protects: Iterable[str] = (), scope: Iterable[str] = (),
-                 windows: Optional[Windows] = None) -> None:
+                 windows: Optional[Windows] = None,
+                 manager: Optional[str] = None) -> None:
         core = core_of(context)
         native = native_of(target, context)
         patterns, before = list(excludes), list(after)
@@ -91,7 +92,8 @@ class Unit(Made):
             after=c_strings(before), after_count=len(before),
             protects=c_strings(protected), protect_count=len(protected),
             scope=c_strings(allowed), scope_count=len(allowed),
-            windows=None if windows is None else windows._pointer)
+            windows=None if windows is None else windows._pointer,
+            manager=c_string(manager))
         super().__init__(core, create("unit", lib.gitops_unit_new, core._pointer, byref(options)))
         self.name = name
         self.source = source

@@ -212,6 +212,65 @@ static void diff_structGoes_leavesWhatOthersOwn(void **state)
                 live_spec, "{}");
 }
 
+/* What is merged when our manager has this name. */
+static void assert_merged_for(const char *manager, const char *schema, const char *base,
+                              const char *desired_text, const char *live_text,
+                              const char *expected)
+{
+    gitops_context *context = support_context_new();
+    triple t = triple_new(context, schema, base, desired_text, live_text);
+    gitops_diff_options options = {
+        .struct_size = sizeof options, .schema = t.schema, .manager = manager};
+    gitops_diff *diff;
+    assert_int_equal(gitops_diff_new(&diff, context, t.base, t.desired, t.live, &options, NULL), 0);
+    triple_assert_merged(diff, expected);
+    gitops_diff_free(diff);
+    triple_free(&t);
+    support_context_free(context);
+}
+
+#define LABELS "{\"manager\":\"us\",\"fieldsV1\":{\"f:d\":{\"f:a\":{},\"f:b\":{}}}}," \
+               "{\"manager\":\"it\",\"fieldsV1\":{\"f:d\":{\"f:a\":{}}}}"
+#define HELD(rest) "{\"metadata\":{\"managedFields\":[" LABELS "]}" rest "}"
+
+/* "a" is owned by another as well. */
+static void diff_leafGoes_staysWhereOurManagerIsNotAlone(void **state)
+{
+    static const char rules[] = "{\"ignore\":[\"/metadata\"],\"null\":\"absent\"}";
+    static const char base[] = "{\"d\":{\"a\":1,\"b\":1}}";
+    static const char live_text[] = HELD(",\"d\":{\"a\":1,\"b\":1}");
+    (void)state;
+    assert_merged_for("us", rules, base, "{\"d\":{}}", live_text, HELD(",\"d\":{\"a\":1}"));
+    assert_merged_for("us", rules, base, "{}", live_text, HELD(",\"d\":{\"a\":1}"));
+    assert_merged_for("it", rules, base, "{}", live_text, live_text);
+    assert_merged_for("new", rules, base, "{}", live_text, live_text);
+    assert_merged_for(NULL, rules, base, "{\"d\":{}}", live_text, HELD(",\"d\":{}"));
+    assert_merged_for("us", rules, base, "{\"d\":{\"a\":null,\"b\":1}}", live_text,
+                      HELD(",\"d\":{\"b\":1}"));
+    assert_merged_for("us", rules, base, NULL, live_text, NULL);
+}
+
+#define POD(metadata, spec)                                                                        \
+    "{\"apiVersion\":\"v1\",\"kind\":\"Pod\",\"metadata\":{" metadata "},\"spec\":" spec "}"
+#define CO_OWNED                                                                                   \
+    "\"managedFields\":[" OURS ","                                                                 \
+    OWNER("vpa", ELEMENT("\".\":{},\"f:name\":{},\"f:image\":{},\"f:tty\":{}")) "]"
+
+/* Who owns leaves of base together with us is one of us, unless we are known by name. */
+static void diff_elementGoes_whoOwnsItTogetherWithUsIsKnownByOurName(void **state)
+{
+    static const char base[] = POD("", "{\"containers\":[{\"name\":\"a\",\"image\":\"i\"}]}");
+    static const char gone[] = POD("", "{\"containers\":[]}");
+    static const char live_text[] =
+        POD(CO_OWNED, "{\"containers\":[{\"name\":\"a\",\"image\":\"i\",\"tty\":true,\"stdin\":true}]}");
+    (void)state;
+    assert_merged_for(NULL, NULL, base, gone, live_text, POD(CO_OWNED, "{\"containers\":[]}"));
+    assert_merged_for("us", NULL, base, gone, live_text,
+                      POD(CO_OWNED, "{\"containers\":[{\"name\":\"a\",\"image\":\"i\",\"tty\":true}]}"));
+    assert_merged_for("vpa", NULL, base, gone, live_text,
+                      POD(CO_OWNED, "{\"containers\":[{\"name\":\"a\",\"image\":\"i\"}]}"));
+}
+
 static void rest_body(gitops_context *context, void *data)
 {
     static const char base[] = "{\"apiVersion\":\"v1\",\"kind\":\"Pod\",\"spec\":{\"containers\":["
@@ -252,6 +311,8 @@ int main(void)
         cmocka_unit_test(diff_everyAllocationFails_cleanErrorOrSuccess),
         cmocka_unit_test(diff_elementGoes_leavesWhatOthersOwn),
         cmocka_unit_test(diff_structGoes_leavesWhatOthersOwn),
+        cmocka_unit_test(diff_leafGoes_staysWhereOurManagerIsNotAlone),
+        cmocka_unit_test(diff_elementGoes_whoOwnsItTogetherWithUsIsKnownByOurName),
         cmocka_unit_test(diff_restWithEveryAllocationFailing_cleanErrorOrSuccess),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 
+#include "base/buffer.h"
 #include "manifest/fields.h"
 #include "value/document.h"
 
@@ -49,7 +50,7 @@ static void write_set(const gops_field *field, char *out)
         out[used + child->length] = '\0';
         write_set(child, out);
     }
-    strcat(out, field->owners && field->child_count ? "|.}" : "}");
+    strcat(out, field->owner_count && field->child_count ? "|.}" : "}");
 }
 
 static void write_text_of(const gitops_value *set, char *out)
@@ -142,6 +143,17 @@ static void read_valuesOfElements_areTyped(void **state)
     support_context_free(context);
 }
 
+/* Names in order, each with a star where all below is its, too. */
+static void assert_owners(const gops_field *field, const char *expected)
+{
+    char found[100] = "";
+    for (size_t i = 0; i < field->owner_count; i++)
+        sprintf(found + strlen(found), "%s%.*s%s", i ? " " : "",
+                (int)field->owners[i].manager->length, field->owners[i].manager->text,
+                field->owners[i].is_whole ? "*" : "");
+    assert_string_equal(found, expected);
+}
+
 /* Several managers in one tree; a status update and what cannot be read say nothing. */
 static const char owned[] =
     "{\"metadata\":{\"managedFields\":["
@@ -167,26 +179,104 @@ static void read_severalManagers_areToldApart(void **state)
                      0);
     const gops_field *root = &fields.root;
     assert_int_equal(fields.manager_count, 2);
-    assert_int_equal(gops_field_member(root, "x", 1)->wholes, 3);
-    assert_int_equal(gops_field_member(root, "y", 1)->wholes, 1);
+    assert_owners(gops_field_member(root, "x", 1), "a* b*");
+    assert_owners(gops_field_member(root, "y", 1), "a*");
     assert_null(gops_field_member(root, "z", 1));
     const gops_field *m = gops_field_member(root, "m", 1), *l = gops_field_member(root, "l", 1);
-    assert_int_equal(m->owners, 1);
-    assert_int_equal(m->wholes, 0);
-    assert_int_equal(gops_field_member(m, "q", 1)->wholes, 2);
+    assert_owners(m, "a");
+    assert_owners(gops_field_member(m, "q", 1), "b*");
     const gops_field *by_key = gops_field_element(l, 3, gitops_value_item(elements, 0), NULL);
-    assert_int_equal(gops_field_member(by_key, "v", 1)->wholes, 1);
+    assert_owners(by_key, "a");
+    assert_owners(gops_field_member(by_key, "v", 1), "a*");
     assert_null(gops_field_element(l, 3, gitops_value_item(elements, 1), NULL));
-    assert_int_equal(gops_field_element(l, 0, gitops_value_item(elements, 2), NULL)->wholes, 1);
+    assert_owners(gops_field_element(l, 0, gitops_value_item(elements, 2), NULL), "a*");
     const gops_field *s = gops_field_member(root, "s", 1);
-    assert_int_equal(gops_field_element(s, 9, gitops_value_item(elements, 2), NULL)->wholes, 2);
+    assert_owners(gops_field_element(s, 9, gitops_value_item(elements, 2), NULL), "b*");
     assert_int_equal(
         gops_fields_read(&fields, context, &arena, gitops_document_root(live), "b"), 0);
     assert_null(gops_field_member(&fields.root, "y", 1));
-    assert_int_equal(gops_field_member(&fields.root, "x", 1)->wholes, 1);
+    assert_owners(gops_field_member(&fields.root, "x", 1), "b*");
     gops_arena_free(&arena);
     gitops_document_free(element);
     gitops_document_free(live);
+    support_context_free(context);
+}
+
+/* The whole of it belongs to nobody, even where a set is empty. */
+static void read_emptySet_ownsNothing(void **state)
+{
+    gitops_context *context = support_context_new();
+    gitops_document *live = document_of(context, "{\"metadata\":{\"managedFields\":["
+                                                 "{\"manager\":\"a\",\"fieldsV1\":{}}]}}");
+    gops_fields fields;
+    gops_arena arena;
+    (void)state;
+    gops_arena_init(&arena, context, 0);
+    assert_int_equal(gops_fields_read(&fields, context, &arena, gitops_document_root(live), NULL),
+                     0);
+    assert_int_equal(fields.manager_count, 1);
+    assert_int_equal(fields.root.owner_count, 0);
+    assert_int_equal(fields.root.is_whole, 0);
+    gops_arena_free(&arena);
+    gitops_document_free(live);
+    support_context_free(context);
+}
+
+enum { MANY_MANAGERS = 500, ELEMENTS_OF_EACH = 10 };
+
+/* Each manager owns some elements of one list; the elements are those of the second document. */
+static void write_many(gops_buffer *live, gops_buffer *list)
+{
+    char text[100];
+    gops_buffer_puts(live, "{\"metadata\":{\"managedFields\":[");
+    gops_buffer_puts(list, "[");
+    for (int m = 0; m < MANY_MANAGERS; m++) {
+        snprintf(text, sizeof text, "%s{\"manager\":\"m%d\",\"fieldsV1\":{\"f:l\":{",
+                 m ? "," : "", m);
+        gops_buffer_puts(live, text);
+        for (int e = m; e < MANY_MANAGERS * ELEMENTS_OF_EACH; e += MANY_MANAGERS) {
+            snprintf(text, sizeof text, "%s\"k:{\\\"n\\\":%d}\":{\"f:v\":{}}", e > m ? "," : "", e);
+            gops_buffer_puts(live, text);
+            snprintf(text, sizeof text, "%s{\"n\":%d,\"v\":1}", e ? "," : "", e);
+            gops_buffer_puts(list, text);
+        }
+        gops_buffer_puts(live, "}}}");
+    }
+    gops_buffer_puts(live, "]}}");
+    gops_buffer_puts(list, "]");
+}
+
+static void read_fiveHundredManagers_allOwnTheirElements(void **state)
+{
+    gitops_context *context = support_context_new();
+    gops_buffer text[2]; /* of live, and of the list */
+    gops_fields fields;
+    gops_arena arena;
+    (void)state;
+    for (size_t i = 0; i < 2; i++)
+        gops_buffer_init(&text[i], context, 0);
+    write_many(&text[0], &text[1]);
+    gitops_document *live = document_of(context, text[0].data);
+    gitops_document *list = document_of(context, text[1].data);
+    gops_arena_init(&arena, context, 0);
+    assert_int_equal(gops_fields_read(&fields, context, &arena, gitops_document_root(live), NULL),
+                     0);
+    assert_int_equal(fields.manager_count, MANY_MANAGERS);
+    const gops_field *l = gops_field_member(&fields.root, "l", 1);
+    assert_int_equal(l->child_count, MANY_MANAGERS * ELEMENTS_OF_EACH);
+    for (uint32_t i = 0; i < l->child_count; i++) {
+        const gitops_value *item = gitops_value_item(gitops_document_root(list), i);
+        const gops_field *found = gops_field_element(l, i, item, NULL);
+        char name[20];
+        snprintf(name, sizeof name, "m%u*", (unsigned)(i / ELEMENTS_OF_EACH));
+        assert_true(gops_value_same(&found->value.as.children[0], gops_value_member(item, "n", 1)));
+        assert_owners(gops_field_member(found, "v", 1), name);
+    }
+    gops_arena_free(&arena);
+    gitops_document_free(list);
+    gitops_document_free(live);
+    for (size_t i = 0; i < 2; i++)
+        gops_buffer_release(&text[i]);
     support_context_free(context);
 }
 
@@ -196,6 +286,8 @@ int main(void)
         cmocka_unit_test(fields_corpus_isReadAsUpstreamDoes),
         cmocka_unit_test(read_valuesOfElements_areTyped),
         cmocka_unit_test(read_severalManagers_areToldApart),
+        cmocka_unit_test(read_emptySet_ownsNothing),
+        cmocka_unit_test(read_fiveHundredManagers_allOwnTheirElements),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
