@@ -71,7 +71,7 @@ GITOPS_API const char *gitops_request_document(const gitops_request *request, si
 /*
  * "create", "update", "replace", "delete" or "adopt" for apply, delete and check; else "". To
  * replace is to delete the object and to make it anew of the document, which has nothing of what the
- * target held; its schema says that it cannot be updated (gitops_diff_replaces).
+ * target held; its schema says that it cannot be updated (gitops_diff_replaces), or the target did.
  */
 GITOPS_API const char *gitops_request_action(const gitops_request *request);
 
@@ -128,8 +128,9 @@ GITOPS_API int gitops_answer_failed(gitops_answer *answer, int32_t code, const c
 /*
  * 1 when a refusal says that something cannot be changed: "is immutable" or "immutable field" stand
  * in it, with one white space between the words (the rule of Flux). It is a guess by text, so
- * nothing is deleted for it: the error of such an apply says that a plan replaces the object where
- * the schema calls the path immutable. message may be NULL. Threads: any.
+ * nothing is deleted for it unasked: the error of such an apply says that a plan replaces the object
+ * where the schema calls the path immutable, and the next plan does where the object asks for it
+ * (GITOPS_CONTROL_FORCE). message may be NULL. Threads: any.
  */
 GITOPS_API int32_t gitops_refusal_is_immutable(const char *message);
 

@@ -9,21 +9,28 @@
 enum { DIGEST_SIZE = 33 };
 
 /* What an operation is about; other operations of the same object have others. */
+typedef struct about {
+    gops_digest desired;
+    uint8_t sides[GOPS_SHA256_BYTES];
+    uint64_t action;
+} about;
+
+static void write_digest(const about *what, char out[DIGEST_SIZE])
+{
+    gops_digest digest = gops_hash128(0, what, sizeof *what);
+    gops_hex(out, digest.bytes, sizeof digest.bytes);
+}
+
 static void describe(const gitops_operation *operation, char out[DIGEST_SIZE])
 {
-    struct {
-        gops_digest desired;
-        uint8_t sides[GOPS_SHA256_BYTES];
-        uint64_t action;
-    } about;
-    memset(&about, 0, sizeof about);
-    about.action = operation->is_hook ? 0 : operation->action; /* by now it may be there */
+    about what;
+    memset(&what, 0, sizeof what);
+    what.action = operation->is_hook ? 0 : operation->action; /* by now it may be there */
     if (operation->file)
-        about.desired = gops_operation_object(operation)->digest;
+        what.desired = gops_operation_object(operation)->digest;
     if (operation->detail)
-        memcpy(about.sides, operation->detail->sha256, sizeof about.sides);
-    gops_digest digest = gops_hash128(0, &about, sizeof about);
-    gops_hex(out, digest.bytes, sizeof digest.bytes);
+        memcpy(what.sides, operation->detail->sha256, sizeof what.sides);
+    write_digest(&what, out);
 }
 
 /* Returns 0 for a key that no note can name. */
@@ -37,6 +44,32 @@ static gops_said *find_failure(const gops_unit_state *state, const char *key)
 {
     char name[GOPS_NOTE_NAME_MAX + 1];
     return name_note(name, key) ? gops_notes_find(&state->notes, name) : NULL;
+}
+
+static int is_about(const gops_said *said, const about *what)
+{
+    char digest[DIGEST_SIZE];
+    write_digest(what, digest);
+    return strncmp(said->value, digest, DIGEST_SIZE - 1) == 0;
+}
+
+const char *gops_again_refused(const gops_unit_state *state, const char *key, gops_digest desired,
+                               const uint8_t sides[GOPS_SHA256_BYTES])
+{
+    const gops_said *said = find_failure(state, key);
+    about what;
+    if (!said)
+        return NULL;
+    memset(&what, 0, sizeof what);
+    what.desired = desired;
+    memcpy(what.sides, sides, sizeof what.sides);
+    what.action = GITOPS_ACTION_REPLACE;
+    if (is_about(said, &what))
+        return gops_said_text(said);
+    what.action = GITOPS_ACTION_UPDATE;
+    return is_about(said, &what) && gitops_refusal_is_immutable(gops_said_text(said))
+               ? gops_said_text(said)
+               : NULL;
 }
 
 /* The note when it is about this very operation; a person who asks wants it tried all the same. */

@@ -8,6 +8,13 @@
 #include "reconcile/machine.h"
 
 /*
+ * The error with which the target refused this update as immutable, when nothing has changed since
+ * or its replacement failed for good; NULL: it did not. Borrowed from the notes.
+ */
+const char *gops_again_refused(const gops_unit_state *state, const char *key, gops_digest desired,
+                               const uint8_t sides[GOPS_SHA256_BYTES]);
+
+/*
  * Moves the findings that failed before, and are what they were then, into state->withheld. Returns 0
  * or GITOPS_ENOMEM.
  */

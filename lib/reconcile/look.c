@@ -10,6 +10,7 @@
 
 #include "diff/diff.h"
 #include "manifest/control.h"
+#include "reconcile/again.h"
 #include "reconcile/hooks.h"
 #include "reconcile/replace.h"
 #include "reconcile/stay.h"
@@ -319,11 +320,11 @@ static int can_be_made(gops_look *look, const triple *t, int *can, gitops_error 
 }
 
 /* It is made anew, of what Git says: nothing of what the target keeps in it is sent along. */
-static int add_replace(gops_look *look, const triple *t, gitops_error *err)
+static int add_replace(gops_look *look, const triple *t, const char *refusal, gitops_error *err)
 {
     gops_detail *detail = gops_detail_new(look->context);
     if (!detail || fill_detail(look, t, 0, detail) < 0 ||
-        gops_replace_describe(detail, t->diff, t->desired, t->live, t->key) < 0) {
+        gops_replace_describe(detail, t->diff, t->desired, t->live, t->key, refusal) < 0) {
         gops_detail_free(look->context, detail);
         return gops_fail_memory(err);
     }
@@ -335,13 +336,14 @@ static int add_replace(gops_look *look, const triple *t, gitops_error *err)
 }
 
 /* What is not to be made is not deleted to be made anew either: it is left alone. */
-static int find_replace(gops_look *look, const triple *t, gitops_error *err)
+static int find_replace(gops_look *look, const triple *t, const char *refusal, gitops_error *err)
 {
     int can;
     int rc = can_be_made(look, t, &can, err);
     if (rc < 0)
         return rc;
-    return can ? add_replace(look, t, err) : leave_alone(look, t, GOPS_REASON_IMMUTABLE, err);
+    return can ? add_replace(look, t, refusal, err)
+               : leave_alone(look, t, GOPS_REASON_IMMUTABLE, err);
 }
 
 /* 1 when what differs cannot be changed in place. */
@@ -358,6 +360,23 @@ static gops_reason update_reason(const gitops_diff *diff)
     return drift ? GOPS_REASON_DRIFTED : GOPS_REASON_CHANGED_IN_GIT;
 }
 
+/* What the target refused to change is made anew where the object asks for that. */
+static int find_update(gops_look *look, const triple *t, gitops_error *err)
+{
+    gops_detail *detail = gops_detail_new(look->context);
+    if (!detail || fill_detail(look, t, 1, detail) < 0) {
+        gops_detail_free(look->context, detail);
+        return gops_fail_memory(err);
+    }
+    const char *refusal = gops_again_refused(look->state, t->key, gops_item_object(t->item)->digest,
+                                             detail->sha256);
+    if (!refusal || !gops_replace_is_asked(t->desired, t->key))
+        return find(look, GITOPS_ACTION_UPDATE, update_reason(t->diff), t->item, t->key, detail,
+                    err);
+    gops_detail_free(look->context, detail);
+    return find_replace(look, t, refusal, err);
+}
+
 /* An object of ours that Git states. Sets *in_order when there is nothing to do. */
 static int judge_owned(gops_look *look, triple *t, int *in_order, gitops_error *err)
 {
@@ -367,9 +386,9 @@ static int judge_owned(gops_look *look, triple *t, int *in_order, gitops_error *
     if (rc < 0)
         return rc;
     if (must_replace(look, t->diff))
-        return find_replace(look, t, err);
+        return find_replace(look, t, NULL, err);
     if (gitops_diff_differs(t->diff))
-        return find_with_detail(look, t, GITOPS_ACTION_UPDATE, update_reason(t->diff), 1, err);
+        return find_update(look, t, err);
     if (gops_diff_keeps(t->diff))
         rc = leave_alone(look, t, update_reason(t->diff), err);
     if (rc == 0 && t->known->intent)
@@ -395,7 +414,7 @@ static int judge_adoption(gops_look *look, triple *t, gitops_error *err)
     if (rc < 0)
         return rc;
     if (must_replace(look, t->diff))
-        return find_replace(look, t, err);
+        return find_replace(look, t, NULL, err);
     if (t->owner)
         return find_with_detail(look, t, GITOPS_ACTION_TRANSFER, GOPS_REASON_MOVED,
                                 gitops_diff_differs(t->diff), err);

@@ -26,5 +26,5 @@ const char *gops_refusal_advice(const gitops_request *request, const gitops_answ
     if (request->kind != GOPS_REQUEST_APPLY || answer->state != GOPS_ANSWER_FAILED ||
         !answer->text.length || !gitops_refusal_is_immutable(answer->text.data))
         return "";
-    return "; a plan replaces the object where its schema calls the path immutable";
+    return GOPS_REFUSAL_ADVICE ", or where it asks for force";
 }

@@ -4,6 +4,8 @@
 
 #include "target/target.h"
 
+#define GOPS_REFUSAL_ADVICE "; a plan replaces the object where its schema calls the path immutable"
+
 /*
  * What to say behind the refusal of an apply: how an object that cannot be changed in place gets to
  * be replaced; "" for any other answer. Static.

@@ -129,6 +129,11 @@ static int meets_fault(sim *s, const gitops_request *request, gitops_answer *ans
     case SIM_FAILED:
         gitops_answer_failed(answer, 7, "no space");
         return 0;
+    case SIM_IMMUTABLE:
+        if (strcmp(gitops_request_action(request), "update") != 0)
+            return 1;
+        gitops_answer_failed(answer, 7, "spec.x: field is immutable");
+        return 0;
     case SIM_CONFLICT:
         gitops_answer_conflict(answer, NULL);
         return 0;

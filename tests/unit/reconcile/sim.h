@@ -14,6 +14,7 @@ enum { SIM_OBJECTS = 1024 };
 typedef enum sim_fault {
     SIM_NONE = 0,
     SIM_FAILED,        /* refused, nothing happened */
+    SIM_IMMUTABLE,     /* an update is refused as such, all else happens */
     SIM_UNKNOWN_DONE,  /* it happened, but no answer came */
     SIM_UNKNOWN_LOST,  /* it did not happen, and no answer came */
     SIM_RETRY_ONCE,

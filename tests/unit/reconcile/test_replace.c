@@ -241,6 +241,118 @@ static void transfer_immutableDiffers_replaces(void **state)
     assert_int_equal(device.writes, writes + 2);
 }
 
+#define THING(annotations, x)                                                                      \
+    "apiVersion: v1\nkind: Thing\nmetadata: {name: t" annotations "}\nspec: {x: " x "}\n"
+#define FORCED(x) THING(", annotations: {gitops/force: 'true'}", x)
+
+/* The target has the first of these and refuses to make it the second one. */
+static void begin_refusal(const char *first, const char *second)
+{
+    world_put(&w, "a.yaml", first);
+    assert_int_equal(world_run(&w), 0);
+    device.fault = SIM_IMMUTABLE;
+    world_put(&w, "a.yaml", second);
+    assert_int_equal(world_run(&w), GITOPS_EPARTIAL);
+    assert_operation(GITOPS_ACTION_UPDATE, "changed-in-git", NULL);
+}
+
+static void run_refusedWhereForceIsAsked_isReplacedNext(void **state)
+{
+    (void)state;
+    w.by_interval = 1;
+    begin_refusal(FORCED("1"), FORCED("2"));
+    size_t writes = device.writes;
+    assert_int_equal(world_restart(&w), 0);
+    assert_int_equal(world_run(&w), 0);
+    assert_operation(GITOPS_ACTION_REPLACE, "immutable",
+                     "an update was refused: apply _/Thing/t: spec.x: field is immutable");
+    assert_int_equal(device.writes, writes + 1);
+    assert_non_null(strstr(sim_get(&device, "_/Thing/t"), "\"x\":2"));
+    assert_int_equal(world_run(&w), 0);
+    assert_int_equal(device.writes, writes + 1);
+}
+
+static void run_refusedWhereNobodyAsksForForce_isWithheld(void **state)
+{
+    (void)state;
+    w.by_interval = 1;
+    begin_refusal(THING("", "1"), THING("", "2"));
+    size_t writes = device.writes;
+    assert_int_equal(world_run(&w), GITOPS_EPARTIAL);
+    assert_int_equal(device.writes, writes);
+    world_put(&w, "a.yaml", THING("", "3")); /* another update may be possible */
+    assert_int_equal(world_run(&w), GITOPS_EPARTIAL);
+    assert_operation(GITOPS_ACTION_UPDATE, "changed-in-git", NULL);
+}
+
+static void run_refusedForAnotherReason_isWithheld(void **state)
+{
+    (void)state;
+    w.by_interval = 1;
+    world_put(&w, "a.yaml", FORCED("1"));
+    assert_int_equal(world_run(&w), 0);
+    device.fault = SIM_FAILED;
+    world_put(&w, "a.yaml", FORCED("2"));
+    assert_int_equal(world_run(&w), GITOPS_EPARTIAL);
+    size_t writes = device.writes;
+    assert_int_equal(world_run(&w), GITOPS_EPARTIAL);
+    assert_int_equal(device.writes, writes);
+}
+
+/* It does not go back to the update that was refused before. */
+static void run_replacementOfARefusalFails_isWithheld(void **state)
+{
+    (void)state;
+    w.by_interval = 1;
+    begin_refusal(FORCED("1"), FORCED("2"));
+    device.fault = SIM_FAILED;
+    assert_int_equal(world_run(&w), GITOPS_EPARTIAL);
+    assert_operation(GITOPS_ACTION_REPLACE, "immutable", NULL);
+    size_t writes = device.writes;
+    for (int i = 0; i < 2; i++)
+        assert_int_equal(world_run(&w), GITOPS_EPARTIAL);
+    assert_int_equal(device.writes, writes);
+}
+
+/* What is protected waits for an approval here as well. */
+static void run_refusedButAsksToStay_isHeld(void **state)
+{
+    uint64_t asked;
+    (void)state;
+    begin_refusal(THING(", annotations: {gitops/force: 'true', gitops/prune: confirm}", "1"),
+                  THING(", annotations: {gitops/force: 'true', gitops/prune: confirm}", "2"));
+    assert_int_equal(world_run(&w), GITOPS_EHELD);
+    assert_int_equal(held_by("protected", &asked), 1);
+    approve();
+    assert_int_equal(world_run(&w), 0);
+    assert_non_null(strstr(sim_get(&device, "_/Thing/t"), "\"x\":2"));
+}
+
+static void refused_body(gitops_context *own, void *data)
+{
+    world one;
+    sim target;
+    (void)data;
+    memset(&one, 0, sizeof one);
+    memset(&target, 0, sizeof target);
+    if (world_open(&one, own, &target, SIM_CAN_LIST) == 0) {
+        world_put(&one, "a.yaml", FORCED("1"));
+        int rc = world_run(&one);
+        target.fault = SIM_IMMUTABLE;
+        world_put(&one, "a.yaml", FORCED("2"));
+        if (rc == 0 && world_run(&one) == GITOPS_EPARTIAL)
+            world_run(&one);
+    }
+    world_close(&one);
+    sim_release(&target);
+}
+
+static void refused_everyAllocationFails_endsCleanly(void **state)
+{
+    (void)state;
+    support_fail_every_allocation(refused_body, NULL);
+}
+
 static void body(gitops_context *own, void *data)
 {
     world one;
@@ -279,6 +391,12 @@ int main(void)
         TEST(adopt_immutableDiffers_asksThePolicy),
         TEST(adopt_protectedKind_isHeld),
         TEST(transfer_immutableDiffers_replaces),
+        TEST(run_refusedWhereForceIsAsked_isReplacedNext),
+        TEST(run_refusedWhereNobodyAsksForForce_isWithheld),
+        TEST(run_refusedForAnotherReason_isWithheld),
+        TEST(run_replacementOfARefusalFails_isWithheld),
+        TEST(run_refusedButAsksToStay_isHeld),
+        cmocka_unit_test(refused_everyAllocationFails_endsCleanly),
         cmocka_unit_test(run_everyAllocationFails_endsCleanly),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

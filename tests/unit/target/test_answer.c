@@ -151,7 +151,7 @@ static void answerError_immutableField_saysWhatHelps(void **state)
     (void)state;
     assert_refusal(&apply, "f is immutable",
                    "apply a/b/c: f is immutable; a plan replaces the object where its schema calls "
-                   "the path immutable");
+                   "the path immutable, or where it asks for force");
     assert_refusal(&apply, "f is not immutable", "apply a/b/c: f is not immutable");
     assert_refusal(&delete, "f is immutable", "delete a/b/c: f is immutable");
 }
