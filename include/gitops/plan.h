@@ -118,6 +118,9 @@ typedef struct gitops_unit_options {
     size_t scope_count;
     gitops_windows *windows;         /* when changes may be made; NULL: always */
     const char *manager;             /* as in gitops_diff_options */
+    int64_t confirm_ms;              /* how long a changed revision may wait for
+                                        gitops_reconciler_confirm before the unit goes back to the
+                                        last good one; 0: nothing is to be confirmed */
 } gitops_unit_options;
 
 /*
@@ -197,9 +200,10 @@ GITOPS_API size_t gitops_plan_conflict_count(const gitops_plan *plan);
 GITOPS_API const gitops_operation *gitops_plan_conflict(const gitops_plan *plan, size_t i);
 
 /*
- * What failed in an earlier pass and would be the very same call now: it is not sent again before
- * something changes or a pass is asked for (gitops_reconciler_trigger). Their reasons have the error.
- * With any, the pass ends in GITOPS_EPARTIAL.
+ * What would be done and is put off: what failed in an earlier pass and would be the very same call
+ * now, until something changes; and what another writer changes back time and again, for a while.
+ * Their reasons have the error, or the writer. A pass that somebody asks for
+ * (gitops_reconciler_trigger) puts nothing off. With any, the pass ends in GITOPS_EPARTIAL.
  */
 GITOPS_API size_t gitops_plan_withheld_count(const gitops_plan *plan);
 GITOPS_API const gitops_operation *gitops_plan_withheld(const gitops_plan *plan, size_t i);

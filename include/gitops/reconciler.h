@@ -120,6 +120,14 @@ GITOPS_API int gitops_reconciler_read_once(gitops_reconciler *reconciler, const 
                                            const char *revision, gitops_error *err);
 
 /*
+ * Says that the revision that a unit with confirm_ms has applied is good. Where nobody does in time,
+ * or a run of it fails, the unit is pinned to the last good revision, if there is one.
+ * Returns 0 or GITOPS_ENOTFOUND (the unit). Without anything to confirm it does nothing.
+ */
+GITOPS_API int gitops_reconciler_confirm(gitops_reconciler *reconciler, const char *unit,
+                                         gitops_error *err);
+
+/*
  * Makes a pass of a unit due now (NULL: of every unit). It also tries again what failed before and
  * has not changed since, which a pass that is due by its interval does not.
  */

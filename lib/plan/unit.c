@@ -80,7 +80,7 @@ static int check_texts(const gitops_unit_options *given, const char *what,
 static int check_limits(gitops_unit_options *given, gitops_error *err)
 {
     if (given->max_deletes < GITOPS_NO_DELETES || given->max_delete_percent < GITOPS_NO_DELETES ||
-        given->max_delete_percent > 100 || given->interval_ms < 0 || given->read_workers < 0 ||
+        given->max_delete_percent > 100 || given->interval_ms < 0 || given->confirm_ms < 0 || given->read_workers < 0 ||
         given->read_workers > GOPS_CREW_MAX || !time_limits(given))
         return gops_fail(err, GITOPS_EINVAL, "unit %s: a limit or interval is out of range",
                          given->name);
@@ -196,6 +196,7 @@ int gitops_unit_new(gitops_unit **out, gitops_context *context, const gitops_uni
     unit->operation_timeout_ms = given.operation_timeout_ms;
     unit->wave_timeout_ms = given.wave_timeout_ms;
     unit->run_timeout_ms = given.run_timeout_ms;
+    unit->confirm_ms = given.confirm_ms;
     unit->windows = given.windows ? gitops_windows_ref(given.windows) : NULL;
     rc = copy_texts(unit, &given) < 0 ? gops_fail_memory(err)
                                       : gops_order_copy(&unit->order, context, given.order, err);

@@ -35,6 +35,7 @@ struct gitops_unit {
     gops_order order;
     int32_t on_failure, wait;
     gitops_windows *windows;    /* NULL: always */
+    int64_t confirm_ms;         /* 0: nothing is to be confirmed */
     int64_t operation_timeout_ms, wave_timeout_ms, run_timeout_ms; /* GITOPS_NO_LIMIT: none */
 };
 

@@ -84,7 +84,7 @@ static const gops_said *failed_before(const gops_unit_state *state,
         return NULL;
     said->holds = 1;
     describe(operation, digest);
-    return !state->asked_for && strncmp(said->value, digest, DIGEST_SIZE - 1) == 0 ? said : NULL;
+    return !state->on_demand && strncmp(said->value, digest, DIGEST_SIZE - 1) == 0 ? said : NULL;
 }
 
 static int explain(gitops_context *context, gitops_operation *operation, const char *error)

@@ -79,6 +79,7 @@ void gops_apply_release(gops_unit_state *state)
 void gops_apply_fail(gops_unit_state *state, size_t i)
 {
     gops_apply *apply = &state->apply;
+    apply->failures++;
     if (!apply->failed)
         apply->failed_at = i;
     apply->failed = 1;
@@ -361,7 +362,7 @@ static void halt_in_time(gops_unit_state *state)
     int64_t end = gops_limit_end(apply->since_ms, state->unit->run_timeout_ms);
     if (apply->halt)
         return;
-    if (!gitops_windows_allow(state->unit->windows, state->reconciler->unix_ms, state->asked_for,
+    if (!gitops_windows_allow(state->unit->windows, state->reconciler->unix_ms, state->on_demand,
                               1)) {
         apply->halt = GOPS_HALT_CLOSED;
         gops_fail_at(&state->failure, GITOPS_EPARTIAL, state->unit->name, 0, 0,

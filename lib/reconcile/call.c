@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "reconcile/apply.h"
+#include "reconcile/fights.h"
 
 uint64_t gops_call_id(const gops_unit_state *state, gops_request_kind kind, size_t i)
 {
@@ -111,6 +112,12 @@ static void take_answer(gops_unit_state *state, gitops_action *action)
     action->kept = NULL;
 }
 
+static void note_done(gops_unit_state *state, gitops_action *action)
+{
+    take_answer(state, action);
+    gops_fights_note(state, gops_apply_operation(state, action->operation));
+}
+
 static int may_retry(const gops_unit_state *state, const gitops_action *action)
 {
     return action->rc == 0 && action->answer.state == GOPS_ANSWER_RETRY &&
@@ -123,7 +130,7 @@ void gops_call_resolve(gops_unit_state *state, gitops_action *action)
     gitops_error problem;
     if (action->rc == 0 && action->answer.state == GOPS_ANSWER_DONE) {
         if (!state->apply.work[action->operation].cleans)
-            take_answer(state, action);
+            note_done(state, action);
         gops_wait_begin(state, action->operation, action);
         return;
     }
@@ -139,6 +146,7 @@ void gops_call_resolve(gops_unit_state *state, gitops_action *action)
         gops_wait_clean_ended(state, action->operation, 0);
         return;
     }
+    state->apply.conflicts += action->rc == 0 && action->answer.state == GOPS_ANSWER_CONFLICT;
     int known = action->answer.state == GOPS_ANSWER_FAILED ||
                 action->answer.state == GOPS_ANSWER_CONFLICT ||
                 action->answer.state == GOPS_ANSWER_RETRY;

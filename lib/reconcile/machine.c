@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "reconcile/again.h"
+#include "reconcile/confirm.h"
 
 uint64_t gops_machine_random(gitops_reconciler *reconciler)
 {
@@ -88,6 +89,8 @@ static int begin_pass(gops_unit_state *state)
     state->began = ++state->reconciler->moments;
     state->began_ms = state->reconciler->mono_ms;
     state->triggered = state->nudged = 0;
+    state->on_demand = state->asked_for;
+    state->asked_for = 0;
     state->has_page = state->listed = state->recognised = 0;
     state->stage = GOPS_STAGE_NOTES;
     bring_neighbours(state);
@@ -154,8 +157,11 @@ static int64_t next_look(const gops_unit_state *state)
 {
     const gitops_reconciler *reconciler = state->reconciler;
     int64_t wait = state->unit->interval_ms, opens = state->opens_unix_ms - reconciler->unix_ms;
+    int64_t until = gops_confirm_until(state);
     if (state->opens_unix_ms && opens < wait)
         wait = opens > 0 ? opens : 0;
+    if (until && until - reconciler->unix_ms < wait)
+        wait = until > reconciler->unix_ms ? until - reconciler->unix_ms : 0;
     return gops_time_after(reconciler->mono_ms, wait);
 }
 
@@ -164,6 +170,29 @@ static int is_failure(int status)
 {
     return status < 0 && status != GITOPS_EHELD && status != GITOPS_ESUSPENDED &&
            status != GITOPS_ECANCELLED;
+}
+
+/*
+ * Where all that failed was changed by somebody while we planned, the next pass is due at once and
+ * belongs to this one: it reads what is there now and compares anew.
+ */
+static int looks_again(gops_unit_state *state)
+{
+    enum { AGAIN = 3 };
+    const gops_apply *apply = &state->apply;
+    if (apply->conflicts == 0 || apply->conflicts < apply->failures || state->once ||
+        state->plan->approved || /* what was agreed to is no other plan */
+        atomic_load(&state->reconciler->cancelled)) {
+        state->conflict_passes = 0;
+        return 0;
+    }
+    if (++state->conflict_passes > AGAIN) {
+        state->conflict_passes = 0;
+        return 0;
+    }
+    state->due_ms = INT64_MIN;
+    state->asked_for |= state->on_demand;
+    return 1;
 }
 
 void gops_machine_finish(gops_unit_state *state)
@@ -180,10 +209,9 @@ void gops_machine_finish(gops_unit_state *state)
     gitops_run_free(state->result);
     state->result = run;
     state->run = NULL;
+    if (gops_confirm_failed(state) < 0)
+        state->triggered = 0; /* no memory: it is tried again by the next pass that fails */
     state->failures = is_failure(status) ? state->failures + 1 : 0;
-    state->asked_for = 0;
-    gops_free(reconciler->context, state->once);
-    state->once = NULL;
     /* A plan that was made and not carried out must be found again. */
     state->need_full = status < 0 || (state->plan && reconciler->options.plan_only && state->plan->count);
     state->due_ms = state->failures ? gops_time_after(reconciler->mono_ms, backoff_ms(state))
@@ -192,7 +220,10 @@ void gops_machine_finish(gops_unit_state *state)
     if (state->triggered)
         state->due_ms = INT64_MIN;
     state->stage = GOPS_STAGE_IDLE;
-    state->passes++;
+    if (!looks_again(state))
+        state->passes++;
+    gops_free(reconciler->context, state->once);
+    state->once = NULL;
     state->ended = ++reconciler->moments;
     gops_machine_event(state, GITOPS_EVENT_FINISHED, 0);
     gops_machine_release_pass(state);
@@ -591,7 +622,7 @@ static int may_change(const gops_unit_state *state)
 {
     const gitops_reconciler *reconciler = state->reconciler;
     return reconciler->options.plan_only || state->plan->count == 0 ||
-           gitops_windows_allow(state->unit->windows, reconciler->unix_ms, state->asked_for, 0);
+           gitops_windows_allow(state->unit->windows, reconciler->unix_ms, state->on_demand, 0);
 }
 
 static void fail_window(gops_unit_state *state)
@@ -660,6 +691,10 @@ static void resolve_notes(gops_unit_state *state, gitops_action *action)
     const gops_said *suspend = gops_notes_find(&state->notes, GOPS_NOTE_SUSPEND);
     int64_t until = suspend ? gops_said_number(suspend) : -1;
     state->stage = GOPS_STAGE_FETCH;
+    if (!reconciler->options.plan_only && gops_confirm_begin(state) < 0) {
+        gops_fail_memory(&state->failure);
+        return;
+    }
     if (!suspend || reconciler->options.plan_only || (until && until <= reconciler->unix_ms))
         return;
     gops_fail_at(&state->failure, GITOPS_ESUSPENDED, state->unit->name, 0, 0,

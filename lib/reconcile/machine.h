@@ -106,6 +106,7 @@ typedef struct gops_apply {
     int recording;         /* a RECORD action is out */
     int begun;             /* the run is in the store */
     int failed;            /* something failed */
+    size_t failures, conflicts; /* how many did; because the object was not what it was */
     size_t failed_at;      /* ... this first */
     gops_halt halt;
     int skipped;           /* the rest was not tried */
@@ -146,7 +147,11 @@ typedef struct gops_unit_state {
     gops_notes notes;          /* what the store says of the unit, as of this pass */
     gops_notes to_say;         /* what the host has said and no pass has written yet */
     int64_t opens_unix_ms;     /* when a window that holds the plan back may open; 0: none does */
-    int asked_for;             /* somebody wants this pass: it tries again what failed before */
+    int asked_for;             /* somebody wants the next pass: it tries again what failed before */
+    int on_demand;             /* ... this one */
+    int confirmed;             /* the host says that what was applied is good */
+    uint32_t conflict_passes;  /* in a row, of which only conflicts made a failure */
+    gops_table fights;         /* fights.h, by key */
     gitops_memo *memo;         /* of manifests; NULL: the store is gone with the process */
     gitops_snapshot *snapshot; /* the newest */
     gitops_manifest *manifest; /* the last good one */

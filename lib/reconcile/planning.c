@@ -6,6 +6,7 @@
 
 #include "plan/pattern.h"
 #include "reconcile/again.h"
+#include "reconcile/fights.h"
 #include "reconcile/hooks.h"
 #include "store/approval.h"
 
@@ -146,7 +147,7 @@ int gops_planning_execute(gitops_action *action, gitops_error *err)
         rc = check_deletes(state, err);
     if (rc == 0)
         rc = gops_hooks_find(state, err);
-    if (rc == 0 && gops_again_withhold(state) < 0)
+    if (rc == 0 && (gops_again_withhold(state) < 0 || gops_fights_withhold(state) < 0))
         rc = gops_fail_memory(err);
     if (rc == 0)
         rc = count_day(action, &today, err);

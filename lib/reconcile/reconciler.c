@@ -2,7 +2,7 @@
  * reconciler: the handle around the machine: its units, what a host asks of it between actions, and
  * its end.
  */
-#include "reconcile/machine.h"
+#include "reconcile/fights.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -52,6 +52,7 @@ static void free_unit_state(gops_unit_state *state)
     gitops_manifest_free(state->read);
     gitops_memo_free(state->memo);
     gops_known_release(&state->known);
+    gops_fights_release(state);
     gops_notes_release(&state->notes);
     gops_notes_release(&state->to_say);
     gops_buffer_release(&state->page);
@@ -102,6 +103,7 @@ static gops_unit_state *new_unit_state(gitops_reconciler *reconciler, gitops_uni
     state->reconciler = reconciler;
     state->due_ms = INT64_MIN;
     gops_known_init(&state->known, context);
+    gops_table_init(&state->fights, context);
     gops_notes_init(&state->notes, context);
     gops_notes_init(&state->to_say, context);
     gops_findings_init(&state->findings, context);
@@ -403,6 +405,16 @@ int gitops_reconciler_pin(gitops_reconciler *reconciler, const char *unit, const
     char text[GOPS_SAYING_SIZE];
     int rc = gops_say_pin(text, revision, NULL, reason, err);
     return rc < 0 ? rc : say(reconciler, unit, GOPS_NOTE_PIN, text, err);
+}
+
+int gitops_reconciler_confirm(gitops_reconciler *reconciler, const char *unit, gitops_error *err)
+{
+    gops_unit_state *state = unit ? gops_reconciler_unit(reconciler, unit) : NULL;
+    if (!state)
+        return fail_unit(unit, err);
+    state->confirmed = 1;
+    state->due_ms = INT64_MIN;
+    return 0;
 }
 
 int gitops_reconciler_trigger(gitops_reconciler *reconciler, const char *unit, gitops_error *err)

@@ -6,6 +6,7 @@
 
 #include "diff/diff.h"
 #include "reconcile/again.h"
+#include "reconcile/confirm.h"
 #include "reconcile/hooks.h"
 #include "store/approval.h"
 #include "value/document.h"
@@ -245,14 +246,15 @@ typedef struct batch {
     char **texts;
     size_t text_count;
     char approval[GOPS_APPROVAL_NAME];
+    char confirm[GOPS_CONFIRM_SIZE];
 } batch;
 
 static int batch_init(batch *out, gitops_context *context, size_t outcomes, size_t intents)
 {
     memset(out, 0, sizeof *out);
     out->context = context;
-    /* Besides the run's begin and end and an approval: an outcome may have two notes, an intent one. */
-    out->records = gops_calloc(context, 3 * outcomes + 2 * intents + 3, sizeof *out->records);
+    /* Besides the run's begin and end, an approval and a confirmation: an outcome may have two notes, an intent one. */
+    out->records = gops_calloc(context, 3 * outcomes + 2 * intents + 4, sizeof *out->records);
     out->texts = gops_calloc(context, 4 * outcomes + 2 * intents + 1, sizeof(char *));
     return out->records && out->texts ? 0 : GITOPS_ENOMEM;
 }
@@ -310,6 +312,9 @@ static int fill_batch(batch *b, gitops_action *action)
         b->records[b->count++] = intent_record(state, i, action->unix_ms);
         rc = add_hook_note(b, action, i, 1);
     }
+    if (action->ends_run)
+        b->count += (size_t)gops_confirm_note(state, action->unix_ms, &b->records[b->count],
+                                              b->confirm);
     if (action->ends_run)
         b->records[b->count++] = run_record(action, GOPS_RECORD_RUN_END);
     return rc;

@@ -408,6 +408,7 @@ FUNCTIONS: Dict[str, Tuple[Any, List[Any]]] = {
     "gitops_reconciler_resume": (c_int, [RECONCILER, c_char_p, ERROR]),
     "gitops_reconciler_pin": (c_int, [RECONCILER, c_char_p, c_char_p, c_char_p, ERROR]),
     "gitops_reconciler_read_once": (c_int, [RECONCILER, c_char_p, c_char_p, ERROR]),
+    "gitops_reconciler_confirm": (c_int, [RECONCILER, c_char_p, ERROR]),
     "gitops_reconciler_trigger": (c_int, [RECONCILER, c_char_p, ERROR]),
     "gitops_reconciler_next": (c_int, [RECONCILER, c_int64, c_int64, OUT(ACTION), ERROR]),
     "gitops_reconciler_deadline": (c_int64, [RECONCILER]),

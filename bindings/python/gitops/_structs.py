@@ -280,6 +280,7 @@ class UnitOptions(Structure):
         ("scope_count", c_size_t),
         ("windows", handle_type("windows")),
         ("manager", c_char_p),
+        ("confirm_ms", c_int64),
     ]
 
 

@@ -72,8 +72,8 @@ class Unit(Made):
                  operation_timeout_ms: int = 0, wave_timeout_ms: int = 0,
                  run_timeout_ms: int = 0, after: Iterable[str] = (),
                  protects: Iterable[str] = (), scope: Iterable[str] = (),
-                 windows: Optional[Windows] = None,
-                 manager: Optional[str] = None) -> None:
+                 windows: Optional[Windows] = None, manager: Optional[str] = None,
+                 confirm_ms: int = 0) -> None:
         core = core_of(context)
         native = native_of(target, context)
         patterns, before = list(excludes), list(after)
@@ -93,7 +93,7 @@ class Unit(Made):
             protects=c_strings(protected), protect_count=len(protected),
             scope=c_strings(allowed), scope_count=len(allowed),
             windows=None if windows is None else windows._pointer,
-            manager=c_string(manager))
+            manager=c_string(manager), confirm_ms=confirm_ms)
         super().__init__(core, create("unit", lib.gitops_unit_new, core._pointer, byref(options)))
         self.name = name
         self.source = source

@@ -208,6 +208,11 @@ class Reconciler(Made):
             call(lib.gitops_reconciler_read_once, self._pointer, c_string(unit),
                  c_string(revision))
 
+    def confirm(self, unit: str) -> None:
+        """Says that the revision a unit with confirm_ms has applied is good."""
+        with self._used():
+            call(lib.gitops_reconciler_confirm, self._pointer, c_string(unit))
+
     def trigger(self, unit: Optional[str] = None) -> None:
         """Makes a pass of a unit due now; None: of every unit. It tries again what failed before."""
         with self._used():

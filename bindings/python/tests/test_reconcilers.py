@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import shutil
+import subprocess
 import threading
+import time
 import unittest
 from typing import Any, Dict, Iterator, List, Optional
 
@@ -519,6 +522,74 @@ class Targets(ReconcilerTest):
         self.assertEqual(len(target.objects), 8)
         self.assertNotIn(threading.get_ident(), target.threads)
         self.assertGreaterEqual(len(target.threads), 2)
+
+
+class Confirming(LibraryTest):
+    """A unit from a Git repository, whose past it can go back to."""
+
+    def setUp(self) -> None:
+        super().setUp()
+        if shutil.which("git") is None:
+            self.skipTest("there is no git")
+        self.repository = self.folder / "repository"
+        self.repository.mkdir()
+        self.git("init", "-q", "-b", "main")
+        self.target: Any = DictTarget()
+        self.store = gitops.Store.memory(self.context)
+        self.reconciler = gitops.Reconciler(self.context, self.store)
+        self.addCleanup(self.reconciler.close)
+        source = gitops.Source.git(self.context, self.repository)
+        self.reconciler.add(gitops.Unit(self.context, "shop", source, self.target, confirm_ms=1))
+
+    def git(self, *words: str) -> None:
+        names = ["-c", "user.name=n", "-c", "user.email=e@x", "-c", "commit.gpgsign=false"]
+        subprocess.run(["git", "-C", str(self.repository), *names, *words], check=True,
+                       stdout=subprocess.DEVNULL)
+
+    def commit(self, x: str) -> None:
+        (self.repository / "a.json").write_text(json.dumps(config_map("a", x=x)), encoding="utf-8")
+        self.git("add", "-A")
+        self.git("commit", "-q", "-m", x)
+
+    def run_later(self) -> str:
+        """Runs when the time to confirm is over; what the target has then."""
+        time.sleep(0.005)
+        self.reconciler.run()
+        return str(self.target.objects[A]["data"]["x"])
+
+    def test_what_nobody_confirms_is_taken_back_until_the_unit_is_resumed(self) -> None:
+        self.commit("1")
+        self.assertEqual(self.run_later(), "1")
+        self.commit("2")
+        self.assertEqual(self.run_later(), "2")
+        self.assertEqual(self.run_later(), "1")
+        self.assertEqual(self.run_later(), "1")
+        self.reconciler.resume("shop")
+        self.assertEqual(self.run_later(), "2")
+        self.reconciler.confirm("shop")
+        for _ in range(3):
+            self.assertEqual(self.run_later(), "2")
+
+    def test_what_fails_is_taken_back(self) -> None:
+        self.commit("1")
+        self.assertEqual(self.run_later(), "1")
+        self.commit("2")
+        self.target.raises["apply " + A] = gitops.TargetFailed("no")
+        with self.assertRaises(gitops.PartialError):
+            self.run_later()
+        self.target.raises.clear()
+        self.assertEqual(self.run_later(), "1")
+
+    def test_a_pinned_unit_stays_where_it_is(self) -> None:
+        self.commit("1")
+        self.assertEqual(self.run_later(), "1")
+        first = subprocess.run(["git", "-C", str(self.repository), "rev-parse", "HEAD"],
+                               check=True, capture_output=True, text=True).stdout.strip()
+        self.reconciler.pin("shop", first, "it is good")
+        self.commit("2")
+        self.assertEqual(self.run_later(), "1")
+        with self.assertRaises(gitops.InvalidError):
+            self.reconciler.pin("shop", "main")
 
 
 if __name__ == "__main__":

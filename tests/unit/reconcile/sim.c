@@ -137,6 +137,13 @@ static int meets_fault(sim *s, const gitops_request *request, gitops_answer *ans
     case SIM_CONFLICT:
         gitops_answer_conflict(answer, NULL);
         return 0;
+    case SIM_CONFLICT_ONCE:
+        s->fault = SIM_NONE;
+        sim_set(s, s->fault_key,
+                "{\"apiVersion\":\"v1\",\"kind\":\"A\",\"metadata\":{\"name\":\"a\"},\"other\":true,"
+                "\"spec\":{\"x\":1}}");
+        gitops_answer_conflict(answer, NULL);
+        return 0;
     case SIM_RETRY_ONCE:
         s->fault = SIM_NONE;
         gitops_answer_retry(answer, 20, "busy");

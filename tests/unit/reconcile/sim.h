@@ -18,7 +18,8 @@ typedef enum sim_fault {
     SIM_UNKNOWN_DONE,  /* it happened, but no answer came */
     SIM_UNKNOWN_LOST,  /* it did not happen, and no answer came */
     SIM_RETRY_ONCE,
-    SIM_CONFLICT
+    SIM_CONFLICT,
+    SIM_CONFLICT_ONCE  /* somebody adds a member "other" just before */
 } sim_fault;
 
 typedef struct sim {

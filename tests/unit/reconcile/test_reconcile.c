@@ -362,9 +362,27 @@ static void run_conflictAnswer_failsThenLooksAgain(void **state)
     device.fault = SIM_CONFLICT;
     device.fault_key = "_/A/m01";
     assert_int_equal(world_run(&w), GITOPS_EPARTIAL);
+    assert_int_equal(device.writes, 1 + 4); /* it looked again, and again, and again */
     device.fault = SIM_NONE;
     assert_int_equal(world_run(&w), 0);
     assert_int_equal(device.count, 2);
+    close_world();
+}
+
+/* Somebody is quicker than our call: what is there by then is compared anew, in the same run. */
+static void run_overtakenByAnother_mergesWithWhatIsThere(void **state)
+{
+    (void)state;
+    open_world(SIM_CAN_LIST | SIM_CAN_GET);
+    world_put(&w, "a.yaml", OBJECT("A", "a", "{x: 1}"));
+    assert_int_equal(world_run(&w), 0);
+    world_put(&w, "a.yaml", OBJECT("A", "a", "{x: 2}"));
+    device.fault = SIM_CONFLICT_ONCE;
+    device.fault_key = "_/A/a";
+    assert_int_equal(world_run(&w), 0);
+    assert_string_equal(sim_get(&device, "_/A/a"),
+                        "{\"apiVersion\":\"v1\",\"kind\":\"A\",\"metadata\":{\"name\":\"a\"},"
+                        "\"other\":true,\"spec\":{\"x\":2}}");
     close_world();
 }
 
@@ -706,6 +724,7 @@ int main(void)
         cmocka_unit_test(run_unknownOutcome_isReadAgain),
         cmocka_unit_test(run_retryAnswer_isSentAgain),
         cmocka_unit_test(run_conflictAnswer_failsThenLooksAgain),
+        cmocka_unit_test(run_overtakenByAnother_mergesWithWhatIsThere),
         cmocka_unit_test(run_committingTarget_commitsOrAborts),
         cmocka_unit_test(run_checkRefuses_nothingIsSent),
         cmocka_unit_test(run_otherTarget_isRefused),

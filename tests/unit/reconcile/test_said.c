@@ -216,6 +216,32 @@ static void window_thatIsClosed_holdsChangesBack(void **state)
     assert_int_equal(device.count, 3);
 }
 
+/* Somebody else changes it back each time: we come back less and less often, and say so. */
+static void drift_thatComesBackEachTime_isMendedLessAndLessOften(void **state)
+{
+    (void)state;
+    w.by_interval = 1;
+    assert_int_equal(world_run(&w), 0);
+    size_t first = device.writes, quick = 0;
+    for (int i = 0; i < 100; i++) {
+        sim_set(&device, "_/A/a", "{\"apiVersion\":\"v1\",\"kind\":\"A\",\"metadata\":{\"name\":\"a\"},"
+                                  "\"spec\":{\"x\":7}}");
+        int status = world_run(&w);
+        assert_true(status == 0 || status == GITOPS_EPARTIAL);
+        if (i == 4)
+            quick = device.writes - first;
+        if (status == GITOPS_EPARTIAL && i < 20)
+            assert_non_null(strstr(failure(), "times in a row by another writer: it is mended "
+                                              "again in "));
+    }
+    assert_int_equal(quick, 5);
+    assert_in_range(device.writes - first, 8, 20); /* of 100 */
+    w.by_interval = 0;
+    size_t before = device.writes;
+    assert_int_equal(world_run(&w), 0); /* somebody asks */
+    assert_int_equal(device.writes, before + 1);
+}
+
 /* A call whose outcome is not known, or that was only put off, says nothing about the next. */
 static void failed_forNow_isTriedAgain(void **state)
 {
@@ -242,6 +268,7 @@ int main(void)
         TEST(failed_forGood_isTriedWhenSomebodyAsks),
         TEST(failed_thenMendedByHand_isForgotten),
         TEST(window_thatIsClosed_holdsChangesBack),
+        TEST(drift_thatComesBackEachTime_isMendedLessAndLessOften),
         TEST(failed_forNow_isTriedAgain),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
