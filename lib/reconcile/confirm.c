@@ -78,7 +78,6 @@ int gops_confirm_failed(gops_unit_state *state)
         gops_notes_find(&state->notes, GOPS_NOTE_PIN) ||
         strcmp(good->value, state->plan->revision) == 0)
         return 0;
-    state->triggered = 1;
     return go_back(state, "a run of the newer revision failed");
 }
 

@@ -21,7 +21,7 @@ int gops_confirm_note(const gops_unit_state *state, int64_t unix_ms, gops_store_
  */
 int gops_confirm_begin(gops_unit_state *state);
 
-/* At the end of a pass that failed. 0 or GITOPS_ENOMEM. */
+/* At the end of a pass that failed: the next one goes back. 0 or GITOPS_ENOMEM. */
 int gops_confirm_failed(gops_unit_state *state);
 
 /* When the time to confirm is over, in unix ms; 0: nothing waits for it. */

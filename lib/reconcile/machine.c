@@ -209,8 +209,7 @@ void gops_machine_finish(gops_unit_state *state)
     gitops_run_free(state->result);
     state->result = run;
     state->run = NULL;
-    if (gops_confirm_failed(state) < 0)
-        state->triggered = 0; /* no memory: it is tried again by the next pass that fails */
+    (void)gops_confirm_failed(state); /* without memory for it, the next failure has another chance */
     state->failures = is_failure(status) ? state->failures + 1 : 0;
     /* A plan that was made and not carried out must be found again. */
     state->need_full = status < 0 || (state->plan && reconciler->options.plan_only && state->plan->count);
