@@ -140,6 +140,50 @@ def without_others(value, case):
     return drop_stated(value, case["others"])
 
 
+def without_wholes(value, case):
+    """Without the members that a set names without naming anything below them."""
+    def drop(part, path):
+        if not isinstance(part, dict) or not path[0].startswith("f:"):
+            return part
+        key = path[0][2:]
+        if len(path) == 1:
+            return {name: member for name, member in part.items() if name != key}
+        return {name: drop(member, path[1:]) if name == key else member
+                for name, member in part.items()}
+    for path in case["set"]:
+        if not any(other[:len(path)] == path and other != path for other in case["set"]):
+            value = drop(value, path)
+    return value
+
+
+def stated_by_last(case):
+    """What the last manager of a sequence stated in it."""
+    return [operation["object"] for operation in case["ops"]
+            if operation.get("manager") == case["ops"][-1]["manager"]]
+
+
+def without_own(value, case):
+    """Without what the last manager stated, then or earlier."""
+    return drop_stated(value, stated_by_last(case))
+
+
+def without_given_up(value, case):
+    """Without the elements of lists that their manager stated, and states no longer."""
+    stated = stated_by_last(case)
+
+    def drop(part, desired, before):
+        if isinstance(part, dict):
+            return {key: drop(member, desired.get(key) if isinstance(desired, dict) else None,
+                              [side[key] for side in before
+                               if isinstance(side, dict) and key in side])
+                    for key, member in part.items()}
+        if isinstance(part, list):
+            return [item for item in part if element_in(desired, item) is not None or
+                    all(element_in(side, item) is None for side in before)]
+        return part
+    return drop(value, case["desired"], stated)
+
+
 def without_unchanged(value, case):
     """Without the leaves that base and desired agree on and live lacks."""
     def unchanged(base, desired, live):
@@ -214,6 +258,10 @@ RULES = {
     "1.3-elements": of_single_elements,
     "1.3-replaced": not_replaced,
     "1.4": without_others,
+    "1.4-below": without_given_up,
+    "1.4-hollow": without_hollow,
+    "1.4-whole": without_wholes,
+    "1.4-taken": without_own,
     "1.4-empty": of_full_members,
     "1.5-9": without_unchanged,
     "1.5-D": owned,

@@ -10,42 +10,10 @@ import unittest
 
 import differences
 import typed_schema
+from owners import NO_TYPES, Types, element_path
 from upstream import CORPORA, Merges, gitops, load
 
 WRITTEN = {"git-add": "added", "git-modify": "modified", "git-remove": "removed"}
-
-
-class Types:
-    """What a schema of structured-merge-diff says of the lists in an object."""
-
-    def __init__(self, schema, root):
-        self.types = {declared["name"]: declared for declared in schema["types"]}
-        self.root = {"namedType": root}
-
-    def resolve(self, declared):
-        while declared and "namedType" in declared:
-            declared = self.types[declared["namedType"]]
-        return declared or {}
-
-    def member(self, declared, key):
-        declared = self.resolve(declared).get("map", {})
-        for field in declared.get("fields", ()):
-            if field["name"] == key:
-                return field["type"]
-        return declared.get("elementType")
-
-    def list_of(self, declared):
-        return self.resolve(declared).get("list", {})
-
-
-NO_TYPES = Types({"types": [{"name": "any"}]}, "any")
-
-
-def element_path(item, keys):
-    if keys:
-        return "k:" + json.dumps({key: item[key] for key in sorted(keys) if key in item},
-                                 separators=(",", ":"))
-    return "v:" + json.dumps(item)
 
 
 def typed_path(types, document, pointer):
