@@ -53,63 +53,80 @@ int gitops_base_from_annotation(gitops_document **out, gitops_context *context,
     return parse_annotation(out, context, text, length, err);
 }
 
+/* What a manager owns goes into the arena. */
+typedef struct projection {
+    gops_arena *arena;
+    const gops_field_manager *manager;
+} projection;
+
+static const gops_owner *owner_at(const projection *p, const gops_field *field)
+{
+    for (size_t i = 0; i < field->owner_count; i++)
+        if (field->owners[i].manager == p->manager)
+            return &field->owners[i];
+    return NULL;
+}
+
 /*
- * Fills *out with what a field owns of value. Returns 1, 0 when that is nothing, or GITOPS_ENOMEM.
+ * Fills *out with what the manager owns of value. Returns 1, 0 when that is nothing, or GITOPS_ENOMEM.
  * Recursion goes as deep as live, which the reader bounds.
  */
-static int project(gops_arena *arena, const gops_field *field, const gitops_value *value,
+static int project(const projection *p, const gops_field *field, const gitops_value *value,
                    gitops_value *out);
 
-static int project_members(gops_arena *arena, const gops_field *field, const gitops_value *value,
+/* The keys of an element come along with whatever is owned of it. */
+static int project_members(const projection *p, const gops_field *field, const gitops_value *value,
                            const gitops_value *keys, gitops_value *out)
 {
-    gitops_value *members = gops_value_array(arena, value->count);
+    gitops_value *members = gops_value_array(p->arena, value->count);
     uint32_t count = 0;
-    int found = members ? 1 : GITOPS_ENOMEM;
+    int found = members ? 1 : GITOPS_ENOMEM, is_owned = owner_at(p, field) != NULL;
     for (uint32_t i = 0; i < value->count && found >= 0; i++) {
         const gitops_value *member = &value->as.children[i];
         const gops_field *below = gops_field_member(field, member->key, member->key_length);
         int is_key = gops_value_member(keys, member->key, member->key_length) != NULL;
         members[count] = *member;
-        found = is_key ? 1 : below ? project(arena, below, member, &members[count]) : 0;
-        count += found > 0;
+        found = below ? project(p, below, member, &members[count]) : 0;
+        is_owned |= found > 0;
+        count += found > 0 || is_key;
     }
-    if (found < 0 || (count == 0 && !field->owner_count))
+    if (found < 0 || !is_owned)
         return found < 0 ? found : 0;
     return gops_value_set_map(out, members, count) < 0 ? GITOPS_ENOMEM : 1;
 }
 
-static int project_elements(gops_arena *arena, const gops_field *field, const gitops_value *value,
-                            gitops_value *out)
+static int project_elements(const projection *p, const gops_field *field,
+                            const gitops_value *value, gitops_value *out)
 {
-    gitops_value *items = gops_value_array(arena, value->count);
+    gitops_value *items = gops_value_array(p->arena, value->count);
     uint32_t count = 0;
     int found = items ? 1 : GITOPS_ENOMEM;
     for (uint32_t i = 0; i < value->count && found >= 0; i++) {
         const gitops_value *item = &value->as.children[i];
         const gops_field *below = gops_field_element(field, i, item, NULL);
         items[count] = *item;
-        found = below ? project(arena, below, item, &items[count]) : 0;
+        found = below ? project(p, below, item, &items[count]) : 0;
         count += found > 0;
     }
-    if (found < 0 || (count == 0 && !field->owner_count))
+    if (found < 0 || (count == 0 && !owner_at(p, field)))
         return found < 0 ? found : 0;
     gops_value_set_list(out, items, count);
     return 1;
 }
 
-static int project(gops_arena *arena, const gops_field *field, const gitops_value *value,
+static int project(const projection *p, const gops_field *field, const gitops_value *value,
                    gitops_value *out)
 {
     int is_element = field->length > 0 && field->element[0] == 'k';
+    const gops_owner *owner = owner_at(p, field);
     *out = *value;
-    if (field->is_whole)
+    if (owner && owner->is_whole)
         return 1;
     if (value->type == GITOPS_VALUE_MAP)
-        return project_members(arena, field, value, is_element ? &field->value : NULL, out);
+        return project_members(p, field, value, is_element ? &field->value : NULL, out);
     if (value->type == GITOPS_VALUE_LIST)
-        return project_elements(arena, field, value, out);
-    return field->owner_count != 0;
+        return project_elements(p, field, value, out);
+    return owner != NULL;
 }
 
 /* Puts a member of live into a map that lacks it. Returns 0 or GITOPS_ENOMEM. */
@@ -154,13 +171,14 @@ static int fill(gitops_document *base, const gitops_document *live, const char *
 {
     const gitops_value *root = gitops_document_root(live);
     gops_fields fields;
-    int status = gops_fields_read(&fields, base->context, &base->arena, root, manager);
+    int status = gops_fields_read(&fields, base->context, &base->arena, root);
     if (status < 0)
         return status;
-    if (fields.manager_count == 0 || !gops_value_is(root, GITOPS_VALUE_MAP))
+    projection p = {&base->arena, gops_fields_manager(&fields, manager)};
+    if (!p.manager || !gops_value_is(root, GITOPS_VALUE_MAP))
         return GITOPS_ENOTFOUND;
     gops_value_set_map(&base->root, NULL, 0);
-    status = project_members(&base->arena, &fields.root, root, NULL, &base->root);
+    status = project_members(&p, &fields.root, root, NULL, &base->root);
     if (status >= 0)
         status = put_identity(&base->arena, &base->root, root);
     if (status == 0)

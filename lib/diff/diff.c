@@ -140,7 +140,7 @@ static void find_owners(gops_triwalk *walk, gops_schema_place *root)
     gops_fields *fields = gops_triwalk_scratch(walk, 1, sizeof *fields);
     if (!fields)
         return;
-    if (gops_fields_read(fields, walk->context, &walk->scratch, walk->object, NULL) < 0)
+    if (gops_fields_read(fields, walk->context, &walk->scratch, walk->object) < 0)
         walk->status = GITOPS_ENOMEM;
     for (size_t i = 0; i < fields->manager_count; i++)
         fields->managers[i].ignored = gops_schema_ignores_manager(

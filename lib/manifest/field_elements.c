@@ -168,8 +168,8 @@ const gops_field *gops_field_element(const gops_field *field, size_t i, const gi
     if (!elements)
         return NULL;
     const gops_field *found = find_index(elements, i);
-    for (size_t s = 0; !found && gops_value_is(value, GITOPS_VALUE_MAP) && s < elements->shape_count;
-         s++)
+    size_t shapes = gops_value_is(value, GITOPS_VALUE_MAP) ? elements->shape_count : 0;
+    for (size_t s = 0; !found && s < shapes; s++)
         found = find_keys(elements, &elements->shapes[s]->value, value, list);
     return found || !value ? found : find_value(elements, value);
 }

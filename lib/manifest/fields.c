@@ -141,6 +141,14 @@ static int find_owners(const field_reader *r, gops_field *field, const part *set
     return 0;
 }
 
+/* Somebody owns a part: who names just the place had an empty one, and owns no more than that. */
+static void share(gops_field *field)
+{
+    for (size_t i = 0; i < field->owner_count; i++)
+        field->owners[i].is_whole = 0;
+    field->is_whole = 0;
+}
+
 static int read_below(const field_reader *r, gops_field *field, const part *sets, size_t count);
 
 /* The field that all these sets name; *out is NULL for what cannot be read. */
@@ -150,12 +158,17 @@ static int read_child(const field_reader *r, const part *sets, size_t count, gop
     *out = NULL;
     if (!field)
         return GITOPS_ENOMEM;
-    int status = gops_field_read(field, r->context, r->arena, sets->set->key, sets->set->key_length);
+    int status =
+        gops_field_read(field, r->context, r->arena, sets->set->key, sets->set->key_length);
     if (status < 0)
         return status == GITOPS_ENOMEM ? status : 0;
     *out = field;
     status = find_owners(r, field, sets, count);
-    return status < 0 ? status : read_below(r, field, sets, count);
+    if (status == 0)
+        status = read_below(r, field, sets, count);
+    if (field->child_count)
+        share(field);
+    return status;
 }
 
 static size_t run_length(const part *parts, size_t count)
@@ -204,9 +217,8 @@ static gops_field_manager *name_manager(gops_fields *fields, gops_table *names, 
     return manager;
 }
 
-/* The set of an entry; one without a set, of a subresource or of another manager has none. */
-static int read_entry(gops_fields *out, gops_table *names, const gitops_value *entry,
-                      const char *wanted, part *set)
+/* The set of an entry; one without a set or of a subresource has none. */
+static int read_entry(gops_fields *out, gops_table *names, const gitops_value *entry, part *set)
 {
     size_t length, ignored;
     const char *name = gops_value_member_text(entry, "manager", &length);
@@ -214,14 +226,11 @@ static int read_entry(gops_fields *out, gops_table *names, const gitops_value *e
     *set = (part){NULL, NULL};
     if (!name || (subresource && ignored))
         return 0;
-    if (wanted && gops_key_compare(name, length, wanted, strlen(wanted)) != 0)
-        return 0;
     *set = (part){name_manager(out, names, name, length), gops_value_member(entry, "fieldsV1", 8)};
     return set->manager ? 0 : GITOPS_ENOMEM;
 }
 
-static int read_entries(gops_fields *out, const field_reader *r, const gitops_value *list,
-                        const char *manager)
+static int read_entries(gops_fields *out, const field_reader *r, const gitops_value *list)
 {
     gops_table names;
     size_t count = 0;
@@ -232,7 +241,7 @@ static int read_entries(gops_fields *out, const field_reader *r, const gitops_va
         return GITOPS_ENOMEM;
     gops_table_init(&names, r->context);
     for (uint32_t i = 0; i < list->count && status == 0; i++) {
-        status = read_entry(out, &names, &list->as.children[i], manager, &sets[count]);
+        status = read_entry(out, &names, &list->as.children[i], &sets[count]);
         count += sets[count].set != NULL;
     }
     gops_table_release(&names);
@@ -240,7 +249,7 @@ static int read_entries(gops_fields *out, const field_reader *r, const gitops_va
 }
 
 int gops_fields_read(gops_fields *out, gitops_context *context, gops_arena *arena,
-                     const gitops_value *live, const char *manager)
+                     const gitops_value *live)
 {
     field_reader r = {context, arena};
     const gitops_value *metadata = gops_value_member(live, "metadata", 8);
@@ -248,7 +257,7 @@ int gops_fields_read(gops_fields *out, gitops_context *context, gops_arena *aren
     memset(out, 0, sizeof *out);
     if (!gops_value_is(list, GITOPS_VALUE_LIST) || list->count == 0)
         return 0;
-    return read_entries(out, &r, list, manager);
+    return read_entries(out, &r, list);
 }
 
 gops_field_manager *gops_fields_manager(const gops_fields *fields, const char *name)

@@ -1,7 +1,7 @@
 /*
  * Who owns which field, as metadata.managedFields of a live object says it (FieldsV1): a tree of
  * path elements, "f:" a member, "k:" an element by its keys, "v:" one by its value, "i:" by its
- * index; "." is the place itself. What has nothing below it belongs to its manager whole.
+ * index; "." is the place itself. What has nothing below it, for nobody, belongs to its manager whole.
  */
 #ifndef GOPS_MANIFEST_FIELDS_H
 #define GOPS_MANIFEST_FIELDS_H
@@ -52,11 +52,11 @@ int gops_field_read(gops_field *out, gitops_context *context, gops_arena *arena,
                     size_t length);
 
 /*
- * Reads what live's managedFields say (of subresources nothing); live has to live on. manager NULL:
- * of all. What cannot be read is passed over. Returns 0 or GITOPS_ENOMEM.
+ * Reads what live's managedFields say (of subresources nothing); live has to live on. What cannot
+ * be read is passed over. Returns 0 or GITOPS_ENOMEM.
  */
 int gops_fields_read(gops_fields *out, gitops_context *context, gops_arena *arena,
-                     const gitops_value *live, const char *manager);
+                     const gitops_value *live);
 
 /* The manager of a name; NULL: it owns nothing. */
 gops_field_manager *gops_fields_manager(const gops_fields *fields, const char *name);

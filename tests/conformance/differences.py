@@ -156,20 +156,10 @@ def without_wholes(value, case):
     return value
 
 
-def stated_by_last(case):
-    """What the last manager of a sequence stated in it."""
-    return [operation["object"] for operation in case["ops"]
-            if operation.get("manager") == case["ops"][-1]["manager"]]
-
-
-def without_own(value, case):
-    """Without what the last manager stated, then or earlier."""
-    return drop_stated(value, stated_by_last(case))
-
-
 def without_given_up(value, case):
     """Without the elements of lists that their manager stated, and states no longer."""
-    stated = stated_by_last(case)
+    stated = [operation["object"] for operation in case["ops"]
+              if operation.get("manager") == case["ops"][-1]["manager"]]
 
     def drop(part, desired, before):
         if isinstance(part, dict):
@@ -261,7 +251,6 @@ RULES = {
     "1.4-below": without_given_up,
     "1.4-hollow": without_hollow,
     "1.4-whole": without_wholes,
-    "1.4-taken": without_own,
     "1.4-empty": of_full_members,
     "1.5-9": without_unchanged,
     "1.5-D": owned,
