@@ -57,6 +57,7 @@ typedef struct gops_detail {
     size_t controls_length;
     char *reason;             /* more than the reason says, such as the paths; NULL: nothing */
     int is_protected;         /* not to be deleted or replaced unasked */
+    int is_put;               /* what is sent is made of the desired document alone */
     int resumes;              /* of a hook: it is there and runs; it is waited for, not sent */
     int takes_over;           /* a replacement of an object that nobody of us made: an adoption too */
     int adopted;              /* of a transfer: the mark of the unit that it comes from */

@@ -96,7 +96,7 @@ int gops_work_prepare(gops_unit_state *state, size_t i, gitops_error *err)
     if (rc < 0)
         return rc;
     if (operation->action == GITOPS_ACTION_CREATE || operation->action == GITOPS_ACTION_REPLACE ||
-        operation->is_hook) {
+        operation->is_hook || (detail && detail->is_put)) {
         rc = prepare_create(state, desired, work, err);
     } else {
         work->base_digest = gops_value_digest(&desired->root);

@@ -54,7 +54,8 @@ static void print_place(const gops_schema_place *place)
     static const char *const scalars[] = {"plain", "quantity", "int-or-string", "time", "duration",
                                           "resource"};
     printf("%s %s %s %d%d%d%d%d", lists[place->list], maps[place->map], scalars[place->scalar],
-           place->omit_empty, place->defaulted, place->ignored, place->sensitive, place->immutable);
+           place->omit_empty, place->defaulted, place->ignored != 0, place->sensitive,
+           place->immutable);
     for (size_t i = 0; i < place->tuple_count; i++)
         print_keys(&place->tuples[i]);
     putchar('\n');
