@@ -138,14 +138,18 @@ static size_t next_closing(const gops_unit_state *state)
     return GOPS_SCHEDULE_NONE;
 }
 
+/* Operations before it have an intent, and wait for no gate. */
+static size_t end_of_startable(const gops_apply *apply)
+{
+    return apply->intended < apply->gated ? apply->intended : apply->gated;
+}
+
 /* Takes the next operation that may start and whose intent is recorded. */
 static size_t take_next(gops_unit_state *state)
 {
     gops_apply *apply = &state->apply;
     if (!apply->closing)
-        return gops_schedule_next(&apply->schedule, apply->intended < apply->gated
-                                                        ? apply->intended
-                                                        : apply->gated);
+        return gops_schedule_next(&apply->schedule, end_of_startable(apply));
     size_t i = next_closing(state);
     return i < apply->intended ? i : GOPS_SCHEDULE_NONE;
 }
@@ -221,6 +225,8 @@ static void skip_dependents(gops_unit_state *state)
     size_t because, i;
     gops_apply *apply = &state->apply;
     while ((i = gops_schedule_doomed(&apply->schedule, &because)) != GOPS_SCHEDULE_NONE) {
+        if (apply->work[i].step != GOPS_STEP_WAITING) /* it was skipped with the rest */
+            continue;
         snprintf(why, sizeof why, "it depends on %s, which failed",
                  gops_operation_key(gops_apply_operation(state, because)));
         apply->unstarted--;
@@ -262,7 +268,7 @@ static int is_halted(const gops_unit_state *state)
     if (gops_apply_is_cancelled(state) || apply->halt > GOPS_HALT_FAILED)
         return 1;
     return apply->halt == GOPS_HALT_FAILED && !apply->closing && apply->in_flight == 0 && apply->retrying == 0 &&
-           gops_schedule_peek(&apply->schedule) >= apply->intended;
+           gops_schedule_peek(&apply->schedule) >= end_of_startable(apply);
 }
 
 static int is_over(const gops_apply *apply)

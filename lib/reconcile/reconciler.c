@@ -174,12 +174,20 @@ static int is_neighbour(const gops_unit_state *state, const gops_unit_state *oth
     return other != state && other->unit->target == state->unit->target;
 }
 
+/* What a unit states, as far as is known: what it has read, also when its pass ended right after. */
+static const gitops_manifest *stated_by(const gops_unit_state *state)
+{
+    if (state->wanted)
+        return state->wanted;
+    return state->current && state->read ? state->read : state->manifest;
+}
+
 int gops_neighbour_wants(const gops_unit_state *state, const char *key)
 {
     const gitops_reconciler *reconciler = state->reconciler;
     for (size_t i = 0; i < reconciler->count; i++) {
         const gops_unit_state *other = reconciler->units[i];
-        const gitops_manifest *manifest = other->wanted ? other->wanted : other->manifest;
+        const gitops_manifest *manifest = stated_by(other);
         if (is_neighbour(state, other) && manifest &&
             gops_index_find(manifest->index, key, NULL))
             return 1;
@@ -192,7 +200,7 @@ int gops_neighbour_has(const gops_unit_state *state, const char *key)
     const gitops_reconciler *reconciler = state->reconciler;
     for (size_t i = 0; i < reconciler->count; i++) {
         const gops_unit_state *other = reconciler->units[i];
-        const gitops_manifest *manifest = other->wanted ? other->wanted : other->manifest;
+        const gitops_manifest *manifest = stated_by(other);
         const gops_known *known =
             is_neighbour(state, other) ? gops_known_find(&other->known, key) : NULL;
         if (known && known->owned && manifest && gops_index_find(manifest->index, key, NULL))
