@@ -124,6 +124,10 @@ static int find_update(gops_look *look, const gops_triple *t, gitops_error *err)
 /* An object of ours that Git states. Sets *in_order when there is nothing to do. */
 static int judge_owned(gops_look *look, gops_triple *t, int *in_order, gitops_error *err)
 {
+    if (gops_neighbour_has(look->state, t->key))
+        return gops_fail_at(err, GITOPS_EDUPLICATE, t->item->file->path,
+                            gops_item_object(t->item)->line, 1,
+                            "%s is stated by another unit as well, which owns it, too", t->key);
     int rc = gops_triple_compare(look, t, err);
     if (rc == GITOPS_ECONFLICT)
         return tell(look, t, look->conflicts, update_reason(t->diff), err);
