@@ -29,6 +29,7 @@
 #include <gitops/target.h>
 #include <gitops/plan.h>
 #include <gitops/saved_plan.h>
+#include <gitops/config.h>
 #include <gitops/store.h>
 #include <gitops/window.h>
 #include <gitops/reconciler.h>

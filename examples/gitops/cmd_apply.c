@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "commands.h"
+#include "fleet.h"
 #include "runner.h"
 #include "terminal.h"
 
@@ -61,6 +62,8 @@ static int run(program *p, const arguments *args)
         return RESULT_ERROR;
     options.full = arguments_get(args, "full") != NULL;
     options.asks = !arguments_get(args, "yes") && is_conversation();
+    if (is_configured(args))
+        return fleet_run(p, args, &options);
     int result = runner_open(&r, p, args, &options);
     if (result == 0 && digest)
         result = approve(&r, digest, arguments_get(args, "reason"));

@@ -2,6 +2,7 @@
  * gitops plan: what apply would do. Reads everything, changes nothing, takes no lease.
  */
 #include "commands.h"
+#include "fleet.h"
 #include "runner.h"
 #include "saved.h"
 
@@ -32,6 +33,10 @@ static int run(program *p, const arguments *args)
         return RESULT_ERROR;
     options.full = arguments_get(args, "full") != NULL;
     options.plan_only = 1;
+    if (is_configured(args)) {
+        int found = fleet_run(p, args, &options);
+        return found == RESULT_DIFFERS ? (int)differs : found;
+    }
     int result = runner_open(&r, p, args, &options);
     if (result == 0) {
         int rc = runner_run(&r, 0, &err);
@@ -61,7 +66,9 @@ const command plan_command = {
     .summary = "show what apply would do",
     .details = "Exits 0 when there is nothing to do, 1 when there are differences, 3 when\n"
                "the plan goes beyond a limit and needs an approval; its last line is then\n"
-               "the command that gives it.\n",
+               "the command that gives it. Without --source, --target and --state it is for\n"
+               "the units of the configuration files that UNIT names, by name, glob or\n"
+               "LABEL=VALUE; none: all.\n",
     .options = options,
     .shared = unit_options,
     .reads_git = 1,

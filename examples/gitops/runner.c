@@ -57,8 +57,7 @@ int runner_print_run(runner *r, gitops_run *run, int brief)
     return 0;
 }
 
-/* Asks on standard error. Returns 1 for yes; anything else, the end of input too, is a no. */
-static int ask_user(void)
+int ask_user(void)
 {
     char line[64] = "";
     fputs("Apply this plan? Only \"yes\" does: ", stderr);
@@ -163,8 +162,7 @@ static void complain_conflicts(const gitops_plan *plan)
     }
 }
 
-/* Says why a pass stopped; the problems of the manifest and conflicts are all named. */
-static void complain_stopped(const gitops_run *run, const gitops_error *err)
+void complain_stopped(const gitops_run *run, const gitops_error *err)
 {
     if (run && gitops_run_plan(run) && err->code == GITOPS_ECONFLICT)
         complain_conflicts(gitops_run_plan(run));

@@ -45,6 +45,12 @@ int runner_run(runner *r, int forever, gitops_error *err);
 /* The exit code for the end of a run, after complaints about what went wrong. */
 int runner_result(runner *r, int rc, const gitops_error *err);
 
+/* Asks on standard error. Returns 1 for yes; anything else, the end of input too, is a no. */
+int ask_user(void);
+
+/* Says why a pass stopped; the problems of the manifest and conflicts are all named. */
+void complain_stopped(const gitops_run *run, const gitops_error *err);
+
 /* Prints the plan, or the run, of the last pass to a file. Returns 0 or RESULT_ERROR. */
 int runner_print_plan(runner *r, gitops_plan *plan, FILE *out);
 int runner_print_run(runner *r, gitops_run *run, int brief);

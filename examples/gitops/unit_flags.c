@@ -21,6 +21,7 @@ const option_spec unit_options[] = {
     {"adopt", "never|if-equal|always", "objects that exist already; default if-equal", 0},
     {"conflict", "desired|live|fail", "who wins where both sides changed; default desired", 0},
     {"drift", "revert|report|ignore", "where only the target changed; default revert", 0},
+    {"config", "FILE", "instead of these: the host's file (docs/configuration.md)", 0},
     {"allow-rewind", "COMMIT", "go to this commit though it does not descend from the last", 0},
     {"read-workers", "N", "threads that read the manifests; default 1", 0},
     {NULL, NULL, NULL, 0},
@@ -81,22 +82,27 @@ static char *mirror_path(const char *state)
     return mirror;
 }
 
-int open_unit_source(gitops_source **source, program *p, const arguments *args, const char *ref)
+int open_source_at(gitops_source **source, program *p, const char *location, const char *state,
+                   const char *ref)
 {
     gitops_source_options options = {sizeof options, NULL, NULL, NULL, 1, 0};
     gitops_error err = {0};
-    const char *state = arguments_get(args, "state");
     char *mirror = mirror_path(state);
-    options.location = needed(args, "source", "/srv/git/shop.git");
-    if (!options.location || (state && !mirror)) {
-        free(mirror);
-        return options.location ? complain("out of memory") : RESULT_ERROR;
-    }
+    if (state && !mirror)
+        return complain("out of memory");
+    options.location = location;
     options.mirror = mirror;
     options.ref = ref;
     int rc = gitops_source_open(source, p->context, &options, &err);
     free(mirror);
     return rc < 0 ? complain_error(&err) : 0;
+}
+
+int open_unit_source(gitops_source **source, program *p, const arguments *args, const char *ref)
+{
+    const char *location = needed(args, "source", "/srv/git/shop.git");
+    return location ? open_source_at(source, p, location, arguments_get(args, "state"), ref)
+                    : RESULT_ERROR;
 }
 
 static int open_store(unit_setup *setup, program *p, const char *state, int writable)

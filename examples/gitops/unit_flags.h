@@ -35,6 +35,10 @@ int check_unit_names(const arguments *args, size_t first);
 /* Opens the source at a ref; NULL: the repository's HEAD. Returns 0, or RESULT_ERROR. */
 int open_unit_source(gitops_source **source, program *p, const arguments *args, const char *ref);
 
+/* The same at a location; state NULL: there is none, and so no place for a mirror. */
+int open_source_at(gitops_source **source, program *p, const char *location, const char *state,
+                   const char *ref);
+
 /* Reads the policies and limits of a unit. Returns 0, or RESULT_ERROR after a complaint. */
 int read_unit_policy(gitops_unit_options *options, const arguments *args);
 

@@ -14,7 +14,7 @@ import re
 import sys
 
 FLOORS = ("base", "value", "manifest", "source", "render", "target", "diff", "plan", "store",
-          "reconcile", "report")
+          "reconcile", "agent", "report")
 STRANGERS = {("render", "diff"), ("diff", "render")}
 LIBRARIES = {
     "git2": "source",

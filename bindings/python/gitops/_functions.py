@@ -54,6 +54,7 @@ ANSWER = handle_type("answer")
 BUFFER = handle_type("buffer")
 CHANGE = handle_type("change")
 CHANGES = handle_type("changes")
+CONFIG = handle_type("config")
 CONFLICT_ANSWER = handle_type("conflict_answer")
 CONTEXT = handle_type("context")
 CONTROLS = handle_type("controls")
@@ -337,6 +338,26 @@ FUNCTIONS: Dict[str, Tuple[Any, List[Any]]] = {
     "gitops_saved_plan_limits_moved": (c_int32, [SAVED_PLAN]),
     "gitops_saved_plan_move_count": (c_size_t, [SAVED_PLAN]),
     "gitops_saved_plan_move": (c_char_p, [SAVED_PLAN, c_size_t, OUT(c_int32), OUT(c_int32)]),
+
+    # gitops/config.h
+    "gitops_config_new": (c_int, [OUT(CONFIG), CONTEXT, ERROR]),
+    "gitops_config_free": (None, [CONFIG]),
+    "gitops_config_read_host": (c_int, [CONFIG, c_char_p, c_size_t, c_char_p, ERROR]),
+    "gitops_config_read_units": (c_int, [CONFIG, c_char_p, c_size_t, c_char_p, ERROR]),
+    "gitops_config_diagnostics": (DIAGNOSTICS, [CONFIG]),
+    "gitops_config_source": (c_char_p, [CONFIG]),
+    "gitops_config_ref": (c_char_p, [CONFIG]),
+    "gitops_config_state": (c_char_p, [CONFIG]),
+    "gitops_config_environment": (c_char_p, [CONFIG]),
+    "gitops_config_interval_ms": (c_int64, [CONFIG]),
+    "gitops_config_target": (c_char_p, [CONFIG, c_char_p]),
+    "gitops_config_unit_count": (c_size_t, [CONFIG]),
+    "gitops_config_unit_name": (c_char_p, [CONFIG, c_size_t]),
+    "gitops_config_unit_target": (c_char_p, [CONFIG, c_size_t]),
+    "gitops_config_unit_schema": (c_char_p, [CONFIG, c_size_t]),
+    "gitops_config_unit_label": (c_char_p, [CONFIG, c_size_t, c_char_p]),
+    "gitops_config_selects": (c_int32, [CONFIG, c_size_t, c_char_p]),
+    "gitops_config_unit_options": (c_int, [CONFIG, c_size_t, IN(UnitOptions), ERROR]),
 
     # gitops/store.h
     "gitops_store_open": (c_int, [OUT(STORE), CONTEXT, IN(StoreOptions), ERROR]),

@@ -25,11 +25,11 @@ from ctypes import (
 from typing import Any, Dict, Type, TypeVar
 
 HANDLES = (
-    "action", "answer", "buffer", "change", "changes", "conflict_answer", "context", "controls",
-    "diagnostics", "diff", "document", "documents", "event", "health_table", "history", "identity",
-    "identity_answer", "inventory", "manifest", "memo", "operation", "plan", "reconciler",
-    "request", "run", "saved_plan", "schema", "schema_builder", "snapshot", "source", "standing",
-    "store", "target", "unit", "value", "waits", "windows", "zone",
+    "action", "answer", "buffer", "change", "changes", "config", "conflict_answer", "context",
+    "controls", "diagnostics", "diff", "document", "documents", "event", "health_table", "history",
+    "identity", "identity_answer", "inventory", "manifest", "memo", "operation", "plan",
+    "reconciler", "request", "run", "saved_plan", "schema", "schema_builder", "snapshot", "source",
+    "standing", "store", "target", "unit", "value", "waits", "windows", "zone",
 )
 
 # One incomplete struct per handle, so that ctypes refuses a handle of another kind.
