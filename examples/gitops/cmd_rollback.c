@@ -6,6 +6,9 @@
 #include <string.h>
 
 #include "commands.h"
+#include "configuration.h"
+#include "fleet.h"
+#include "known_units.h"
 #include "unit_flags.h"
 
 enum { COMMIT_DIGITS = 40, LEAST_DIGITS = 4 };
@@ -16,12 +19,13 @@ static const char hex_digits[] = "0123456789abcdef";
  * The recorded revision that begins with text, copied to commit. Returns how many different ones
  * do, or -1 after a complaint.
  */
-static int find_recorded(gitops_store *store, const char *text, char commit[COMMIT_DIGITS + 1])
+static int find_recorded(gitops_store *store, const char *unit, const char *text,
+                         char commit[COMMIT_DIGITS + 1])
 {
     gitops_history *history = NULL;
     gitops_error err = {0};
     int found = 0;
-    if (gitops_history_read(&history, store, UNIT_NAME, 0, &err) < 0) {
+    if (gitops_history_read(&history, store, unit, 0, &err) < 0) {
         complain_error(&err);
         return -1;
     }
@@ -37,17 +41,29 @@ static int find_recorded(gitops_store *store, const char *text, char commit[COMM
     return found;
 }
 
+static int open_configured_source(gitops_source **source, program *p, const arguments *args)
+{
+    configuration files;
+    int result = configuration_open_host(&files, p, args);
+    if (result == 0)
+        result = open_source_at(source, p, gitops_config_source(files.config),
+                                gitops_config_state(files.config), gitops_config_ref(files.config));
+    configuration_close(&files);
+    return result;
+}
+
 /* 0 when the repository has the commit. */
 static int check_repository(program *p, const arguments *args, const char *commit)
 {
     gitops_source *source = NULL;
     gitops_snapshot *snapshot = NULL;
     gitops_error err = {0};
-    if (!arguments_get(args, "source"))
-        return complain("no run of unit " UNIT_NAME " was at commit %s; with --source it is looked "
-                        "for in the repository",
-                        commit);
-    int result = open_unit_source(&source, p, args, arguments_get(args, "ref"));
+    int result = is_configured(args) ? open_configured_source(&source, p, args)
+                 : arguments_get(args, "source")
+                     ? open_unit_source(&source, p, args, arguments_get(args, "ref"))
+                     : complain("no run of the unit was at commit %s; with --source it is looked "
+                                "for in the repository",
+                                commit);
     if (result == 0 && gitops_source_fetch_revision(source, commit, &snapshot, &err) < 0)
         result = complain_error(&err);
     gitops_snapshot_free(snapshot);
@@ -56,7 +72,7 @@ static int check_repository(program *p, const arguments *args, const char *commi
 }
 
 /* Puts the commit that is meant into commit. Returns 0, or RESULT_ERROR after a complaint. */
-static int resolve_revision(program *p, const arguments *args, gitops_store *store,
+static int resolve_revision(program *p, const arguments *args, const known_units *units,
                             char commit[COMMIT_DIGITS + 1])
 {
     const char *text = args->operands[1];
@@ -65,7 +81,7 @@ static int resolve_revision(program *p, const arguments *args, gitops_store *sto
         return complain("%s: expected the %d hexadecimal digits of a commit, or the first of one "
                         "that the history has",
                         text, COMMIT_DIGITS);
-    int found = find_recorded(store, text, commit);
+    int found = find_recorded(units->store, args->operands[0], text, commit);
     if (found == 1)
         return 0;
     if (found > 1)
@@ -80,17 +96,17 @@ static int resolve_revision(program *p, const arguments *args, gitops_store *sto
 static int pin(program *p, const arguments *args)
 {
     char commit[COMMIT_DIGITS + 1], user[USER_SIZE];
-    gitops_store *store = NULL;
+    known_units units;
     gitops_error err = {0};
-    int result = open_said_unit(&store, p, args);
+    int result = known_unit_open(&units, p, args);
     if (result == 0)
-        result = resolve_revision(p, args, store, commit);
-    if (result == 0 && gitops_store_pin(store, UNIT_NAME, commit, name_user(user),
+        result = resolve_revision(p, args, &units, commit);
+    if (result == 0 && gitops_store_pin(units.store, args->operands[0], commit, name_user(user),
                                         arguments_get(args, "reason"), unix_now_ms(), &err) < 0)
         result = complain_error(&err);
-    gitops_store_free(store);
+    known_units_close(&units);
     if (result == 0)
-        complain("unit " UNIT_NAME " is pinned to %s until it is resumed", commit);
+        complain("unit %s is pinned to %s until it is resumed", args->operands[0], commit);
     return result;
 }
 
@@ -99,7 +115,7 @@ static int run(program *p, const arguments *args)
     arguments apply = *args;
     if (arguments_expect(args, 2, 2, "the name of a unit and a revision") != 0 || pin(p, args) != 0)
         return RESULT_ERROR;
-    if (!arguments_get(args, "source") || !arguments_get(args, "target"))
+    if (!is_configured(args) && (!arguments_get(args, "source") || !arguments_get(args, "target")))
         return RESULT_SAME;
     apply.operand_count = 1;
     return apply_command.run(p, &apply);
@@ -118,8 +134,9 @@ const command rollback_command = {
     .operands = "UNIT REVISION",
     .summary = "go back to a revision and stay there until the unit is resumed",
     .details = "REVISION is a commit that a run of the unit was at (its first digits do), or the\n"
-               "whole id of one that the repository has. With --source and --target it is applied\n"
-               "at once, and the exit code is that of apply; else the next pass does it, of a\n"
+               "whole id of one that the repository has. With --source and --target, or a\n"
+               "host's file, it is applied at once, and the exit code is that of apply; else the "
+               "next pass does it, of a\n"
                "watch that is under way, too.\n",
     .options = options,
     .shared = unit_options,

@@ -3,19 +3,19 @@
  * next pass, such as a watch. Only the state file is used, and one that holds its lease goes on
  * meanwhile.
  */
-#include <string.h>
-
 #include "commands.h"
+#include "known_units.h"
 #include "unit_flags.h"
 
 #define ONLY_STATE                                                                                 \
-    "Only --state is used; the other options of a unit are accepted, so that one set of\n"         \
+    "Only --state, or that of --config, is used; the other options of a unit are accepted, so "    \
+    "that one set of\n"                                                                            \
     "options serves all commands.\n"
 
 static int run_approve(program *p, const arguments *args)
 {
     const char *reason = arguments_get(args, "reason");
-    gitops_store *store = NULL;
+    known_units units;
     gitops_error err = {0};
     char user[USER_SIZE];
     if (arguments_expect(args, 2, 2, "the name of a unit and the digest of its plan") != 0)
@@ -24,40 +24,43 @@ static int run_approve(program *p, const arguments *args)
         complain("--reason TEXT is needed: it goes into the history");
         return arguments_hint(args->command);
     }
-    if (open_said_unit(&store, p, args) != 0)
-        return RESULT_ERROR;
-    int rc = gitops_store_approve(store, UNIT_NAME, args->operands[1], name_user(user), reason,
-                                  unix_now_ms(), &err);
-    gitops_store_free(store);
-    return rc < 0 ? complain_error(&err) : 0;
+    int result = known_unit_open(&units, p, args);
+    if (result == 0 && gitops_store_approve(units.store, args->operands[0], args->operands[1],
+                                            name_user(user), reason, unix_now_ms(), &err) < 0)
+        result = complain_error(&err);
+    known_units_close(&units);
+    return result;
 }
 
 static int run_suspend(program *p, const arguments *args)
 {
     int64_t duration_ms = 0, now = unix_now_ms();
-    gitops_store *store = NULL;
+    known_units units;
     gitops_error err = {0};
     char user[USER_SIZE];
     if (arguments_expect(args, 1, 1, "the name of a unit") != 0 ||
-        arguments_duration_ms(args, "for", &duration_ms) < 0 ||
-        open_said_unit(&store, p, args) != 0)
+        arguments_duration_ms(args, "for", &duration_ms) < 0)
         return RESULT_ERROR;
-    int rc = gitops_store_suspend(store, UNIT_NAME, duration_ms ? now + duration_ms : 0,
-                                  name_user(user), arguments_get(args, "reason"), now, &err);
-    gitops_store_free(store);
-    return rc < 0 ? complain_error(&err) : 0;
+    int result = known_unit_open(&units, p, args);
+    if (result == 0 &&
+        gitops_store_suspend(units.store, args->operands[0], duration_ms ? now + duration_ms : 0,
+                             name_user(user), arguments_get(args, "reason"), now, &err) < 0)
+        result = complain_error(&err);
+    known_units_close(&units);
+    return result;
 }
 
 static int run_resume(program *p, const arguments *args)
 {
-    gitops_store *store = NULL;
+    known_units units;
     gitops_error err = {0};
-    if (arguments_expect(args, 1, 1, "the name of a unit") != 0 ||
-        open_said_unit(&store, p, args) != 0)
+    if (arguments_expect(args, 1, 1, "the name of a unit") != 0)
         return RESULT_ERROR;
-    int rc = gitops_store_resume(store, UNIT_NAME, &err);
-    gitops_store_free(store);
-    return rc < 0 ? complain_error(&err) : 0;
+    int result = known_unit_open(&units, p, args);
+    if (result == 0 && gitops_store_resume(units.store, args->operands[0], &err) < 0)
+        result = complain_error(&err);
+    known_units_close(&units);
+    return result;
 }
 
 static const option_spec approve_options[] = {

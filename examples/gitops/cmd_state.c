@@ -5,32 +5,31 @@
 #include <string.h>
 
 #include "commands.h"
+#include "known_units.h"
 #include "standing.h"
+#include "status_table.h"
 #include "unit_flags.h"
 
 static const char *const formats[] = {"text", "json", NULL};
 
+/* What the state says of one unit. */
 typedef struct memory {
-    gitops_store *store;
+    const char *unit;
     gitops_inventory *inventory;
     gitops_history *history;
     gitops_standing *standing;
 } memory;
 
-static int open_memory(memory *m, program *p, const arguments *args, uint32_t runs)
+static int open_memory(memory *m, gitops_store *store, const char *unit, uint32_t runs)
 {
-    gitops_store_options options = {sizeof options, NULL, 0, 1};
     gitops_error err = {0};
     memset(m, 0, sizeof *m);
-    if (check_unit_names(args, 0) != 0 || !(options.path = state_path(args)))
-        return RESULT_ERROR;
-    int rc = gitops_store_open(&m->store, p->context, &options, &err);
+    m->unit = unit;
+    int rc = gitops_inventory_read(&m->inventory, store, unit, &err);
     if (rc == 0)
-        rc = gitops_inventory_read(&m->inventory, m->store, UNIT_NAME, &err);
+        rc = gitops_history_read(&m->history, store, unit, runs, &err);
     if (rc == 0)
-        rc = gitops_history_read(&m->history, m->store, UNIT_NAME, runs, &err);
-    if (rc == 0)
-        rc = gitops_standing_read(&m->standing, m->store, UNIT_NAME, unix_now_ms(), &err);
+        rc = gitops_standing_read(&m->standing, store, unit, unix_now_ms(), &err);
     return rc < 0 ? complain_error(&err) : 0;
 }
 
@@ -39,7 +38,6 @@ static void close_memory(memory *m)
     gitops_standing_free(m->standing);
     gitops_history_free(m->history);
     gitops_inventory_free(m->inventory);
-    gitops_store_free(m->store);
 }
 
 static const char *or_empty(const char *text)
@@ -131,7 +129,7 @@ static void print_status_text(const memory *m)
 {
     size_t open = count_open_intents(m->inventory, 0);
     size_t owned = count_owned(m->inventory);
-    printf("unit " UNIT_NAME ": %zu object%s\n", owned, owned == 1 ? "" : "s");
+    printf("unit %s: %zu object%s\n", m->unit, owned, owned == 1 ? "" : "s");
     print_standing_text(m->standing);
     if (gitops_history_count(m->history) == 0) {
         puts("it never ran");
@@ -148,9 +146,9 @@ static void print_status_text(const memory *m)
 
 static void print_status_json(const memory *m)
 {
-    printf("{\"format_version\":\"1.0\",\"unit\":\"" UNIT_NAME "\",\"objects\":%zu,"
+    printf("{\"format_version\":\"1.0\",\"unit\":\"%s\",\"objects\":%zu,"
            "\"open_intents\":%zu,\"revision\":",
-           count_owned(m->inventory), count_open_intents(m->inventory, 0));
+           m->unit, count_owned(m->inventory), count_open_intents(m->inventory, 0));
     print_json_string(
         stdout, gitops_history_count(m->history) ? gitops_history_revision(m->history, 0) : NULL);
     fputs(",\"last_run\":", stdout);
@@ -159,26 +157,12 @@ static void print_status_json(const memory *m)
     else
         fputs("null", stdout);
     print_standing_json(m->standing);
-    puts("}");
+    putchar('}');
 }
 
-static int run_status(program *p, const arguments *args)
+static void print_history_text(const memory *m)
 {
-    memory m;
-    int format = arguments_choice(args, "format", formats, 0);
-    if (format < 0)
-        return RESULT_ERROR;
-    int result = open_memory(&m, p, args, 1);
-    if (result == 0 && format == 0)
-        print_status_text(&m);
-    else if (result == 0)
-        print_status_json(&m);
-    close_memory(&m);
-    return result;
-}
-
-static void print_history_text(const gitops_history *history)
-{
+    const gitops_history *history = m->history;
     for (size_t i = 0; i < gitops_history_count(history); i++) {
         print_run_line(history, i);
         for (size_t op = 0; op < gitops_history_operations(history, i); op++) {
@@ -192,30 +176,86 @@ static void print_history_text(const gitops_history *history)
     }
 }
 
-static void print_history_json(const gitops_history *history)
+static void print_history_json(const memory *m)
 {
-    fputs("{\"format_version\":\"1.0\",\"unit\":\"" UNIT_NAME "\",\"runs\":[", stdout);
+    const gitops_history *history = m->history;
+    printf("{\"format_version\":\"1.0\",\"unit\":\"%s\",\"runs\":[", m->unit);
     for (size_t i = 0; i < gitops_history_count(history); i++) {
         if (i > 0)
             fputc(',', stdout);
         print_run_json(history, i, 1);
     }
-    puts("]}");
+    fputs("]}", stdout);
+}
+
+typedef struct view {
+    uint32_t runs; /* how many are read; 0: all that are kept */
+    void (*text)(const memory *m);
+    void (*json)(const memory *m);
+} view;
+
+/* One unit after the other; several JSON objects are the elements of an array. */
+static int print_units(const known_units *units, const view *v, int format)
+{
+    int result = 0, is_array = format == 1 && units->count != 1;
+    for (size_t i = 0; i < units->count && result == 0; i++) {
+        memory m;
+        result = open_memory(&m, units->store, units->names[i], v->runs);
+        if (result == 0 && is_array)
+            putchar(i == 0 ? '[' : ',');
+        if (result == 0 && format == 0 && units->count > 1)
+            printf("%sunit %s\n", i == 0 ? "" : "\n", m.unit);
+        if (result == 0)
+            (format == 0 ? v->text : v->json)(&m);
+        close_memory(&m);
+    }
+    if (result == 0 && format == 1)
+        puts(!is_array ? "" : units->count ? "]" : "[]");
+    return result;
+}
+
+static int print_table(const known_units *units)
+{
+    status_table table = {0};
+    int result = 0;
+    for (size_t i = 0; i < units->count && result == 0; i++) {
+        memory m;
+        result = open_memory(&m, units->store, units->names[i], 1);
+        if (result == 0)
+            result = status_table_add(&table, m.unit, count_owned(m.inventory), m.history,
+                                      m.standing);
+        close_memory(&m);
+    }
+    if (result == 0)
+        status_table_print(&table);
+    status_table_free(&table);
+    return result;
+}
+
+static int run_view(program *p, const arguments *args, const view *v, int as_table)
+{
+    known_units units;
+    int format = arguments_choice(args, "format", formats, 0);
+    if (format < 0)
+        return RESULT_ERROR;
+    int result = known_units_open(&units, p, args, 0, args->operand_count, 1);
+    if (result == 0)
+        result = as_table && format == 0 && units.count > 1 ? print_table(&units)
+                                                            : print_units(&units, v, format);
+    known_units_close(&units);
+    return result;
+}
+
+static int run_status(program *p, const arguments *args)
+{
+    static const view status = {1, print_status_text, print_status_json};
+    return run_view(p, args, &status, 1);
 }
 
 static int run_history(program *p, const arguments *args)
 {
-    memory m;
-    int format = arguments_choice(args, "format", formats, 0);
-    if (format < 0)
-        return RESULT_ERROR;
-    int result = open_memory(&m, p, args, 0);
-    if (result == 0 && format == 0)
-        print_history_text(m.history);
-    else if (result == 0)
-        print_history_json(m.history);
-    close_memory(&m);
-    return result;
+    static const view history = {0, print_history_text, print_history_json};
+    return run_view(p, args, &history, 0);
 }
 
 static const option_spec options[] = {
@@ -227,8 +267,9 @@ const command status_command = {
     .name = "status",
     .operands = "[UNIT...]",
     .summary = "show what a state file remembers",
-    .details = "Only --state is used; the other options of a unit are accepted, so that one\n"
-               "set of options serves all commands.\n",
+    .details = "Only --state, or that of --config, is used; the other options of a unit are\n"
+               "accepted, so that one set of options serves all commands. Without --state UNIT\n"
+               "is a name or glob of units that the state knows; none: all.\n",
     .options = options,
     .shared = unit_options,
     .run = run_status,
@@ -238,8 +279,9 @@ const command history_command = {
     .name = "history",
     .operands = "[UNIT...]",
     .summary = "show the last runs, newest first",
-    .details = "Only --state is used; the other options of a unit are accepted, so that one\n"
-               "set of options serves all commands.\n",
+    .details = "Only --state, or that of --config, is used; the other options of a unit are\n"
+               "accepted, so that one set of options serves all commands. Without --state UNIT\n"
+               "is a name or glob of units that the state knows; none: all.\n",
     .options = options,
     .shared = unit_options,
     .run = run_history,

@@ -68,6 +68,15 @@ int has_host_file(const arguments *args)
     return arguments_get(args, "config") || (named && *named) || access(HOST_FILE, R_OK) == 0;
 }
 
+int configuration_open_host(configuration *c, program *p, const arguments *args)
+{
+    gitops_error err = {0};
+    memset(c, 0, sizeof *c);
+    if (gitops_config_new(&c->config, p->context, &err) < 0)
+        return complain_error(&err);
+    return read_host(c, args);
+}
+
 int configuration_open(configuration *c, program *p, const arguments *args)
 {
     gitops_error err = {0};

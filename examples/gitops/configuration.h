@@ -20,6 +20,8 @@ int has_host_file(const arguments *args);
  * all complaints. configuration_close either way.
  */
 int configuration_open(configuration *c, program *p, const arguments *args);
+/* The host's file alone. */
+int configuration_open_host(configuration *c, program *p, const arguments *args);
 void configuration_close(configuration *c);
 
 /* Reads a schema file of the repository. Returns 0 or a failure. The caller frees *out. */

@@ -27,7 +27,7 @@ const option_spec unit_options[] = {
     {NULL, NULL, NULL, 0},
 };
 
-static int check_unit_name(const arguments *args, const char *name)
+int check_unit_name(const arguments *args, const char *name)
 {
     if (strcmp(name, UNIT_NAME) == 0)
         return 0;
@@ -51,15 +51,6 @@ const char *state_path(const arguments *args)
     complain("--state FILE is needed: it remembers what belongs to this unit");
     arguments_hint(args->command);
     return NULL;
-}
-
-int open_said_unit(gitops_store **store, program *p, const arguments *args)
-{
-    gitops_store_options options = {sizeof options, NULL, 0, 0};
-    gitops_error err = {0};
-    if (check_unit_name(args, args->operands[0]) != 0 || !(options.path = state_path(args)))
-        return RESULT_ERROR;
-    return gitops_store_open(store, p->context, &options, &err) < 0 ? complain_error(&err) : 0;
 }
 
 static const char *needed(const arguments *args, const char *name, const char *example)

@@ -42,12 +42,8 @@ int open_source_at(gitops_source **source, program *p, const char *location, con
 /* Reads the policies and limits of a unit. Returns 0, or RESULT_ERROR after a complaint. */
 int read_unit_policy(gitops_unit_options *options, const arguments *args);
 
-/*
- * Opens the state for what a person says of a unit: the first operand names it, others are not
- * looked at. A state file is not made: a typing error would be spoken to.
- * Returns 0, or RESULT_ERROR after a complaint. The caller frees *store.
- */
-int open_said_unit(gitops_store **store, program *p, const arguments *args);
+/* The same for one name. */
+int check_unit_name(const arguments *args, const char *name);
 
 /* The state file, or NULL after a complaint. */
 const char *state_path(const arguments *args);

@@ -720,8 +720,7 @@ static void resolve_stage(gops_unit_state *state, gitops_action *action)
         state->loaded = action->rc == 0;
         state->verified = 0;
         gitops_manifest_free(state->manifest); /* what is known is new: compare with nothing */
-        state->manifest = NULL;
-        state->current = 0;
+        state->manifest = NULL; /* what was read stays read: others ask what it states */
         state->has_looked = 0;
         if (action->rc == 0)
             approach_look(state);

@@ -89,17 +89,16 @@ class Fleet(ProgramTest):
 
     def test_object_that_moves_between_units_stays(self):
         self.apply(0)
-        self.repository.git("mv", "base/a.yaml", "web/a.yaml")
-        self.write_object("base", "z", "1")
+        self.repository.git("mv", "web/b.yaml", "base/b.yaml")
+        self.write_object("web", "z", "1")
         self.repository.commit()
         plans = self.run_program("plan", "--format", "json").json
         actions = {(plan["unit"], one["action"], one["key"])
                    for plan in plans for one in plan["operations"]}
-        self.assertIn(("web", "transfer", "default/ConfigMap/a"), actions)
-        self.assertNotIn(("base", "delete", "default/ConfigMap/a"), actions)
-        self.apply(0)  # base still remembers it, and forgets it in its next pass
+        self.assertIn(("base", "transfer", "default/ConfigMap/b"), actions)
+        self.assertNotIn(("web", "delete", "default/ConfigMap/b"), actions)
         self.apply(0)
-        self.assertIn("shop/default/ConfigMap/a.yaml", self.files())
+        self.assertIn("shop/default/ConfigMap/b.yaml", self.files())
         self.expect(0, "plan")
 
     def test_held_plan_is_approved_by_the_command_that_it_ends_with(self):
@@ -126,6 +125,59 @@ class Fleet(ProgramTest):
         self.repository.commit()
         self.host("limits: {max-deletes: 0}\n")
         self.apply(3)
+
+    def test_status_is_a_table_worst_first(self):
+        self.assertEqual(self.expect(0, "status").out, "")
+        self.apply(0)
+        self.expect(0, "suspend", "devices", "--reason", "a feast")
+        self.write("shop/blocked", "a file")
+        self.repository.write("web/e.yaml", config_map("e", namespace="blocked", x="1"))
+        self.repository.commit()
+        self.apply(4)
+        lines = self.expect(0, "status").lines
+        self.assertEqual([line.split()[:2] for line in lines],
+                         [["UNIT", "CONDITION"], ["web", "failed"], ["devices", "suspended"],
+                          ["base", "done"]])
+        self.assertIn(self.first[:12], lines[3])
+        self.assertIn("suspended until it is resumed by", self.expect(0, "status", "devices").out)
+        found = self.run_program("status", "--format", "json").json
+        self.assertEqual([one["unit"] for one in found], ALL)
+        self.assertEqual(self.expect(0, "status", "we*", "--format", "json").json["unit"], "web")
+        self.expect(2, "status", "moon")
+
+    def test_history_is_of_each_unit(self):
+        self.apply(0)
+        text = self.expect(0, "history").out
+        for unit, name in ("base", "a"), ("devices", "c"), ("web", "b"):
+            self.assertIn(f"unit {unit}\nrun 1  ", text)
+            runs = self.expect(0, "history", unit, "--format", "json").json["runs"]
+            self.assertEqual([one["key"] for one in runs[0]["operations"]],
+                             ["default/ConfigMap/" + name])
+
+    def test_units_are_spoken_to_by_name(self):
+        self.expect(2, "suspend", "web")  # there is no state yet
+        self.apply(0)
+        self.write_object("web", "b", "2")
+        self.write_object("base", "a", "2")
+        self.repository.commit()
+        self.expect(0, "suspend", "web")
+        self.assertIn("unit web is suspended", self.apply(4).err)
+        self.expect(0, "resume", "web")
+        self.apply(0)
+        for words in ("suspend", "moon"), ("suspend", "*"), ("resume", "we*"):
+            self.expect(2, *words)
+
+    def test_rollback_is_of_one_unit(self):
+        self.apply(0)
+        self.write_object("web", "b", "2")
+        self.write_object("base", "a", "2")
+        self.repository.commit()
+        self.apply(0)
+        self.expect(0, "rollback", "web", self.first[:8])
+        self.apply(0)
+        values = [self.expect(0, "parse", self.path("shop", "default", "ConfigMap", name)).json
+                  ["data"]["x"] for name in ("a.yaml", "b.yaml")]
+        self.assertEqual(values, ["2", "1"])
 
     def test_flags_that_describe_a_unit_leave_the_files_alone(self):
         self.expect(1, "plan", "--source", "repository", "--path", "web", "--target", "dir:other",
