@@ -19,6 +19,6 @@ typedef struct command {
 
 extern const command parse_command, build_command, diff_command, patch_command, plan_command,
     apply_command, approve_command, suspend_command, resume_command, rollback_command,
-    watch_command, status_command, history_command, lint_command;
+    watch_command, status_command, history_command, lint_command, explain_command;
 
 #endif

@@ -15,7 +15,7 @@
 static const command *const commands[] = {
     &plan_command,  &apply_command, &watch_command, &status_command, &history_command,
     &approve_command, &suspend_command, &resume_command, &rollback_command,
-    &lint_command,  &parse_command, &build_command, &diff_command,  &patch_command,
+    &explain_command, &lint_command,  &parse_command, &build_command, &diff_command,  &patch_command,
 };
 
 enum { COMMANDS = sizeof commands / sizeof commands[0] };
