@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "plan/order.h"
+#include "plan/rename.h"
 #include "value/document.h"
 #include "value/emit.h"
 
@@ -233,6 +234,8 @@ int gops_plan_build(gitops_plan **out, gitops_context *context, gops_plan_input 
                                                     : gops_plan_arrange(plan, input, err);
     if (rc == 0)
         rc = make_digest(plan, input, err);
+    if (rc == 0)
+        rc = gops_rename_find(plan, input, err);
     if (rc < 0) {
         gitops_plan_free(plan);
         return rc;

@@ -56,6 +56,8 @@ typedef struct gops_detail {
     char *controls;           /* the record of what was last sent; NULL: none, or it is not known */
     size_t controls_length;
     char *reason;             /* more than the reason says, such as the paths; NULL: nothing */
+    gops_digest content;      /* of a delete: of what was last sent, apart from its name */
+    int has_content;
     int is_protected;         /* not to be deleted or replaced unasked */
     int is_put;               /* what is sent is made of the desired document alone */
     int resumes;              /* of a hook: it is there and runs; it is waited for, not sent */

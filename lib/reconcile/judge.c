@@ -9,6 +9,7 @@
 
 #include "diff/diff.h"
 #include "manifest/control.h"
+#include "plan/rename.h"
 #include "reconcile/again.h"
 #include "reconcile/hooks.h"
 #include "reconcile/replace.h"
@@ -243,6 +244,9 @@ static int find_delete(gops_look *look, const gops_triple *t, gitops_error *err)
         return gops_fail_memory(err);
     }
     detail->is_protected = asked == GITOPS_REMOVAL_CONFIRM;
+    detail->has_content = t->base != NULL;
+    if (t->base)
+        detail->content = gops_rename_content(&t->base->root);
     return find(look, GITOPS_ACTION_DELETE, GOPS_REASON_REMOVED_FROM_GIT, NULL, t->key, detail,
                 err);
 }

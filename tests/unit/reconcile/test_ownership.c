@@ -335,6 +335,32 @@ static void policies_everyAllocationFails_nothingLeaks(void **state)
 
 #define CASE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
+/* A delete beside a create of the same content is easily overlooked. */
+static void renamed_object_isSaidToBe(void **state)
+{
+    (void)state;
+    assert_int_equal(world_run(&w), 0);
+    world_put(&w, "b.yaml", OBJECT("renamed", "{x: 1}"));
+    world_put(&w, "d.yaml", OBJECT("other", "{x: 2}"));
+    w.options.plan_only = 1;
+    w.policy.adopt = GITOPS_ADOPT_ALWAYS;
+    assert_int_equal(world_restart(&w), 0);
+    assert_int_equal(world_run(&w), 0);
+    gitops_run *run = gitops_reconciler_result(w.reconciler, "sim");
+    gitops_plan *plan = gitops_run_plan(run);
+    assert_int_equal(gitops_plan_count(plan), 3);
+    for (size_t i = 0; i < 3; i++) {
+        const gitops_operation *operation = gitops_plan_operation(plan, i);
+        const char *key = gitops_operation_key(operation), *why = gitops_operation_reason(operation);
+        assert_string_equal(why, strcmp(key, "_/A/b") == 0
+                                     ? "removed from Git; probably renamed to _/A/renamed"
+                                 : strcmp(key, "_/A/renamed") == 0
+                                     ? "new in Git; probably renamed from _/A/b"
+                                     : "new in Git");
+    }
+    gitops_run_free(run);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -350,6 +376,7 @@ int main(void)
         CASE(conflictFail_severalObjects_areAllNamedAndNothingHappens),
         CASE(driftReport_changedAndMissing_areToldInEveryPass),
         CASE(driftIgnore_isCountedAndNotTold),
+        CASE(renamed_object_isSaidToBe),
         cmocka_unit_test(policies_everyAllocationFails_nothingLeaks),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
