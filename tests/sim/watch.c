@@ -303,6 +303,19 @@ static int writes(const gitops_operation *operation)
     return action != GITOPS_ACTION_NONE && action != GITOPS_ACTION_FORGET;
 }
 
+/* Of what is deleted: by what it said when it was sent, which may be less than the slot says. */
+static int was_needed(const play *p, const watch *w, int needed, int by)
+{
+    if (p->slots[by].depends != needed)
+        return world_is_needed(p, needed, by);
+    gitops_inventory *inventory = inventory_of(p, (int)(w - p->watches));
+    size_t row = inventory ? row_of(p, inventory, by) : SIZE_MAX;
+    int said = row != SIZE_MAX &&
+               strstr(gitops_inventory_sent(inventory, row, NULL), "depends-on") != NULL;
+    gitops_inventory_free(inventory);
+    return said;
+}
+
 /* 1 when first must be over before then is started, by what the slots say. */
 static int comes_first(const play *p, const watch *w, int first, int then)
 {
@@ -321,7 +334,7 @@ static int comes_first(const play *p, const watch *w, int first, int then)
         return y_removes && strcmp(gitops_operation_phase(y), "prune") == 0 &&
                strcmp(gitops_operation_phase(x), "sync") == 0;
     if (x_removes)
-        return a->wave > b->wave || world_is_needed(p, then, first);
+        return a->wave > b->wave || was_needed(p, w, then, first);
     return a->wave < b->wave || world_is_needed(p, first, then);
 }
 
@@ -332,7 +345,7 @@ static int is_need(const play *p, const watch *w, int first, int then)
     const gitops_operation *y = gitops_plan_operation(w->plan, (size_t)w->operations[then]);
     if (removes(gitops_operation_action(x)) != removes(gitops_operation_action(y)))
         return 0;
-    return removes(gitops_operation_action(y)) ? world_is_needed(p, then, first)
+    return removes(gitops_operation_action(y)) ? was_needed(p, w, then, first)
                                                : world_is_needed(p, first, then);
 }
 
@@ -543,6 +556,17 @@ static int is_as_stated(const play *p, int slot, int unit)
            device_content(t, "i") == p->draft.shape[slot] && owned && sent;
 }
 
+static int is_remembered(const play *p, int slot)
+{
+    int found = 0;
+    for (size_t unit = 0; unit < p->unit_count; unit++) {
+        gitops_inventory *inventory = inventory_of(p, (int)unit);
+        found |= inventory && row_of(p, inventory, slot) != SIZE_MAX;
+        gitops_inventory_free(inventory);
+    }
+    return found;
+}
+
 int watch_converged(play *p, char *why, size_t room)
 {
     for (int i = 0; i < SLOTS; i++) {
@@ -559,6 +583,10 @@ int watch_converged(play *p, char *why, size_t room)
         if (!stated && p->things[i].exists && !p->things[i].foreign && p->made[i] &&
             !is_forgiven(p, i)) {
             snprintf(why, room, "%s is still there", p->slots[i].key);
+            return 0;
+        }
+        if (!stated && is_remembered(p, i)) {
+            snprintf(why, room, "%s is still in an inventory", p->slots[i].key);
             return 0;
         }
     }
