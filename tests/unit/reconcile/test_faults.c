@@ -35,6 +35,19 @@ static void put_many(int count)
     }
 }
 
+/* What was read before the pass ended is what the next one wants, though nothing was looked at. */
+static void passThatEndsBetweenReadAndLook_isDoneAgain(void **state)
+{
+    int status;
+    (void)state;
+    open_world(SIM_CAN_LIST);
+    world_put(&w, "a.yaml", OBJECT("A", "a", "{x: 1}"));
+    assert_int_equal(world_pass(&w, 4, 1, &status), 4); /* the lease is not given */
+    assert_int_equal(world_run(&w), 0);
+    assert_non_null(sim_get(&device, "_/A/a"));
+    close_world();
+}
+
 static void brokenRevision_staysBroken(void **state)
 {
     (void)state;
@@ -310,6 +323,7 @@ static void unknownDeleteWithPruningOff_isSettled(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(passThatEndsBetweenReadAndLook_isDoneAgain),
         cmocka_unit_test(brokenRevision_staysBroken),
         cmocka_unit_test(readThatFailsOnce_isDoneAgain),
         cmocka_unit_test(claimThatCameToNothing_deletesNothing),
