@@ -44,10 +44,14 @@ void watch_begin_pass(play *p, int unit)
 
 /* ---- the store ---- */
 
+/* Also from within the machine, which may be about to run out of memory: that is not for us. */
 static gitops_inventory *inventory_of(const play *p, int unit)
 {
     gitops_inventory *inventory = NULL;
+    int *armed = &((play *)(uintptr_t)p)->armed, was_armed = *armed;
+    *armed = 0;
     gitops_inventory_read(&inventory, p->store, p->watches[unit].name, NULL);
+    *armed = was_armed;
     return inventory;
 }
 
