@@ -20,12 +20,13 @@ int gops_apply_begin(gops_unit_state *state)
     gops_apply *apply = &state->apply;
     size_t count = state->plan->operations.count;
     gops_apply_release(state);
-    for (size_t i = 0; i < count; i++) {
-        gops_known *known = gops_known_add(&state->known,
-                                           gops_operation_key(gops_apply_operation(state, i)));
+    for (size_t i = 0; i < count; i++) { /* what is known is right, should memory run out below */
+        const gitops_operation *operation = gops_apply_operation(state, i);
+        gops_known *known = gops_known_add(&state->known, gops_operation_key(operation));
         if (!known)
             return GITOPS_ENOMEM;
         known->planned = 1;
+        known->desired |= operation->file != NULL;
     }
     apply->since_ms = apply->wave_since_ms = state->reconciler->mono_ms;
     apply->glance_at_ms = gops_time_after(apply->since_ms, state->unit->interval_ms);
@@ -39,9 +40,6 @@ int gops_apply_begin(gops_unit_state *state)
         gops_schedule_init(&apply->schedule, context, state->plan) < 0)
         return GITOPS_ENOMEM;
     apply->count = apply->unstarted = count;
-    for (size_t i = 0; i < count; i++)
-        if (gops_apply_operation(state, i)->file)
-            gops_known_find(&state->known, gops_apply_key(state, i))->desired = 1;
     gops_gates_begin(state);
     return 0;
 }
