@@ -138,7 +138,7 @@ static void reject(play *p, flight *f)
 static void bring_back(play *p, size_t i)
 {
     flight f = p->flights[i];
-    int rejects = play_chance(p, f.executed ? 6 : 12);
+    int rejects = play_chance(p, f.executed ? 6 : 500);
     note_order(p, &f);
     forget_flight(p, i);
     play_mix(p, f.number);
