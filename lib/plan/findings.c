@@ -12,14 +12,23 @@ void gops_findings_init(gops_findings *findings, gitops_context *context)
     findings->context = context;
 }
 
+static void release_operation(gitops_context *context, gitops_operation *operation)
+{
+    gops_file_drop(operation->file);
+    gops_free(context, operation->own_key);
+    gops_detail_free(context, operation->detail);
+}
+
+void gops_findings_drop(gops_findings *findings, size_t i)
+{
+    release_operation(findings->context, &findings->items[i]);
+    findings->items[i] = findings->items[--findings->count];
+}
+
 void gops_findings_release(gops_findings *findings)
 {
-    for (size_t i = 0; i < findings->count; i++) {
-        gitops_operation *operation = &findings->items[i];
-        gops_file_drop(operation->file);
-        gops_free(findings->context, operation->own_key);
-        gops_detail_free(findings->context, operation->detail);
-    }
+    for (size_t i = 0; i < findings->count; i++)
+        release_operation(findings->context, &findings->items[i]);
     gops_free(findings->context, findings->items);
     gops_findings_init(findings, findings->context);
 }

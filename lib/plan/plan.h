@@ -92,6 +92,9 @@ void gops_findings_release(gops_findings *findings);
 int gops_findings_add(gops_findings *findings, int32_t action, gops_reason reason,
                       const gops_item *entry, const char *key, gops_detail *detail);
 
+/* Takes one out of the list, and frees it. The last one comes in its place. */
+void gops_findings_drop(gops_findings *findings, size_t i);
+
 /* Adds one of another list, which gives it away. Returns 0 or GITOPS_ENOMEM. */
 int gops_findings_take(gops_findings *findings, const gitops_operation *operation);
 

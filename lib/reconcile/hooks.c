@@ -144,6 +144,15 @@ static int was_begun(const gops_unit_state *state, const char *key, gops_phase p
     return name_note(name, sizeof name, BEGUN, key, phase) && gops_notes_find(&state->notes, name);
 }
 
+/* It is made anew: what was found of it as it is comes to nothing. */
+static void drop_finding(gops_findings *findings, const char *key)
+{
+    for (size_t i = 0; i < findings->count; i++)
+        if (strcmp(gops_operation_key(&findings->items[i]), key) == 0 &&
+            !findings->items[i].is_hook)
+            gops_findings_drop(findings, i--);
+}
+
 static int add_hook(finder *f, const gops_item *item, size_t phase, uint32_t deletes)
 {
     gops_unit_state *state = f->state;
@@ -158,6 +167,7 @@ static int add_hook(finder *f, const gops_item *item, size_t phase, uint32_t del
     int32_t action = runs || !exists(state, known) ? GITOPS_ACTION_CREATE
                      : anew                        ? GITOPS_ACTION_REPLACE
                                                    : GITOPS_ACTION_UPDATE;
+    drop_finding(&state->findings, key);
     gops_detail *detail = gops_detail_new(state->reconciler->context);
     if (!detail)
         return gops_fail_memory(f->err);

@@ -281,6 +281,18 @@ static int judge_removed(gops_look *look, gops_triple *t, gitops_error *err)
     return find_delete(look, t, err);
 }
 
+/*
+ * Whether a hook runs is decided when all is known. One that has run and is still there is kept as it
+ * was sent, like everything that is ours.
+ */
+static int is_for_a_hook(const gops_triple *t)
+{
+    const gops_known *known = t->known;
+    return gops_hooks_is_hook(t->item) &&
+           !(known && known->owned && !known->intent &&
+             gops_digest_equal(&gops_item_object(t->item)->digest, &known->sent));
+}
+
 /* GITOPS_CONTROL_... of an object that Git states. */
 static uint32_t options_of(const gops_item *item)
 {
@@ -296,9 +308,9 @@ int gops_judge_object(gops_look *look, gops_triple *t, int *in_order, gitops_err
     if (!t->item)
         return judge_removed(look, t, err);
     uint32_t options = options_of(t->item);
-    if (gops_hooks_is_hook(t->item) || options & GITOPS_CONTROL_NO_APPLY ||
+    if (is_for_a_hook(t) || options & GITOPS_CONTROL_NO_APPLY ||
         (options & GITOPS_CONTROL_CREATE_ONLY && !(known && known->intent))) {
-        *in_order = 1; /* whether a hook runs is decided when all is known */
+        *in_order = 1;
         return 0;
     }
     t->puts = (options & GITOPS_CONTROL_REPLACE) != 0;

@@ -6,6 +6,7 @@
  *     gitops_bench load REPOSITORY            a first read from Git, against libgit2 and libyaml
  *     gitops_bench restart REPOSITORY STATE   a read of what is remembered, against a first one
  *     gitops_bench plan REPOSITORY            a first plan, and the memory it takes
+ *     gitops_bench machine REPOSITORY         the machine alone, in a run that makes everything
  *     gitops_bench idle REPOSITORY STATE      a pass with nothing to do, against its look-ups
  *     gitops_bench commit SMALL LARGE STATE   a pass after a commit of one file, by size
  *     gitops_bench order                      ordering many objects, against sorting their keys
@@ -32,6 +33,7 @@ static const struct {
     {"load", 1, measure_load},
     {"restart", 2, measure_restart},
     {"plan", 1, measure_plan},
+    {"machine", 1, measure_machine},
     {"idle", 2, measure_idle},
     {"commit", 3, measure_commit},
     {"order", 0, measure_order},
@@ -50,7 +52,8 @@ int main(int argc, char **argv)
             return 0;
         }
     fprintf(stderr, "usage: gitops_bench read REPOSITORY | parse REPOSITORY | load REPOSITORY | "
-                    "restart REPOSITORY STATE | plan REPOSITORY | idle REPOSITORY STATE | "
+                    "restart REPOSITORY STATE | plan REPOSITORY | "
+                    "machine REPOSITORY | idle REPOSITORY STATE | "
                     "commit SMALL LARGE STATE | order | diff TRIPLE | against TRIPLE COMMAND | "
                     "hostile WORD\n");
     return 2;

@@ -8,6 +8,7 @@ void measure_parse(char **arguments);
 void measure_load(char **arguments);
 void measure_restart(char **arguments);
 void measure_plan(char **arguments);
+void measure_machine(char **arguments);
 void measure_idle(char **arguments);
 void measure_commit(char **arguments);
 void measure_order(char **arguments);

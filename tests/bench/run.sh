@@ -54,6 +54,7 @@ for objects; do
     "$bench" load "$repository"
     "$bench" restart "$repository" "$scratch/state-memo"
     "$bench" plan "$repository"
+    "$bench" machine "$repository"
     "$bench" idle "$repository" "$scratch/state"
     [ -z "$previous" ] || "$bench" commit "$previous" "$repository" "$scratch/state"
     previous=$repository

@@ -150,7 +150,7 @@ class Odd(UnitTest):
         self.apply(0)
         self.put("a", x="2")
         self.use("conflict")
-        self.apply(0) # it looks again by itself
+        self.apply(0)  # it looks again by itself
         self.assertEqual(self.system()["default/ConfigMap/a"]["data"], {"x": "2"})
 
     def test_failed_apply_is_named(self):

@@ -90,6 +90,28 @@ static void hook_thatIsGoneAfterwards_isNoDrift(void **state)
     expect_log("");
 }
 
+/* One that is still there is ours: it is kept as it was sent, until it runs anew. */
+static void hook_thatIsChangedAfterwards_isMended(void **state)
+{
+    (void)state;
+    world_put(&w, "a.yaml", OBJECT("a", "{x: 1}"));
+    world_put(&w, "h.yaml", HOOK("h", "gitops/hook: pre-sync") "spec: {x: 1}\n");
+    assert_int_equal(world_run(&w), 0);
+    char *sent = strdup(sim_get(&device, "_/Job.batch/h"));
+    for (int anew = 0; anew < 2; anew++) {
+        sim_set(&device, "_/Job.batch/h",
+                "{\"apiVersion\":\"batch/v1\",\"kind\":\"Job\",\"metadata\":{\"name\":\"h\","
+                "\"annotations\":{\"gitops/hook\":\"pre-sync\"}},\"spec\":{\"x\":7}}");
+        if (anew)
+            world_put(&w, "a.yaml", OBJECT("a", "{x: 2}"));
+        device.log[0] = 0;
+        assert_int_equal(world_run(&w), 0);
+        expect_log(anew ? "+_/Job.batch/h +_/A/a " : "+_/Job.batch/h ");
+        assert_string_equal(sim_get(&device, "_/Job.batch/h"), sent);
+    }
+    free(sent);
+}
+
 static void hook_thatLeavesGit_isDeleted(void **state)
 {
     (void)state;
@@ -217,6 +239,7 @@ int main(void)
         TEST(hooks_ofAllPhases_runAroundTheSync),
         TEST(hook_thatChangesAlone_runsAgain),
         TEST(hook_thatIsGoneAfterwards_isNoDrift),
+        TEST(hook_thatIsChangedAfterwards_isMended),
         TEST(hook_thatLeavesGit_isDeleted),
         TEST(hook_thatRuns_isAwaited),
         TEST(hook_thatFails_stopsTheRunAndCallsForHelp),
