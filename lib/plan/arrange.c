@@ -260,6 +260,7 @@ static int work(gitops_plan *plan, gops_needs *needs, gitops_error *err)
     int rc = gops_needs_gather(needs, &order, err);
     if (rc == 0) {
         slots = new_slots(needs);
+        gops_needs_forget(needs); /* there may be many operations */
         places = gops_calloc(plan->context, (size_t)needs->graph.nodes + 1, sizeof *places);
         rc = slots && places ? arrange(plan, &needs->graph, slots, order, places) : GITOPS_ENOMEM;
     }

@@ -72,7 +72,7 @@ static int note_group(implied *in, int removed, const gops_key_parts *key)
 /* Notes what is a namespace or a definition. */
 static int note(implied *in, gops_subject *s)
 {
-    const gops_key_parts *key = &s->parts;
+    const gops_key_parts parts = gops_subject_parts(s), *key = &parts;
     if (is_namespace(key)) {
         in->spaces_count++;
         return gops_table_set(&in->spaces[s->stage], key->name, key->name_length, s);
@@ -92,12 +92,9 @@ static const gops_named *group_of(const implied *in, int removed, const char *gr
 static int live_in_namespace(implied *in, gops_subject *s)
 {
     const gops_subject *last = in->last, *space = in->last_space;
-    if (!last || last->stage != s->stage ||
-        last->parts.namespace_length != s->parts.namespace_length ||
-        memcmp(last->parts.namespace_name, s->parts.namespace_name,
-               s->parts.namespace_length) != 0)
-        space = gops_table_get(&in->spaces[s->stage], s->parts.namespace_name,
-                               s->parts.namespace_length);
+    if (!last || last->stage != s->stage || last->namespace_length != s->namespace_length ||
+        memcmp(last->key, s->key, s->namespace_length) != 0) /* a key begins with it */
+        space = gops_table_get(&in->spaces[s->stage], s->key, s->namespace_length);
     in->last = s;
     in->last_space = space;
     if (!space)
@@ -110,7 +107,7 @@ static int live_in_namespace(implied *in, gops_subject *s)
 /* By its kind where that is known to be defined in this plan, else by its group. */
 static int be_instance(implied *in, gops_subject *s)
 {
-    const gops_key_parts *key = &s->parts;
+    const gops_key_parts parts = gops_subject_parts(s), *key = &parts;
     uint32_t node = node_of(in, s);
     const gops_subject *definition = gops_table_get(&in->kinds, key->kind, kind_and_group(key));
     const gops_named *group = group_of(in, s->stage, key->group, key->group_length);
@@ -175,7 +172,8 @@ static int take_definition(implied *in, gops_subject *s, const gops_table *used,
                            gitops_error *err)
 {
     size_t length;
-    const char *group = defined_group(&s->parts, &length);
+    const gops_key_parts parts = gops_subject_parts(s);
+    const char *group = defined_group(&parts, &length);
     if (!group || !gops_table_get(used, group, length))
         return 0;
     const gops_named *named = group_of(in, s->stage, group, length);
@@ -197,7 +195,7 @@ static int each(implied *in, visit_fn visit)
 
 static int use_group(implied *in, gops_subject *s)
 {
-    const gops_key_parts *key = &s->parts;
+    const gops_key_parts parts = gops_subject_parts(s), *key = &parts;
     return group_of(in, 0, key->group, key->group_length) ||
                    group_of(in, 1, key->group, key->group_length)
                ? gops_table_set(&in->used, key->group, key->group_length, s)
@@ -211,7 +209,8 @@ static int take_definitions(implied *in, gitops_error *err)
     int rc = each(in, use_group);
     for (size_t i = 0; i < in->needs->plan->count && in->used.count && rc == 0; i++) {
         gops_subject *s = &in->needs->subjects[i];
-        if (s->has_parts && is_definition(&s->parts))
+        const gops_key_parts parts = gops_subject_parts(s);
+        if (s->has_parts && is_definition(&parts))
             rc = take_definition(in, s, &in->used, &text, err);
     }
     gops_buffer_release(&text);

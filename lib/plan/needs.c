@@ -7,10 +7,32 @@
 
 enum { SHOWN_MAX = 480 }; /* bytes of a circle in a message */
 
+static int has_controls(const gops_item *item, void *user_data)
+{
+    (void)item;
+    (void)user_data;
+    return 1;
+}
+
+/* 1 when somebody may ask for an object by its key: who says of himself what he needs, or the host. */
+static int is_asked(const gops_needs *needs)
+{
+    const gitops_manifest *manifest = needs->input->manifest;
+    if (needs->input->unit->order.dependency_count ||
+        (manifest && gops_index_each_controlled(manifest->index, has_controls, NULL)))
+        return 1;
+    for (size_t i = 0; i < needs->plan->count; i++)
+        if (needs->subjects[i].record || needs->subjects[i].stage)
+            return 1;
+    return 0;
+}
+
 /* Those of one key stand behind each other. */
 static int add_operations(gops_needs *needs)
 {
     size_t applied = 0;
+    if (!is_asked(needs))
+        return 0;
     while (applied < needs->plan->count && needs->subjects[applied].stage == 0)
         applied++;
     int rc = gops_table_reserve(&needs->applied, applied);
@@ -40,13 +62,19 @@ int gops_needs_init(gops_needs *needs, gitops_plan *plan, const gops_plan_input 
     return rc < 0 ? rc : add_operations(needs);
 }
 
-void gops_needs_release(gops_needs *needs)
+void gops_needs_forget(gops_needs *needs)
 {
     gops_free(needs->context, needs->subjects);
-    gops_graph_release(&needs->graph);
+    needs->subjects = NULL;
     gops_table_release(&needs->applied);
     gops_table_release(&needs->removed);
     gops_table_release(&needs->others);
+}
+
+void gops_needs_release(gops_needs *needs)
+{
+    gops_needs_forget(needs);
+    gops_graph_release(&needs->graph);
     gops_free(needs->context, needs->named);
     gops_arena_free(&needs->texts);
 }

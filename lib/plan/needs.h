@@ -40,6 +40,9 @@ typedef struct gops_needs {
 int gops_needs_init(gops_needs *needs, gitops_plan *plan, const gops_plan_input *input);
 void gops_needs_release(gops_needs *needs);
 
+/* Frees what is known of the operations, when only the graph is of use any more. */
+void gops_needs_forget(gops_needs *needs);
+
 /*
  * Gathers all edges and writes the nodes so that each comes after what it needs; *order is owned by
  * the caller, also on failure. Returns 0, GITOPS_ENOMEM, GITOPS_ELIMIT, GITOPS_EORDER, or what

@@ -54,12 +54,6 @@ static const char *const kind_order[] = {
     "ValidatingWebhookConfiguration.admissionregistration.k8s.io",
 };
 
-/* One finding on its way to its place. */
-typedef struct place {
-    gops_subject subject;
-    uint32_t from; /* where it was */
-} place;
-
 /* "KIND.GROUP" or, without a group, "KIND". */
 static int is_kind(const char *name, const gops_key_parts *key)
 {
@@ -82,11 +76,12 @@ static uint32_t rank_of(const char *const *kinds, size_t count, const gops_key_p
     return (uint32_t)others;
 }
 
-static int same_kind(const gops_key_parts *a, const gops_key_parts *b)
+static int same_kind(const gops_subject *a, const gops_subject *b)
 {
-    return a->kind_length == b->kind_length && a->group_length == b->group_length &&
-           memcmp(a->kind, b->kind, a->kind_length) == 0 &&
-           memcmp(a->group, b->group, a->group_length) == 0;
+    gops_key_parts x = gops_subject_parts(a), y = gops_subject_parts(b);
+    return x.kind_length == y.kind_length && x.group_length == y.group_length &&
+           memcmp(x.kind, y.kind, x.kind_length) == 0 &&
+           memcmp(x.group, y.group, x.group_length) == 0;
 }
 
 static uint8_t stage_of(const gitops_operation *operation)
@@ -110,8 +105,10 @@ static const char *record_of(const gitops_operation *operation, size_t *length)
 static void take_controls(gops_subject *s, const gitops_operation *operation)
 {
     gops_control control;
-    s->record = record_of(operation, &s->record_length);
-    if (!s->record || gops_control_decode(&control, s->record, s->record_length) < 0)
+    size_t length = 0;
+    s->record = record_of(operation, &length);
+    s->record_length = (uint32_t)length;
+    if (!s->record || gops_control_decode(&control, s->record, length) < 0)
         return;
     s->wave = control.wave;
     s->hooks = control.hooks;
@@ -120,92 +117,115 @@ static void take_controls(gops_subject *s, const gitops_operation *operation)
     s->groups = control.groups.count > 0 || control.rules.count > 0;
 }
 
+/* A key of parts is short. */
+static int take_parts(gops_subject *s, gops_key_parts *parts)
+{
+    if (!gops_key_split(s->key, parts))
+        return 0;
+    s->namespace_length = (uint32_t)parts->namespace_length;
+    s->kind_length = (uint32_t)parts->kind_length;
+    s->group_length = (uint32_t)parts->group_length;
+    s->has_parts = 1;
+    return 1;
+}
+
 /* Neighbours mostly are of one kind: it is looked up once. */
-static void find_places(place *places, const gops_findings *findings, const gitops_unit *unit)
+static void find_subjects(gops_subject *subjects, const gops_findings *findings, const gitops_unit *unit)
 {
     int by_kind = gops_identity_by(unit->identity) == GITOPS_IDENTITY_KUBERNETES;
     const gops_order *own = &unit->order;
     const char *const *kinds = own->kinds ? (const char *const *)own->kinds : kind_order;
     size_t count = own->kinds ? own->kind_count : sizeof kind_order / sizeof kind_order[0];
     const gops_subject *last = NULL;
+    gops_key_parts parts;
     for (size_t i = 0; i < findings->count; i++) {
-        gops_subject *s = &places[i].subject;
-        places[i].from = (uint32_t)i;
+        gops_subject *s = &subjects[i];
         s->key = gops_operation_key(&findings->items[i]);
-        s->key_length = strlen(s->key);
+        s->key_length = (uint32_t)strlen(s->key);
         s->stage = stage_of(&findings->items[i]);
-        s->has_parts = by_kind && gops_key_split(s->key, &s->parts);
         take_controls(s, &findings->items[i]);
-        if (!s->has_parts)
+        if (!by_kind || !take_parts(s, &parts))
             continue;
-        s->rank = last && same_kind(&last->parts, &s->parts) ? last->rank
-                                                             : rank_of(kinds, count, &s->parts);
+        s->rank = last && same_kind(last, s) ? last->rank : rank_of(kinds, count, &parts);
         last = s;
     }
 }
 
 static int compare_keys(const gops_subject *a, const gops_subject *b)
 {
-    const gops_key_parts *x = &a->parts, *y = &b->parts;
     if (!a->has_parts || !b->has_parts)
         return !a->has_parts && !b->has_parts ? strcmp(a->key, b->key)
                                               : b->has_parts - a->has_parts;
     if (a->rank != b->rank)
         return a->rank < b->rank ? -1 : 1;
-    int order = gops_key_compare(x->group, x->group_length, y->group, y->group_length);
+    gops_key_parts x = gops_subject_parts(a), y = gops_subject_parts(b);
+    int order = gops_key_compare(x.group, x.group_length, y.group, y.group_length);
     if (order == 0)
-        order = gops_key_compare(x->kind, x->kind_length, y->kind, y->kind_length);
+        order = gops_key_compare(x.kind, x.kind_length, y.kind, y.kind_length);
     if (order == 0)
-        order = gops_key_compare(x->namespace_name, x->namespace_length, y->namespace_name,
-                                 y->namespace_length);
-    return order ? order : gops_key_compare(x->name, x->name_length, y->name, y->name_length);
+        order = gops_key_compare(x.namespace_name, x.namespace_length, y.namespace_name,
+                                 y.namespace_length);
+    return order ? order : gops_key_compare(x.name, x.name_length, y.name, y.name_length);
 }
 
 /* Equal keys (hooks of several phases) stay as they were found. */
-static int compare_places(const void *left, const void *right)
+static int compare_subjects(const void *left, const void *right)
 {
-    const place *a = *(const place *const *)left, *b = *(const place *const *)right;
-    int order = a->subject.stage - b->subject.stage;
+    const gops_subject *a = *(const gops_subject *const *)left;
+    const gops_subject *b = *(const gops_subject *const *)right;
+    int order = a->stage - b->stage;
     if (order == 0) {
-        order = compare_keys(&a->subject, &b->subject);
-        order = a->subject.stage == 1 ? -order : order;
+        order = compare_keys(a, b);
+        order = a->stage == 1 ? -order : order;
     }
-    return order ? order : (a->from > b->from) - (a->from < b->from);
+    return order ? order : (a > b) - (a < b);
 }
 
-static void move_findings(gops_findings *findings, gitops_operation *moved, place *const *sorted,
-                          gops_subject *subjects)
+/*
+ * Moves what belongs at i to i, for all i, where it stands at from[i] so far. Circle by circle and in
+ * place: there may be many operations.
+ */
+static void move(gitops_operation *items, gops_subject *subjects, size_t *from, size_t count)
 {
-    for (size_t i = 0; i < findings->count; i++) {
-        moved[i] = findings->items[sorted[i]->from];
-        if (subjects)
-            subjects[i] = sorted[i]->subject;
+    for (size_t i = 0; i < count; i++) {
+        gitops_operation item = items[i];
+        gops_subject subject = subjects[i];
+        size_t to = i;
+        while (from[to] != i) {
+            size_t next = from[to];
+            items[to] = items[next];
+            subjects[to] = subjects[next];
+            from[to] = to;
+            to = next;
+        }
+        items[to] = item;
+        subjects[to] = subject;
+        from[to] = to;
     }
-    gops_free(findings->context, findings->items);
-    findings->items = moved;
-    findings->capacity = findings->count + 1;
 }
 
 int gops_findings_sort(gops_findings *findings, const gitops_unit *unit, gops_subject **subjects)
 {
     gitops_context *context = findings->context;
     size_t count = findings->count;
-    place *places = gops_calloc(context, count + 1, sizeof *places);
-    place **sorted = gops_calloc(context, count + 1, sizeof *sorted);
-    gitops_operation *moved = gops_alloc(context, (count + 1) * sizeof *moved);
-    if (subjects)
-        *subjects = gops_alloc(context, (count + 1) * sizeof **subjects);
-    int has_memory = places && sorted && moved && (!subjects || *subjects);
+    gops_subject *own = gops_calloc(context, count + 1, sizeof *own);
+    gops_subject **sorted = gops_calloc(context, count + 1, sizeof *sorted);
+    size_t *from = gops_calloc(context, count + 1, sizeof *from);
+    int has_memory = own && sorted && from;
     if (has_memory) {
-        find_places(places, findings, unit);
+        find_subjects(own, findings, unit);
         for (size_t i = 0; i < count; i++)
-            sorted[i] = &places[i];
-        qsort(sorted, count, sizeof *sorted, compare_places);
-        move_findings(findings, moved, sorted, subjects ? *subjects : NULL);
-    } else {
-        gops_free(context, moved);
+            sorted[i] = &own[i];
+        qsort(sorted, count, sizeof *sorted, compare_subjects);
+        for (size_t i = 0; i < count; i++)
+            from[i] = (size_t)(sorted[i] - own);
+        move(findings->items, own, from, count);
     }
-    gops_free(context, places);
+    gops_free(context, from);
     gops_free(context, sorted);
+    if (subjects && has_memory)
+        *subjects = own;
+    else
+        gops_free(context, own);
     return has_memory ? 0 : GITOPS_ENOMEM;
 }

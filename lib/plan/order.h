@@ -8,11 +8,10 @@
 
 /* What an operation is about, read once: keys and controls are spread over all of memory. */
 typedef struct gops_subject {
-    const char *key;       /* borrowed from the operation, as the parts and the record */
-    size_t key_length;
-    gops_key_parts parts;  /* when it has some */
+    const char *key;       /* borrowed from the operation, as the record */
     const char *record;    /* its controls: as Git states them, of what is not there as last sent */
-    size_t record_length;
+    uint32_t key_length, record_length;
+    uint32_t namespace_length, kind_length, group_length; /* of its parts, when it has some */
     int32_t wave;          /* of the controls, as the next two */
     uint32_t hooks, options;
     uint32_t rank;         /* of its kind */
@@ -20,6 +19,17 @@ typedef struct gops_subject {
     uint8_t has_parts;     /* its key is that of a Kubernetes object */
     uint8_t depends, groups; /* its controls have dependencies; groups or rules */
 } gops_subject;
+
+/* The parts of a key that has some. */
+static inline gops_key_parts gops_subject_parts(const gops_subject *s)
+{
+    const char *kind = s->key + s->namespace_length + 1;
+    const char *group = kind + s->kind_length + (s->group_length ? 1 : 0);
+    const char *name = group + s->group_length + 1;
+    return (gops_key_parts){s->key, s->namespace_length, kind, s->kind_length,
+                            group,  s->group_length,     name,
+                            s->key_length - (size_t)(name - s->key)};
+}
 
 /*
  * Puts findings into an order without regard to each other: quiet ones last, deletes before them,
