@@ -352,7 +352,7 @@ static int check_next(gops_unit_state *state, gitops_action **out)
 static int end_broken(gops_unit_state *state, gitops_action **out)
 {
     gops_apply *apply = &state->apply;
-    if (apply->in_flight || apply->recording)
+    if (apply->in_flight || apply->recording || state->reconciler->exclusive)
         return 0;
     if (gops_apply_is_staging(state) && apply->called && !apply->committed)
         return gops_staging_close(state, out);
@@ -465,7 +465,7 @@ static void resolve_check(gops_unit_state *state, gitops_action *action)
     } else {
         gops_answer_error(&action->answer, &action->request, &state->failure);
     }
-    gops_machine_finish(state);
+    state->ending = 1;
 }
 
 void gops_apply_resolve(gops_unit_state *state, gitops_action *action)

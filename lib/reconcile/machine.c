@@ -88,7 +88,7 @@ static int begin_pass(gops_unit_state *state)
     memset(&state->failure, 0, sizeof state->failure);
     state->began = ++state->reconciler->moments;
     state->began_ms = state->reconciler->mono_ms;
-    state->triggered = state->nudged = 0;
+    state->triggered = state->nudged = state->ending = 0;
     state->on_demand = state->asked_for;
     state->asked_for = 0;
     state->has_page = state->listed = state->recognised = 0;
@@ -454,8 +454,9 @@ static int unit_next(gops_unit_state *state, gitops_action **out)
     }
     if (state->busy)
         return 0;
-    if (cancelled && state->stage != GOPS_STAGE_APPLY) {
-        gops_machine_finish(state);
+    if (state->ending || (cancelled && state->stage != GOPS_STAGE_APPLY)) {
+        if (!reconciler->exclusive) /* which may be a look at what its neighbours state */
+            gops_machine_finish(state);
         return 0;
     }
     if (state->stage >= GOPS_STAGE_CHECK)

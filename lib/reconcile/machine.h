@@ -126,6 +126,7 @@ typedef struct gops_unit_state {
     gops_stage stage;
     int recognised;            /* the target's fingerprint was checked in this pass */
     int busy;                  /* an action of a stage other than APPLY is out */
+    int ending;                /* the pass is over, as soon as nobody may be looking at it */
     int loaded, need_full, has_looked;
     int current;               /* manifest is that of snapshot */
     int triggered;             /* a pass is wanted right after this one */
