@@ -68,6 +68,18 @@ int gops_findings_take(gops_findings *findings, const gitops_operation *operatio
     return 0;
 }
 
+int gops_operation_explain(gitops_context *context, gitops_operation *operation,
+                           const char *reason)
+{
+    if (!operation->detail)
+        operation->detail = gops_detail_new(context);
+    if (!operation->detail)
+        return GITOPS_ENOMEM;
+    gops_free(context, operation->detail->reason);
+    operation->detail->reason = gops_strdup(context, reason);
+    return operation->detail->reason ? 0 : GITOPS_ENOMEM;
+}
+
 gops_detail *gops_detail_new(gitops_context *context)
 {
     return gops_calloc(context, 1, sizeof(gops_detail));

@@ -98,6 +98,10 @@ void gops_findings_drop(gops_findings *findings, size_t i);
 /* Adds one of another list, which gives it away. Returns 0 or GITOPS_ENOMEM. */
 int gops_findings_take(gops_findings *findings, const gitops_operation *operation);
 
+/* Gives an operation a reason in words of its own. Returns 0 or GITOPS_ENOMEM. */
+int gops_operation_explain(gitops_context *context, gitops_operation *operation,
+                           const char *reason);
+
 gops_detail *gops_detail_new(gitops_context *context);
 void gops_detail_free(gitops_context *context, gops_detail *detail);
 

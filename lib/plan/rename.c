@@ -58,13 +58,7 @@ static int say(gitops_context *context, gitops_operation *operation, const char 
     char reason[1400];
     snprintf(reason, sizeof reason, "%s; probably %s %s", gitops_operation_reason(operation), what,
              key);
-    if (!operation->detail)
-        operation->detail = gops_detail_new(context);
-    if (!operation->detail)
-        return GITOPS_ENOMEM;
-    gops_free(context, operation->detail->reason);
-    operation->detail->reason = gops_strdup(context, reason);
-    return operation->detail->reason ? 0 : GITOPS_ENOMEM;
+    return gops_operation_explain(context, operation, reason);
 }
 
 /* Deletes by their content; of several with one content the first. */

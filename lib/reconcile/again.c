@@ -90,14 +90,8 @@ static const gops_said *failed_before(const gops_unit_state *state,
 static int explain(gitops_context *context, gitops_operation *operation, const char *error)
 {
     char reason[1100];
-    if (!operation->detail)
-        operation->detail = gops_detail_new(context);
-    if (!operation->detail)
-        return GITOPS_ENOMEM;
     snprintf(reason, sizeof reason, "failed before, and nothing has changed since: %s", error);
-    gops_free(context, operation->detail->reason);
-    operation->detail->reason = gops_strdup(context, reason);
-    return operation->detail->reason ? 0 : GITOPS_ENOMEM;
+    return gops_operation_explain(context, operation, reason);
 }
 
 /* A step that failed before: what would come after it waits, too. */

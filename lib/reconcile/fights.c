@@ -92,13 +92,7 @@ static int explain(gitops_context *context, gitops_operation *operation, const g
              "changed back %u times in a row by %s: it is mended again in %lld s at the earliest",
              (unsigned)fight->rounds, other_writer(operation),
              (long long)((fight->until_ms - now + 999) / 1000));
-    if (!operation->detail)
-        operation->detail = gops_detail_new(context);
-    if (!operation->detail)
-        return GITOPS_ENOMEM;
-    gops_free(context, operation->detail->reason);
-    operation->detail->reason = gops_strdup(context, reason);
-    return operation->detail->reason ? 0 : GITOPS_ENOMEM;
+    return gops_operation_explain(context, operation, reason);
 }
 
 int gops_fights_withhold(gops_unit_state *state)
