@@ -59,10 +59,18 @@ static gops_object_kind kind_of(const gitops_diff *diff)
                                                     : GOPS_OBJECT_PLAIN;
 }
 
+/* Secrets are compared in one form, if what we state can be brought into it. */
+static int has_one_form(const gitops_diff *diff)
+{
+    return kind_of(diff) == GOPS_OBJECT_SECRET &&
+           gops_secret_is_readable(diff->given[GOPS_BASE]) &&
+           gops_secret_is_readable(diff->given[GOPS_DESIRED]);
+}
+
 /* What Kubernetes would do to the documents before keeping them. */
 static int normalise(gitops_diff *diff, gitops_error *err)
 {
-    if (kind_of(diff) != GOPS_OBJECT_SECRET)
+    if (!has_one_form(diff))
         return 0;
     for (int side = 0; side < GOPS_SIDES; side++) {
         if (gops_secret_normalise(&diff->sides[side], diff->context, diff->given[side]) < 0)
@@ -507,7 +515,7 @@ static gitops_document *owned_document(const gitops_diff *diff, gitops_document 
 static gitops_document *as_compared(const gitops_diff *diff, gitops_document *document)
 {
     gitops_document *compared;
-    if (kind_of(diff) != GOPS_OBJECT_SECRET)
+    if (!has_one_form(diff))
         return gitops_document_ref(document);
     return gops_secret_normalise(&compared, diff->context, document) < 0 ? NULL : compared;
 }

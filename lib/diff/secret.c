@@ -35,7 +35,7 @@ static const gitops_value *text_member(const gitops_value *text, const gitops_va
 static gitops_value *join_data(const gitops_value *data, const gitops_value *text,
                                gops_arena *arena, uint32_t *count)
 {
-    size_t data_count = gitops_value_count(data);
+    size_t data_count = gops_value_is(data, GITOPS_VALUE_MAP) ? data->count : 0;
     gitops_value *members = gops_value_array(arena, data_count + text->count);
     *count = 0;
     if (!members)
@@ -79,14 +79,23 @@ static int fill(gitops_document *document, const gitops_value *root, const gitop
     return 0;
 }
 
+int gops_secret_is_readable(const gitops_document *document)
+{
+    const gitops_value *root = document ? gitops_document_root(document) : NULL;
+    const gitops_value *text = gops_value_member(root, "stringData", 10);
+    const gitops_value *data = gops_value_member(root, "data", 4);
+    return !text || text->type == GITOPS_VALUE_NULL ||
+           (text->type == GITOPS_VALUE_MAP &&
+            (!data || data->type == GITOPS_VALUE_MAP || data->type == GITOPS_VALUE_NULL));
+}
+
 int gops_secret_normalise(gitops_document **out, gitops_context *context, gitops_document *document)
 {
     const gitops_value *root = document ? gitops_document_root(document) : NULL;
     const gitops_value *text = gops_value_member(root, "stringData", 10);
     const gitops_value *data = gops_value_member(root, "data", 4);
     *out = NULL;
-    if (!gops_value_is(text, GITOPS_VALUE_MAP) ||
-        (data && data->type != GITOPS_VALUE_MAP && data->type != GITOPS_VALUE_NULL)) {
+    if (!gops_value_is(text, GITOPS_VALUE_MAP)) {
         *out = document ? gitops_document_ref(document) : NULL;
         return 0;
     }

@@ -5,8 +5,15 @@
 #include "value/document.h"
 
 /*
+ * 1 when a document (NULL: absent) is in that form or can be brought into it without a loss. What Git
+ * states otherwise is sent as it is, for the server to refuse.
+ */
+int gops_secret_is_readable(const gitops_document *document);
+
+/*
  * Gives out a Secret without stringData; the same one, with one more hold, when there is nothing
- * to do. document may be NULL. Returns 0 or GITOPS_ENOMEM.
+ * to do. document may be NULL; data that is no map comes to nothing beside stringData.
+ * Returns 0 or GITOPS_ENOMEM.
  */
 int gops_secret_normalise(gitops_document **out, gitops_context *context,
                           gitops_document *document);
