@@ -94,7 +94,7 @@ static int digest_hook(const finder *f, const gops_item *item, gops_phase phase,
     gops_buffer_puts(&bytes, "gitops-hook-1\n");
     gops_buffer_puts(&bytes, gops_item_object(item)->key);
     gops_buffer_putc(&bytes, '\n');
-    gops_buffer_puts(&bytes, phase_name((int)phase));
+    gops_buffer_puts(&bytes, phase_name(phase));
     gops_buffer_putc(&bytes, '\n');
     if (phase != GOPS_PHASE_SYNC_FAIL)
         gops_buffer_put(&bytes, (const char *)f->inputs.bytes, sizeof f->inputs.bytes);
@@ -160,10 +160,10 @@ static int add_hook(finder *f, const gops_item *item, size_t phase, uint32_t del
     const gops_known *known = gops_known_find(&state->known, key);
     uint8_t identity[GOPS_SHA256_BYTES];
     int rc = digest_hook(f, item, phases[phase].phase, identity);
-    if (rc < 0 || is_noted(state, GOPS_NOTE_HOOK, key, (int)phases[phase].phase, identity))
+    if (rc < 0 || is_noted(state, GOPS_NOTE_HOOK, key, phases[phase].phase, identity))
         return rc;
     int anew = deletes == 0 || (deletes & GITOPS_HOOK_DELETE_BEFORE_CREATION);
-    int runs = resumes(state, known, key, (int)phases[phase].phase, identity);
+    int runs = resumes(state, known, key, phases[phase].phase, identity);
     int32_t action = runs || !exists(state, known) ? GITOPS_ACTION_CREATE
                      : anew                        ? GITOPS_ACTION_REPLACE
                                                    : GITOPS_ACTION_UPDATE;
@@ -174,7 +174,7 @@ static int add_hook(finder *f, const gops_item *item, size_t phase, uint32_t del
     memcpy(detail->sha256, identity, sizeof identity);
     detail->resumes = runs;
     detail->takes_over = exists(state, known) && !known->owned && !known->intent &&
-                         !was_begun(state, key, (int)phases[phase].phase);
+                         !was_begun(state, key, phases[phase].phase);
     if (gops_findings_add(&state->findings, action, GOPS_REASON_HOOK, item, key, detail) < 0)
         return gops_fail_memory(f->err);
     gitops_operation *operation = &state->findings.items[state->findings.count - 1];
@@ -236,7 +236,7 @@ int gops_hooks_note(const gops_unit_state *state, size_t i, int begins, gops_sto
     if (!operation->is_hook ||
         (!begins && state->apply.work[i].outcome != GITOPS_OUTCOME_DONE) ||
         !name_note(full_name, sizeof full_name, begins ? BEGUN : GOPS_NOTE_HOOK,
-                   gops_operation_key(operation), operation->phase))
+                   gops_operation_key(operation), (gops_phase)operation->phase))
         return 0;
     gops_hex(hex, operation->detail->sha256, GOPS_SHA256_BYTES);
     *name = gops_strdup(context, full_name);

@@ -282,14 +282,15 @@ static int judge_removed(gops_look *look, gops_triple *t, gitops_error *err)
 }
 
 /*
- * Whether a hook runs is decided when all is known. One that has run and is still there is kept as it
- * was sent, like everything that is ours.
+ * Whether a hook runs is decided when all is known. What has run is over; but where nobody runs it, at
+ * a target without health, it is a document like others and is kept as it was sent.
  */
-static int is_for_a_hook(const gops_triple *t)
+static int is_for_a_hook(const gops_look *look, const gops_triple *t)
 {
     const gops_known *known = t->known;
     return gops_hooks_is_hook(t->item) &&
-           !(known && known->owned && !known->intent &&
+           !(!gops_target_has_health(look->unit->target) && known && known->owned &&
+             !known->intent &&
              gops_digest_equal(&gops_item_object(t->item)->digest, &known->sent));
 }
 
@@ -308,7 +309,7 @@ int gops_judge_object(gops_look *look, gops_triple *t, int *in_order, gitops_err
     if (!t->item)
         return judge_removed(look, t, err);
     uint32_t options = options_of(t->item);
-    if (is_for_a_hook(t) || options & GITOPS_CONTROL_NO_APPLY ||
+    if (is_for_a_hook(look, t) || options & GITOPS_CONTROL_NO_APPLY ||
         (options & GITOPS_CONTROL_CREATE_ONLY && !(known && known->intent))) {
         *in_order = 1;
         return 0;

@@ -363,7 +363,8 @@ static void settle_intent(gops_unit_state *state, size_t i)
     gops_known *known = gops_known_find(&state->known, gops_operation_key(operation));
     if (!known || !gops_operation_writes(operation))
         return;
-    if (known->intent && !known->owned && operation->action != GITOPS_ACTION_CREATE) {
+    if (known->intent && !known->owned &&
+        recorded_action(operation, &state->apply.work[i]) != GITOPS_ACTION_CREATE) {
         gops_known_own(&state->known, known, 1);
         memset(&known->sent, 0, sizeof known->sent);
     }
