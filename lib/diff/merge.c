@@ -463,6 +463,8 @@ static gops_outcome merge_known(gops_triwalk *walk, const gops_schema_place *pla
         return gops_merge_leaf(walk, place, raw, &s);
     if (is_unit(walk, &s) && (whole || is_struct(walk, place, &s)))
         return merge_unit(walk, place, raw, &s, whole);
+    if (whole && s.of[GOPS_DESIRED] && !s.of[GOPS_LIVE] && is_held_back(walk, place))
+        return gops_settle(walk, place, row_of_whole(walk, place, &s), raw);
     walk->different |= whole && s.of[GOPS_DESIRED] && !s.of[GOPS_LIVE];
     gops_outcome out = merge_container(walk, place, raw, &s);
     if (whole && walk->makes && !out.merged && s.of[GOPS_DESIRED])
