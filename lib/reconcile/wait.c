@@ -262,7 +262,7 @@ void gops_wait_begin(gops_unit_state *state, size_t i, const gitops_action *acti
 {
     gops_apply *apply = &state->apply;
     if (action->type == GITOPS_DO_DELETE) {
-        begin_to_go(state, i, action->answer.has_document);
+        begin_to_go(state, i, action->answer.is_there);
         return;
     }
     if (gops_apply_operation(state, i)->is_hook) {

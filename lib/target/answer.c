@@ -95,7 +95,7 @@ int gitops_answer_done(gitops_answer *answer, const char *document, size_t lengt
         gops_buffer_put(&answer->document, document, length);
     if (status == 0)
         status = answer->document.status;
-    answer->has_document = document != NULL;
+    answer->has_document = answer->is_there = document != NULL;
     answer->has_version = version != NULL;
     /* It happened, whether or not the details could be kept. */
     answer->state = GOPS_ANSWER_DONE;

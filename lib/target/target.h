@@ -58,6 +58,7 @@ struct gitops_answer {
     void *on_object_data;
     gops_buffer document, version, text; /* text: next page, fingerprint or message */
     int has_document, has_version, has_page;
+    int is_there;            /* done: a document was given, also where it could not be kept */
     int64_t after_ms;
     int32_t code;
     gitops_health health;    /* with GOPS_ANSWER_HEALTH */
