@@ -19,9 +19,11 @@ typedef struct reader {
     int status; /* GITOPS_ENOMEM: what was read is void */
 } reader;
 
+typedef void (*take_fn)(reader *r, const gitops_value *value, void *into);
+
 typedef struct member {
     const char *name;
-    void (*take)(reader *r, const gitops_value *value, void *into);
+    take_fn take;
     size_t offset;
 } member;
 
@@ -248,34 +250,29 @@ static void clear_bounds(gops_bounds *bounds)
 
 #define BOUND(name) offsetof(gops_bounds, name)
 
-static void take_limits(reader *r, const gitops_value *value, void *into)
+static void take_bounds(reader *r, const gitops_value *value, take_fn drift, void *into)
 {
-    static const member members[] = {
+    const member members[] = {
         {"max-deletes", take_count, BOUND(max_deletes)},
         {"max-delete-percent", take_percent, BOUND(max_delete_percent)},
         {"prune", take_prune, BOUND(prune)},
         {"adopt", take_adopt, BOUND(adopt)},
         {"conflict", take_conflict, BOUND(conflict)},
-        {"drift", take_drift, BOUND(drift)},
+        {"drift", drift, BOUND(drift)},
         {"protect", take_texts, BOUND(protect)},
         {NULL, NULL, 0},
     };
     read_map(r, value, members, into);
 }
 
+static void take_limits(reader *r, const gitops_value *value, void *into)
+{
+    take_bounds(r, value, take_drift, into);
+}
+
 static void take_wishes(reader *r, const gitops_value *value, void *into)
 {
-    static const member members[] = {
-        {"max-deletes", take_count, BOUND(max_deletes)},
-        {"max-delete-percent", take_percent, BOUND(max_delete_percent)},
-        {"prune", take_prune, BOUND(prune)},
-        {"adopt", take_adopt, BOUND(adopt)},
-        {"conflict", take_conflict, BOUND(conflict)},
-        {"drift", take_drift_wish, BOUND(drift)},
-        {"protect", take_texts, BOUND(protect)},
-        {NULL, NULL, 0},
-    };
-    read_map(r, value, members, into);
+    take_bounds(r, value, take_drift_wish, into);
 }
 
 int gops_config_read_host(gitops_config *config, const gitops_document *document)

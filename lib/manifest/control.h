@@ -17,6 +17,7 @@
 #include <gitops/controls.h>
 
 #include "base/buffer.h"
+#include "manifest/blob.h"
 #include "value/value.h"
 
 enum { GOPS_CONTROL_FORMAT = 1 };
@@ -52,6 +53,9 @@ int gops_control_read(gops_buffer *record, const gitops_value *root, const char 
 
 /* Reads a record; *out borrows from it. Returns 0 or GITOPS_ECORRUPT. */
 int gops_control_decode(gops_control *out, const char *record, size_t length);
+
+/* The controls of an object; all zero when it has none, or a record that cannot be read. */
+gops_control gops_object_control(const gops_object *object);
 
 /* Makes a handle from a record, which is copied; *out is NULL for an empty one. */
 int gops_controls_new(gitops_controls **out, gitops_context *context, const char *record,

@@ -14,6 +14,16 @@ struct gitops_controls {
     char record[];
 };
 
+gops_control gops_object_control(const gops_object *object)
+{
+    gops_control control;
+    size_t length;
+    const char *record = gops_object_controls(object, &length);
+    if (!record || gops_control_decode(&control, record, length) < 0)
+        memset(&control, 0, sizeof control);
+    return control;
+}
+
 int gops_controls_new(gitops_controls **out, gitops_context *context, const char *record,
                       size_t length, gitops_error *err)
 {

@@ -196,12 +196,9 @@ static int speaks(const speaker *speaker)
 static int visit_other(const gops_item *item, void *user_data)
 {
     visit *v = user_data;
-    size_t length;
     const gops_object *object = gops_item_object(item);
-    const char *record = gops_object_controls(object, &length);
-    speaker speaker = {.key = object->key};
-    if (gops_needs_applied(v->g->needs, object->key) != GOPS_NO_NODE ||
-        gops_control_decode(&speaker.control, record, length) < 0 || !speaks(&speaker))
+    speaker speaker = {.key = object->key, .control = gops_object_control(object)};
+    if (!speaks(&speaker) || gops_needs_applied(v->g->needs, object->key) != GOPS_NO_NODE)
         return 0;
     int rc = gops_needs_object(v->g->needs, object->key, &speaker.node);
     return rc < 0 ? rc : v->speak(v->g, &speaker);

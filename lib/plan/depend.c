@@ -86,13 +86,11 @@ static int take_operation(gathering *g, uint32_t node)
 static int take_other(const gops_item *item, void *user_data)
 {
     gathering *g = user_data;
-    gops_control control;
-    size_t length;
     const gops_object *object = gops_item_object(item);
-    const char *record = gops_object_controls(object, &length);
+    gops_control control = gops_object_control(object);
     uint32_t node;
-    if (gops_needs_applied(g->needs, object->key) != GOPS_NO_NODE ||
-        gops_control_decode(&control, record, length) < 0 || control.dependencies.count == 0)
+    if (control.dependencies.count == 0 ||
+        gops_needs_applied(g->needs, object->key) != GOPS_NO_NODE)
         return 0;
     int rc = gops_needs_object(g->needs, object->key, &node);
     return rc < 0 ? rc : depend_on_all(g, node, &control.dependencies);

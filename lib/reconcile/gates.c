@@ -3,8 +3,6 @@
  */
 #include "reconcile/gates.h"
 
-#include <string.h>
-
 #include "manifest/control.h"
 #include "reconcile/apply.h"
 
@@ -50,11 +48,7 @@ static int visit(const gops_item *item, void *user_data)
     search *s = user_data;
     gops_apply *apply = &s->state->apply;
     const gops_object *object = gops_item_object(item);
-    gops_control control = {0};
-    size_t length;
-    const char *record = gops_object_controls(object, &length);
-    if (record && gops_control_decode(&control, record, length) < 0)
-        memset(&control, 0, sizeof control);
+    gops_control control = gops_object_control(object);
     int64_t position = position_of(GOPS_PHASE_SYNC, control.wave);
     const gops_known *known = gops_known_find(&s->state->known, object->key);
     if (control.hooks || position >= s->last || !known || known->planned ||

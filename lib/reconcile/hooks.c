@@ -24,19 +24,10 @@ static const struct {
 
 enum { PHASES = sizeof phases / sizeof phases[0] };
 
-static int read_control(const gops_item *item, gops_control *control)
-{
-    size_t length;
-    const char *record = gops_object_controls(gops_item_object(item), &length);
-    memset(control, 0, sizeof *control);
-    return record && gops_control_decode(control, record, length) == 0;
-}
-
 int gops_hooks_is_hook(const gops_item *item)
 {
-    gops_control control;
-    return item && gops_item_object(item)->has_controls && read_control(item, &control) &&
-           control.hooks != 0;
+    return item && gops_item_object(item)->has_controls &&
+           gops_object_control(gops_item_object(item)).hooks != 0;
 }
 
 static const char *phase_name(gops_phase phase)
@@ -186,10 +177,8 @@ static int add_hook(finder *f, const gops_item *item, size_t phase, uint32_t del
 static int visit_hook(const gops_item *item, void *user_data)
 {
     finder *f = user_data;
-    gops_control control;
+    gops_control control = gops_object_control(gops_item_object(item));
     int rc = 0;
-    if (!read_control(item, &control))
-        return 0;
     for (size_t i = 0; i < PHASES && rc == 0; i++)
         if (control.hooks & phases[i].hook &&
             (phases[i].hook == GITOPS_HOOK_SYNC_FAIL) == f->only_failing)
@@ -252,10 +241,7 @@ int gops_hooks_note(const gops_unit_state *state, size_t i, int begins, gops_sto
 
 int gops_hooks_cleans(const gitops_operation *operation, int succeeded)
 {
-    gops_control control;
-    const gops_item item = {operation->file, operation->object, 0};
-    if (!operation->is_hook || !read_control(&item, &control))
-        return 0;
-    return (control.hook_deletes &
-            (succeeded ? GITOPS_HOOK_DELETE_SUCCEEDED : GITOPS_HOOK_DELETE_FAILED)) != 0;
+    uint32_t wanted = succeeded ? GITOPS_HOOK_DELETE_SUCCEEDED : GITOPS_HOOK_DELETE_FAILED;
+    return operation->is_hook &&
+           (gops_object_control(gops_operation_object(operation)).hook_deletes & wanted) != 0;
 }

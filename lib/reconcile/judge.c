@@ -297,10 +297,7 @@ static int is_for_a_hook(const gops_look *look, const gops_triple *t)
 /* GITOPS_CONTROL_... of an object that Git states. */
 static uint32_t options_of(const gops_item *item)
 {
-    gops_control control;
-    size_t length;
-    const char *record = item ? gops_object_controls(gops_item_object(item), &length) : NULL;
-    return record && gops_control_decode(&control, record, length) == 0 ? control.options : 0;
+    return item ? gops_object_control(gops_item_object(item)).options : 0;
 }
 
 int gops_judge_object(gops_look *look, gops_triple *t, int *in_order, gitops_error *err)

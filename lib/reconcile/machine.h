@@ -304,10 +304,12 @@ int gops_neighbour_reads(const gops_unit_state *state);
 void gops_run_wake(gitops_reconciler *reconciler);
 void gops_run_release(gitops_reconciler *reconciler);
 
+/* finish.c: ends the pass under way. */
+void gops_machine_finish(gops_unit_state *state);
+
 /* machine.c */
 int gops_machine_fetch(gops_unit_state *state, gitops_action **out); /* 0 or GITOPS_ENOMEM */
 void gops_machine_event(gops_unit_state *state, int32_t type, size_t operation);
-void gops_machine_finish(gops_unit_state *state);
 
 /* Drops what belongs to one pass. */
 void gops_machine_release_pass(gops_unit_state *state);

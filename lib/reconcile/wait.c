@@ -9,6 +9,7 @@
 #include "reconcile/apply.h"
 #include "reconcile/gates.h"
 #include "reconcile/hooks.h"
+#include "target/health.h"
 
 enum {
     FIRST_POLL_MS = 500,
@@ -324,36 +325,29 @@ int gops_wait_ask(gops_unit_state *state, size_t i, gitops_action **out)
     return 0;
 }
 
-/* Cut rather than refused. */
-static void say(gitops_health *health, const char *message)
+static gitops_health say(int32_t status, const char *message)
 {
-    size_t length = strnlen(message, sizeof health->message - 1);
-    memcpy(health->message, message, length);
-    health->message[length] = 0;
+    gitops_health health = {.basis = GITOPS_HEALTH_BY_NOTHING};
+    gops_health_set(&health, status, message, strlen(message));
+    return health;
 }
 
-/* What an answer says of the health of its object; message gets why. */
+/* What an answer says of the health of its object, and why. */
 static gitops_health seen(const gitops_action *action)
 {
     gitops_error problem;
-    gitops_health health = {GITOPS_HEALTH_UNKNOWN, GITOPS_HEALTH_BY_NOTHING, ""};
-    if (action->rc < 0) {
-        say(&health, action->error.message);
-        return health;
-    }
+    if (action->rc < 0)
+        return say(GITOPS_HEALTH_UNKNOWN, action->error.message);
     switch (action->answer.state) {
     case GOPS_ANSWER_OBJECT:
         return action->health;
     case GOPS_ANSWER_HEALTH:
         return action->answer.health;
     case GOPS_ANSWER_ABSENT:
-        health.status = GITOPS_HEALTH_MISSING;
-        say(&health, "the target does not have it");
-        return health;
+        return say(GITOPS_HEALTH_MISSING, "the target does not have it");
     default:
         gops_answer_error(&action->answer, &action->request, &problem);
-        say(&health, problem.message);
-        return health;
+        return say(GITOPS_HEALTH_UNKNOWN, problem.message);
     }
 }
 

@@ -371,8 +371,7 @@ static void put_withheld(gops_writer *out, const gitops_plan *plan,
     if (gitops_plan_withheld_count(plan) == 0)
         return;
     gops_writer_puts(out, "<section id=\"withheld\" class=\"group\"><h2>Not sent again</h2>\n<p "
-                          "class=\"faint\">These failed before, and nothing has changed "
-                          "since.</p>\n");
+                          "class=\"faint\">These are put off for now; each says why.</p>\n");
     for (size_t i = 0; i < gitops_plan_withheld_count(plan); i++) {
         const gitops_operation *operation = gitops_plan_withheld(plan, i);
         put_object(out, operation, gops_words_of(gitops_operation_action(operation))->mark, NULL,
